@@ -1,0 +1,1 @@
+"""Consilience: the convergence of evidence from independent sources."""

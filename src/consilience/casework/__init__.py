@@ -1,0 +1,1 @@
+"""Composes the stages; the only room that knows several of them."""

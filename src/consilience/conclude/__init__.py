@@ -1,0 +1,1 @@
+"""6 CONCLUDE: attribution as a set, wording, confidence, counts: findings."""

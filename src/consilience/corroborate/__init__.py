@@ -1,0 +1,1 @@
+"""5 WEIGH: likelihoods, dependence, posterior, consistency; pure."""

@@ -1,0 +1,1 @@
+"""The candidate join and the batch runner."""

@@ -1,0 +1,1 @@
+"""7 SHOW: the only door out."""

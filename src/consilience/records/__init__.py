@@ -1,0 +1,1 @@
+"""The nouns: what a case holds, what was left out, what was weighed, what was found."""

@@ -1,0 +1,100 @@
+"""A case as it was read: its settings, its canonical tables, its files, and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import PurePosixPath
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from consilience.quantities import Digest, canonical_json, digest_bytes, iso_utc
+from consilience.records.left_out import LeftOut
+from consilience.records.tables import TABLES
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSettings:
+    """What `case.toml` says. `area` is west, south, east, north in WGS 84 degrees.
+
+    `orbat` is the name of a shipped order of battle, or a folder relative to the case, or None for none.
+    """
+
+    id: str
+    title: str
+    time_zone: str
+    parties: tuple[str, ...]
+    period_start: date | None = None
+    period_end: date | None = None
+    as_of: date | None = None
+    area: tuple[float, float, float, float] | None = None
+    orbat: str | None = None
+    attribution_level: float = 0.95
+    party_labels: Mapping[str, str] | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone whose wall clocks the case speaks of, with its history."""
+        return ZoneInfo(self.time_zone)
+
+    def label_of(self, party: str) -> str:
+        """How a report names a party; the party's own word where case.toml gives no label."""
+        return (self.party_labels or {}).get(party, party)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A file of the case folder: its path relative to it, digest and size, and the table that it holds, if any."""
+
+    path: PurePosixPath
+    digest: Digest
+    size_bytes: int
+    table: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecords:
+    """Everything that was read from a case folder.
+
+    `tables` has one canonical frame for every table of the format (empty where the case has none), rows sorted by all
+    canonical columns' text with the key first, so that it depends on content alone.
+    """
+
+    settings: CaseSettings
+    tables: Mapping[str, pl.DataFrame]
+    files: tuple[CaseFile, ...]
+    left_out: tuple[LeftOut, ...]
+
+    def digest(self) -> Digest:
+        """SHA-256 over settings and canonical records: what findings depend on, besides version and parameters.
+
+        Free of file names, row numbers, row order and file format. Written in RFC 8785 JSON, one line a row.
+        """
+        parts = [canonical_json(_plain_settings(self.settings))]
+        for name in sorted(self.tables):
+            frame = self.tables[name].select(list(TABLES[name].canonical())[:-2])
+            for row in frame.iter_rows(named=True):
+                kept = {key: _plain(value) for key, value in row.items() if value not in (None, [])}
+                parts.append(canonical_json([name, kept]))
+        return digest_bytes(b"\n".join(parts))
+
+
+def _plain(value: object) -> object:
+    return iso_utc(value) if isinstance(value, datetime) else value
+
+
+def _plain_settings(settings: CaseSettings) -> dict[str, object]:
+    return {
+        "id": settings.id,
+        "title": settings.title,
+        "time_zone": settings.time_zone,
+        "parties": list(settings.parties),
+        "period": [str(settings.period_start or ""), str(settings.period_end or "")],
+        "as_of": str(settings.as_of or ""),
+        "area": list(settings.area or ()),
+        "orbat": settings.orbat or "",
+        "attribution_level": settings.attribution_level,
+        "party_labels": dict(settings.party_labels or {}),
+    }

@@ -1,0 +1,1 @@
+"""4 PLACE: when and where, with error bars: clock, places, tracks."""

@@ -1,0 +1,1 @@
+"""1 KEEP: bytes in, digest out; the ledger."""

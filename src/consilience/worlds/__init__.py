@@ -1,0 +1,1 @@
+"""Simulated wars with known truth; shares no code with corroborate/."""
