@@ -1,0 +1,86 @@
+"""Attribution as a set: the fewest parties that hold the standard of the case, or nobody.
+
+"Syrian or Russian" says that it was one of the two and we can't tell which; "Syrian and Russian" that both took part
+(terms.md, *one of, together*).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from consilience.records.weighed import OTHER
+
+ATTACK_ESTABLISHED = 0.95
+"""Below this probability of an attack nobody is named (findings-format.md)."""
+
+NOT_ATTRIBUTED = "not attributed"
+TOGETHER = "together"
+ONE_OF = "one_of"
+
+_SLACK = 1e-9
+"""Published probabilities sum to 1 within this; a set that misses the standard by less holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who is named. `parties` in the order of case.toml; empty: nobody, and `why_nobody` says why.
+
+    `relation` is one_of or together, None where nobody is named.
+    """
+
+    parties: tuple[str, ...]
+    relation: str | None
+    wording: str
+    level: float
+    why_nobody: str | None = None
+
+
+def attribute(
+    party: Mapping[str, float],
+    together: float,
+    *,
+    parties: Sequence[str],
+    level: float,
+    attack_probability: float,
+) -> Attribution:
+    """The smallest set over {each party, other, together} that holds at least `level`.
+
+    `party` sums to 1 given an attack and gives each of the parties its half of `together`. Equal probabilities are
+    taken in the order of `parties`, then other, then together.
+    """
+    if attack_probability < ATTACK_ESTABLISHED:
+        why = f"the probability of an attack, {attack_probability:.3f}, is below {ATTACK_ESTABLISHED}"
+        return Attribution((), None, NOT_ATTRIBUTED, level, why)
+    chosen = _smallest_set(_masses(party, together, parties), level)
+    if OTHER in chosen:
+        why = f"a set of parties that holds {level:g} would have to include an unnamed one ({OTHER})"
+        return Attribution((), None, NOT_ATTRIBUTED, level, why)
+    if chosen == [TOGETHER]:
+        return Attribution(tuple(parties), TOGETHER, " and ".join(parties), level)
+    named = tuple(p for p in parties if p in chosen or TOGETHER in chosen)
+    return Attribution(named, ONE_OF, _either(named), level)
+
+
+def _masses(party: Mapping[str, float], together: float, parties: Sequence[str]) -> dict[str, float]:
+    """Probabilities of hypotheses that exclude each other: each party alone, other, all named parties together."""
+    share = together / len(parties) if parties else 0.0
+    alone = {p: party.get(p, 0.0) - share for p in parties}
+    return {**alone, OTHER: party.get(OTHER, 0.0), TOGETHER: together}
+
+
+def _smallest_set(masses: Mapping[str, float], level: float) -> list[str]:
+    """Largest first until the standard is held; `sorted` is stable, so equals keep their order."""
+    chosen: list[str] = []
+    held = 0.0
+    for name in sorted(masses, key=lambda name: -masses[name]):
+        if held >= level - _SLACK:
+            break
+        chosen.append(name)
+        held += masses[name]
+    return chosen
+
+
+def _either(names: Sequence[str]) -> str:
+    """ "A", "A or B", "A, B or C"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

@@ -1,0 +1,79 @@
+"""CONCLUDE's front door: the findings of a case as one dict, the content of findings.json (findings-format.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from consilience.conclude.casualties import count_casualties
+from consilience.conclude.incident import conclude_incident, rows_by_id
+from consilience.conclude.totals import add_up
+from consilience.quantities import Digest
+from consilience.records.case import CaseRecords
+from consilience.records.left_out import Lost
+from consilience.records.weighed import WeighedIncident
+from consilience.version import __version__
+
+SCHEMA = "consilience.findings/1"
+
+WHY_NO_TESTS = "this version makes no pattern tests"
+
+
+def conclude(
+    records: CaseRecords,
+    weighed: Sequence[WeighedIncident],
+    parameters: Mapping[str, float],
+    case_digest: Digest | None = None,
+) -> dict[str, Any]:
+    """Findings of a case, incidents in the order of their ids, whatever the order of `weighed`.
+
+    `parameters` are all named assumptions that the weighing stood on, by name. `case_digest` is given where `records`
+    hold more than was read (incidents formed from accounts); by default it is `records.digest()`.
+    KeyError where an incident was weighed that `records` don't hold.
+    """
+    settings = records.settings
+    rows = rows_by_id(records.tables["incidents"], "incident_id")
+    depends_on = {s: row["depends_on"] or [] for s, row in rows_by_id(records.tables["sources"], "source_id").items()}
+    accounts = records.tables["accounts"]
+    blocks = [
+        conclude_incident(
+            incident,
+            rows[incident.incident_id],
+            settings,
+            count_casualties(accounts.filter(pl.col("incident_id") == incident.incident_id), depends_on),
+        )
+        for incident in sorted(weighed, key=lambda incident: incident.incident_id)
+    ]
+    return {
+        "schema": SCHEMA,
+        "case_id": settings.id,
+        "case_digest": case_digest or records.digest(),
+        "version": __version__,
+        "parameters": {name: parameters[name] for name in sorted(parameters)},
+        "incidents": blocks,
+        "totals": add_up(blocks, _kinds(records, rows), _months(records, blocks)),
+        "tests": None,
+        "left_out": sum(item.lost is not Lost.NOTHING for item in records.left_out),
+        "why_null": {"tests": WHY_NO_TESTS},
+    }
+
+
+def _kinds(records: CaseRecords, incidents: Mapping[str, Mapping[str, Any]]) -> dict[str, str | None]:
+    """Facility kind of each incident."""
+    facilities = rows_by_id(records.tables["facilities"], "facility_id")
+    return {
+        incident_id: facilities[row["facility_id"]]["kind"] if row["facility_id"] in facilities else None
+        for incident_id, row in incidents.items()
+    }
+
+
+def _months(records: CaseRecords, blocks: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Month of each incident's median time on the wall calendar of the case's zone."""
+    zone = records.settings.zone
+    return {
+        block["incident_id"]: datetime.fromisoformat(block["time"]["median"]).astimezone(zone).strftime("%Y-%m")
+        for block in blocks
+    }

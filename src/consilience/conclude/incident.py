@@ -1,0 +1,149 @@
+"""One incident's block of findings.json, from its posterior and the case's own rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from consilience.conclude.attribution import Attribution, attribute
+from consilience.conclude.casualties import UNKNOWN, Casualties, Range
+from consilience.conclude.confidence import grade_confidence
+from consilience.conclude.fixed import fixed_distribution, fixed_probability, fixed_weight
+from consilience.quantities import iso_utc, moment_at
+from consilience.records.case import CaseSettings
+from consilience.records.tables import MODES
+from consilience.records.weighed import CAUSES, OTHER, WeighedIncident, WeighedPiece
+
+TIME_LEVEL = 0.95
+"""Level of the interval for the time of an attack, whatever the standard of attribution (method.md, What comes out)."""
+
+FIELDS = ("time", "place", "mode", "party")
+
+LEAST_LISTED = 0.01
+"""Flights below this responsibility are summed, not listed (findings-format.md)."""
+
+NOT_YET = {
+    "party_range": "this version does not vary the named assumptions over their ranges",
+    "attribution.survives_range": "this version does not vary the named assumptions over their ranges",
+    "breakdown": "this version does not remove sources in turn",
+    "placebo": "this version does not shift the log against itself",
+    "next_evidence": "this version does not value evidence still obtainable",
+}
+"""Blocks that this version does not compute, and the reason that stands in their place."""
+
+
+def conclude_incident(
+    weighed: WeighedIncident, row: Mapping[str, Any], settings: CaseSettings, casualties: Casualties
+) -> dict[str, Any]:
+    """The block of one incident, keys in the order of findings-format.md.
+
+    `row` is its canonical row of `incidents`. Attribution is made from the published (rounded) probabilities, so that
+    a reader can make it again from the file alone.
+    """
+    cause = fixed_distribution(weighed.cause, CAUSES)
+    party = fixed_distribution(weighed.party, (*settings.parties, OTHER))
+    together = fixed_probability(weighed.together)
+    named = attribute(
+        party,
+        together,
+        parties=settings.parties,
+        level=settings.attribution_level,
+        attack_probability=cause["attack"],
+    )
+    confidence = grade_confidence(weighed)
+    return {
+        "incident_id": weighed.incident_id,
+        "title": row["title"],
+        "facility_id": row["facility_id"],
+        "attack_probability": cause["attack"],
+        "cause": cause,
+        "time": _time(weighed),
+        "mode": fixed_distribution(weighed.mode, MODES),
+        "cluster": fixed_probability(weighed.cluster),
+        "platform": fixed_distribution(weighed.platform, sorted(weighed.platform)),
+        "party": party,
+        "together": together,
+        "party_range": None,
+        "log10_lr": {pair: fixed_weight(weight) for pair, weight in sorted(weighed.log10_lr.items())},
+        "attribution": {
+            "set": list(named.parties),
+            "relation": named.relation,
+            "wording": named.wording,
+            "level": named.level,
+            "survives_range": None,
+        },
+        "confidence": {"grade": confidence.grade, "because": list(confidence.because)},
+        "breakdown": None,
+        "placebo": None,
+        "casualties": {"killed": _pair(casualties.killed), "injured": _pair(casualties.injured)},
+        "evidence": [_piece(piece) for piece in sorted(weighed.pieces, key=lambda p: (p.kind, p.evidence_id))],
+        "tracks": _tracks(weighed),
+        "next_evidence": None,
+        "why_null": _why_null(weighed, row, named, casualties),
+    }
+
+
+def _time(weighed: WeighedIncident) -> dict[str, Any]:
+    return {
+        "median": iso_utc(moment_at(weighed.time_median)),
+        "low": iso_utc(moment_at(weighed.time_low)),
+        "high": iso_utc(moment_at(weighed.time_high)),
+        "level": TIME_LEVEL,
+    }
+
+
+def _piece(piece: WeighedPiece) -> dict[str, Any]:
+    """A piece with all four cells; an empty one where the piece says nothing on that field."""
+    cells: dict[str, Any] = {field: {} for field in FIELDS}
+    for field, cell in piece.cells.items():
+        cells[field] = {
+            "weight_log10": fixed_weight(cell.weight),
+            "conflict_p": fixed_probability(cell.conflict),
+            "verdict": cell.verdict.value,
+        }
+    return {
+        "evidence_id": piece.evidence_id,
+        "kind": piece.kind,
+        "group": piece.group,
+        "verdict": piece.verdict.value,
+        "cells": cells,
+    }
+
+
+def _tracks(weighed: WeighedIncident) -> list[dict[str, Any]]:
+    shares = [(fixed_probability(share.responsibility), share) for share in weighed.tracks]
+    listed = [(share, track) for share, track in shares if share >= LEAST_LISTED]
+    return [
+        {"track_id": track.track_id, "responsibility": share, "sightings": list(track.sightings)}
+        for share, track in sorted(listed, key=lambda pair: (-pair[0], pair[1].track_id))
+    ]
+
+
+def _why_null(
+    weighed: WeighedIncident, row: Mapping[str, Any], named: Attribution, casualties: Casualties
+) -> dict[str, str]:
+    """A reason for each null of the block, and for an empty attribution; what WEIGH says of its own blocks wins."""
+    why = NOT_YET | dict(weighed.why_null)
+    if named.why_nobody is not None:
+        why |= {"attribution": named.why_nobody, "attribution.relation": "nobody is named"}
+    why |= {name: f"the case gives no {name} for the incident" for name in ("title", "facility_id") if not row[name]}
+    for what in ("killed", "injured"):
+        low, high = pair = getattr(casualties, what)
+        if pair == UNKNOWN:
+            why[f"casualties.{what}"] = "no account gives a figure"
+        elif high is None:
+            why[f"casualties.{what}.1"] = "an account gives a least number and none bounds the most"
+        elif low is None:
+            why[f"casualties.{what}.0"] = "no account gives a least number"
+    return dict(sorted(why.items()))
+
+
+def _pair(span: Range) -> list[int | None] | None:
+    return None if span == UNKNOWN else list(span)
+
+
+def rows_by_id(frame: pl.DataFrame, key: str) -> dict[str, dict[str, Any]]:
+    """Rows of a canonical frame under their key."""
+    return {row[key]: row for row in frame.iter_rows(named=True)}
