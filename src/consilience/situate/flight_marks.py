@@ -1,0 +1,128 @@
+"""What a sighting's words say of the aircraft, as p(mark | who flies), and the mix of who flies, fitted to the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from consilience.records.reference_data import Assumption, Operator, OrderOfBattle
+from consilience.situate.track_points import Floats, Ints, TrackPoints
+
+FAST_KMH: Final = 400.0
+SLOW_KMH: Final = 170.0
+"""Bounds of the paces: jets and transports above, drones below, helicopters between. Our choice, because the order of
+battle's helicopters cruise at 210-270 km/h, its small drones at 100-160 and its slowest transport at 440."""
+
+PACES: Final = ("fast", "middle", "slow")
+
+Mark = tuple[frozenset[str], frozenset[str], str | None]
+"""Platforms that the words may mean (empty: any), parties that they assert (empty: none), base of takeoff."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """The Z things that fly, (platform, party), and what the log's K distinct marks say of each.
+
+    `said` (K, Z) is p(mark | z) up to a factor of its own for each mark, which cancels in every ratio; `mix` (Z,) the
+    share of sightings by z; `pace` (Z,) indexes PACES; `speed_kmh`, `top_kmh` (3,) are the effective and the highest
+    cruise speed of each pace; `mark_of` (N,) the mark of each point.
+    """
+
+    said: Floats
+    mix: Floats
+    pace: Ints
+    speed_kmh: Floats
+    top_kmh: Floats
+    mark_of: Ints
+
+    def pair_weights(self) -> Floats:
+        """(3, K, K): Σ_{z of the pace} π_z p(a|z) p(b|z) / (p(a) p(b)), how much likelier one aircraft bears both."""
+        alone = self.said @ self.mix
+        weights = np.zeros((len(PACES), len(alone), len(alone)))
+        for pace in range(len(PACES)):
+            member = self.pace == pace
+            weights[pace] = (self.said[:, member] * self.mix[member]) @ self.said[:, member].T
+        return weights / np.outer(alone, alone)
+
+
+def read_fleet(points: TrackPoints, orbat: OrderOfBattle, assumptions: Mapping[str, Assumption]) -> Fleet:
+    """Marks of the points against everything in the order of battle that flies; the mix fitted by EM.
+
+    Days of service are not read here: a type that was not there is given little by the mix.
+    """
+    flown = _what_flies(orbat)
+    marks = _marks(points, orbat)
+    distinct = sorted(set(marks), key=lambda mark: (sorted(mark[0]), sorted(mark[1]), mark[2] or ""))
+    number = {mark: k for k, mark in enumerate(distinct)}
+    mark_of = np.array([number[mark] for mark in marks], dtype=np.int64)
+    cruise = np.array([orbat.platforms[o.platform].cruise_kmh or 0.0 for o in flown]) if flown else np.array([900.0])
+    pace = np.where(cruise >= FAST_KMH, 0, np.where(cruise >= SLOW_KMH, 1, 2)).astype(np.int64)
+    pace_of = {o.platform: int(p) for o, p in zip(flown, pace, strict=False)}
+    said = np.array([[_said_of(mark, o, pace_of, assumptions) for o in flown] or [1.0] for mark in distinct])
+    prior = np.array([o.share for o in flown]) if flown else np.ones(1)
+    mix = _fit_mix(said, np.bincount(mark_of, minlength=len(distinct)), prior / prior.sum(), assumptions)
+    short_leg = assumptions["track_short_leg_kmh"].value
+    speed, top = np.zeros(len(PACES)), np.zeros(len(PACES))
+    for p in np.unique(pace):
+        speed[p] = np.average(np.minimum(cruise, short_leg)[pace == p], weights=mix[pace == p])
+        top[p] = cruise[pace == p].max()
+    return Fleet(said, mix, pace, speed, top, mark_of)
+
+
+def _what_flies(orbat: OrderOfBattle) -> list[Operator]:
+    """One operator row for each (platform, party) that has a cruise speed; shares and bases of several rows joined."""
+    joined: dict[tuple[str, str], Operator] = {}
+    for row in orbat.operators:
+        platform = orbat.platforms.get(row.platform)
+        if platform is None or platform.cruise_kmh is None or row.share <= 0:
+            continue
+        key = (row.platform, row.party)
+        before = joined.get(key)
+        bases = row.bases if before is None else tuple(dict.fromkeys((*before.bases, *row.bases)))
+        share = row.share if before is None else max(before.share, row.share)
+        joined[key] = Operator(row.platform, row.party, row.modes, share, bases, None, None)
+    return [joined[key] for key in sorted(joined)]
+
+
+def _marks(points: TrackPoints, orbat: OrderOfBattle) -> list[Mark]:
+    base_named = {name.casefold(): base.name for base in orbat.bases.values() for name in (base.name, *base.names)}
+    rows = points.rows
+    marks: list[Mark] = []
+    columns = zip(rows["means"], rows["asserts"], rows["operator"], rows["base"], rows["origin"], strict=True)
+    for start, (means, asserts, operator, base, origin) in zip(points.starts, columns, strict=True):
+        parties = operator if operator is not None else asserts
+        home = base if start and base is not None else base_named.get((origin or "").casefold())
+        asserted = frozenset((parties or "").replace("+", ";").split(";")) - {""}
+        marks.append((frozenset(means if means is not None else ()), asserted, home))
+    return marks
+
+
+def _said_of(mark: Mark, flown: Operator, pace_of: Mapping[str, int], assumptions: Mapping[str, Assumption]) -> float:
+    platforms, parties, home = mark
+    slip, lent, astray = (assumptions[f"track_{name}"].value for name in ("type_slip", "word_lent", "base_slip"))
+    p = 1.0
+    if platforms:
+        alike = pace_of[flown.platform] in {pace_of.get(name) for name in platforms}
+        wrong = slip if alike else assumptions["track_pace_slip"].value
+        p *= 1 - slip if flown.platform in platforms else wrong
+    if parties:
+        p *= 1 - lent if flown.party in parties else lent
+    if home is not None:
+        p *= 1 - astray if home in flown.bases else astray
+    return p
+
+
+def _fit_mix(said: Floats, counts: Ints, prior: Floats, assumptions: Mapping[str, Assumption]) -> Floats:
+    """EM for mixture shares with a Dirichlet prior (Dempster, Laird & Rubin 1977), a hundred rounds; fixed, so exact
+    convergence does not depend on the machine's rounding. The prior counts as `track_fleet_prior` sightings."""
+    strength = assumptions["track_fleet_prior"].value
+    mix = prior
+    for _ in range(100):
+        joint = said * mix
+        share = joint / joint.sum(axis=1, keepdims=True)
+        mix = counts @ share + strength * prior
+        mix = mix / mix.sum()
+    return mix
