@@ -8,7 +8,7 @@ SUPPORTED = import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	if "$$p" -c "$(SUPPORTED)" 2>/dev/null; then echo "$$p"; break; fi; done)
 PY = .venv/bin/python
-PIP = $(PY) -m pip --disable-pip-version-check install --quiet
+PIP = $(PY) -m pip --disable-pip-version-check install -qq
 
 CASE ?= cases/idlib-april-2017
 OUT ?= build/demo
@@ -80,7 +80,7 @@ picture: .venv/.dev  ## docs/pictures/ anew from a report of the April case (nee
 	@$(PY) docs/pictures/take.py
 
 lock: .venv/.runtime  ## requirements*.lock anew from pyproject.toml
-	@$(PY) -m venv build/uv && build/uv/bin/python -m pip --disable-pip-version-check install --quiet uv==0.13.9
+	@$(PY) -m venv build/uv && build/uv/bin/python -m pip --disable-pip-version-check install -qq uv==0.13.9
 	@build/uv/bin/python -m uv pip compile pyproject.toml --group build \
 		--universal --python-version 3.11 --generate-hashes --quiet --no-header -o requirements.lock
 	@build/uv/bin/python -m uv pip compile pyproject.toml --group dev -c requirements.lock \
