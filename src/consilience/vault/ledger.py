@@ -1,0 +1,214 @@
+"""The append-only ledger: bodies of acts, their hashes as tiles, and a checkpoint that says how many are there.
+
+    ledger/checkpoint              origin, number of acts, root hash: a C2SP tlog-checkpoint, not yet signed
+    ledger/tile/entries/<N>[.p/W]  the bodies
+    ledger/tile/<L>/<N>[.p/W]      the hashes
+
+A file once written is never changed: an append writes new files, and acts are in the ledger from the moment at which
+the checkpoint is replaced. Whatever lies beyond the checkpoint's number is an append that never ended: it is not
+read, and is swept before the next one. Old partial tiles stay until their full tile stands (tlog-tiles).
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from consilience.errors import LedgerDamaged
+from consilience.vault import tiles
+from consilience.vault.durable import make_folder, remove_file, sync_folder, write_file
+from consilience.vault.tiles import HASH_BYTES, WIDTH, Tile
+
+CHECKPOINT = "checkpoint"
+ORIGIN = "consilience/ledger"
+
+_HALF_WRITTEN = "incoming.part"
+_CHECKPOINT = re.compile(rb"[^\n]+\n(0|[1-9]\d{0,14})\n[A-Za-z0-9+/]{43}=\n")
+_REMEDY = "Restore .consilience from a copy; keep the damaged folder as it is, for it is evidence too."
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The ledger as it was read: bodies in order, and their leaf hashes."""
+
+    bodies: tuple[bytes, ...] = ()
+    leaves: tuple[bytes, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many acts there are."""
+        return len(self.leaves)
+
+    @property
+    def root(self) -> bytes:
+        """The Merkle Tree Hash of RFC 6962 over all of them."""
+        return tiles.merkle_root(self.leaves)
+
+    def and_also(self, bodies: Sequence[bytes]) -> Entries:
+        """These entries, followed by more."""
+        return Entries((*self.bodies, *bodies), (*self.leaves, *map(tiles.leaf_hash, bodies)))
+
+
+def is_founded(folder: Path) -> bool:
+    """Whether there is a ledger. Raises LedgerDamaged if there are tiles and no checkpoint."""
+    has_tiles = (folder / "tile").exists()  # looked at first: a writer makes the checkpoint before any tile
+    is_there = (folder / CHECKPOINT).exists()
+    if has_tiles and not is_there:
+        raise _damaged("is gone, and its acts are not", CHECKPOINT)
+    return is_there
+
+
+def found(folder: Path) -> None:
+    """An empty ledger is in the folder, which may exist. Raises VaultNotWritable."""
+    make_folder(folder)
+    _write_checkpoint(folder, Entries())
+
+
+def read_entries(folder: Path) -> Entries:
+    """Every act that was acknowledged, each checked against its hash, all against the checkpoint.
+
+    Raises LedgerDamaged, naming the first act or the file that is not as it was written.
+    """
+    stated = _read(folder, PurePosixPath(CHECKPOINT))
+    match = _CHECKPOINT.fullmatch(stated)
+    if match is None:
+        raise _damaged("is not a checkpoint", CHECKPOINT)
+    entries = _read_bodies(folder, int(match[1]))
+    if _checkpoint(entries) != stated:
+        raise _damaged("does not fit the acts: one was altered, added, removed or reordered", CHECKPOINT)
+    return entries
+
+
+def append(folder: Path, entries: Entries, bodies: Sequence[bytes]) -> Entries:
+    """The entries with the new ones, which are on disk when this returns; when it raises, all or none of them are.
+
+    `entries` is what `read_entries` gave; the caller holds the vault's lock. Raises VaultNotWritable.
+    """
+    if not bodies:
+        return entries
+    after = entries.and_also(bodies)
+    written = [tile for tile in tiles.tiles_of(after.size) if not tile.stands_in(entries.size)]
+    contents = _contents(after)
+    for folder_of_tile in _folders(written):
+        make_folder(folder / folder_of_tile)
+    for tile in written:
+        write_file(folder / _HALF_WRITTEN, folder / tile.path, contents(tile))
+    for folder_of_tile in _folders(written):
+        sync_folder(folder / folder_of_tile)
+    _write_checkpoint(folder, after)
+    return after
+
+
+def sweep(folder: Path, entries: Entries) -> None:
+    """What an append left that never ended is gone, and so are partial tiles whose full tile stands.
+
+    The caller holds the vault's lock. Raises VaultNotWritable.
+    """
+    remove_file(folder / _HALF_WRITTEN)
+    for path, tile in _tiles_on_disk(folder):
+        is_partial_of_full = tile.width < WIDTH and tile.full.stands_in(entries.size)
+        if is_partial_of_full or not tile.stands_in(entries.size):
+            remove_file(path)
+    sync_folder(folder)  # a checkpoint that an interrupted append put in place lasts from here on
+
+
+def verify_tiles(folder: Path, entries: Entries) -> None:
+    """Every file of the ledger holds what the acts say, to the bit. Raises LedgerDamaged, naming the file.
+
+    `entries` is what `read_entries` gave; the caller holds the vault's lock. Leftovers of an append that never ended
+    are not looked at.
+    """
+    contents = _contents(entries)
+    for tile in tiles.tiles_of(entries.size):
+        if not (folder / tile.path).exists():
+            raise _damaged("is gone", str(tile.path))
+    for path, tile in _tiles_on_disk(folder):
+        if tile.stands_in(entries.size) and _read(folder, tile.path) != contents(tile):
+            raise _damaged("differs from the acts that it stands for", str(path.relative_to(folder)))
+
+
+def _checkpoint(entries: Entries) -> bytes:
+    """Origin, size and root, a line each. The origin names this ledger by the salted hash of its first act."""
+    origin = ORIGIN + "".join("/" + first.hex() for first in entries.leaves[:1])
+    return f"{origin}\n{entries.size}\n{base64.b64encode(entries.root).decode()}\n".encode()
+
+
+def _write_checkpoint(folder: Path, entries: Entries) -> None:
+    write_file(folder / _HALF_WRITTEN, folder / CHECKPOINT, _checkpoint(entries))
+    sync_folder(folder)
+
+
+def _contents(entries: Entries) -> Callable[[Tile], bytes]:
+    """What each tile must hold. Tiles of a smaller tree hold a prefix, so old partial tiles are covered too."""
+    rows = tiles.levels(entries.leaves)
+
+    def bytes_of(tile: Tile) -> bytes:
+        span = slice(tile.index * WIDTH, tile.index * WIDTH + tile.width)
+        return tiles.pack_bodies(entries.bodies[span]) if tile.level is None else b"".join(rows[tile.level][span])
+
+    return bytes_of
+
+
+def _read_bodies(folder: Path, size: int) -> Entries:
+    """So many bodies, each checked against the hash in its level 0 tile."""
+    bodies: list[bytes] = []
+    leaves: list[bytes] = []
+    for start in range(0, size, WIDTH):
+        width = min(WIDTH, size - start)
+        hashes = _read_hashes(folder, Tile(0, start // WIDTH, width))
+        for body, stated in zip(_read_bundle(folder, Tile(None, start // WIDTH, width)), hashes, strict=True):
+            if tiles.leaf_hash(body) != stated:
+                raise LedgerDamaged("is not what was recorded", where=f"act {len(bodies)}", remedy=_REMEDY)
+            bodies.append(body)
+            leaves.append(stated)
+    return Entries(tuple(bodies), tuple(leaves))
+
+
+def _read_hashes(folder: Path, tile: Tile) -> list[bytes]:
+    path, data = _read_tile(folder, tile)
+    if len(data) % HASH_BYTES or len(data) < tile.width * HASH_BYTES:
+        raise _damaged("is too short or too long", str(path))
+    return [data[at : at + HASH_BYTES] for at in range(0, tile.width * HASH_BYTES, HASH_BYTES)]
+
+
+def _read_bundle(folder: Path, tile: Tile) -> list[bytes]:
+    path, data = _read_tile(folder, tile)
+    bodies = tiles.unpack_bodies(data)
+    if bodies is None or len(bodies) < tile.width:
+        raise _damaged("is too short or too long", str(path))
+    return bodies[: tile.width]
+
+
+def _read_tile(folder: Path, tile: Tile) -> tuple[PurePosixPath, bytes]:
+    """The tile, or the full one that it has grown into, as tlog-tiles lets a partial one be deleted then."""
+    for path in (tile.path, tile.full.path):
+        if (folder / path).exists():
+            return path, _read(folder, path)
+    raise _damaged("is gone", str(tile.path))
+
+
+def _read(folder: Path, path: PurePosixPath) -> bytes:
+    try:
+        return (folder / path).read_bytes()
+    except OSError as err:
+        raise _damaged(f"can't be read: {err.strerror}", str(path)) from err
+
+
+def _tiles_on_disk(folder: Path) -> Iterator[tuple[Path, Tile]]:
+    """Each file that lies where a tile lies, in order of path."""
+    for path in sorted((folder / "tile").rglob("*")):
+        tile = tiles.tile_at(PurePosixPath(path.relative_to(folder)))
+        if tile is not None and path.is_file():
+            yield path, tile
+
+
+def _folders(written: Sequence[Tile]) -> list[PurePosixPath]:
+    """Every folder that such tiles lie in, within the ledger's, parents first."""
+    return sorted({parent for tile in written for parent in tile.path.parents if parent.parts})
+
+
+def _damaged(what: str, name: str) -> LedgerDamaged:
+    return LedgerDamaged(what, where=f"ledger/{name}", remedy=_REMEDY)

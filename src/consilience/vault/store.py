@@ -1,0 +1,207 @@
+"""The vault of a case: `.consilience/` beside its tables. Bytes in, digest out, and an act in the ledger for each.
+
+The vault knows no clock: whoever calls says when. The only randomness is the salt of each act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
+
+from consilience.errors import CaseFolderMissing, LedgerDamaged, UsageError
+from consilience.quantities import Digest
+from consilience.records.case import CaseFile
+from consilience.records.tables import IDENTITIES
+from consilience.vault import ledger
+from consilience.vault.acts import DECIDED, PRESERVED, Act, PreservedFile, body_of, read_act, read_preserved
+from consilience.vault.durable import explained, make_folder
+from consilience.vault.exhibits import Exhibits
+from consilience.vault.ledger import Entries
+from consilience.vault.lock import only_writer
+
+FOLDER = ".consilience"
+
+
+@dataclass(frozen=True, slots=True)
+class Preserved:
+    """What one call of `preserve` found: each list sorted by path.
+
+    `changed` files have a new version beside the old one; `gone` ones were preserved once and are not in the case now:
+    their versions stay.
+    """
+
+    new: tuple[PurePosixPath, ...]
+    unchanged: tuple[PurePosixPath, ...]
+    changed: tuple[PurePosixPath, ...]
+    gone: tuple[PurePosixPath, ...]
+
+
+class Vault:
+    """What a case has kept. Reads are of the ledger as it stood at `open`, or after this vault's own last write."""
+
+    def __init__(self, folder: Path, entries: Entries) -> None:
+        self._folder = folder
+        self._ledger = folder / "ledger"
+        self._exhibits_folder = folder / "exhibits"
+        self._exhibits = Exhibits(self._exhibits_folder)
+        self._take(entries)
+
+    @classmethod
+    def open(cls, case_folder: Path) -> Vault:
+        """The vault of a case, its ledger checked act by act. Nothing is written before something is to be kept.
+
+        Raises CaseFolderMissing, LedgerDamaged, or VaultNotWritable where it may not be read.
+        """
+        if not case_folder.is_dir():
+            raise CaseFolderMissing("there is no such folder", where=str(case_folder))
+        folder = case_folder / FOLDER
+        return cls(folder, _entries_in(folder))
+
+    def preserve(
+        self,
+        root: Path,
+        files: Sequence[CaseFile],
+        at: datetime,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Preserved:
+        """The files, which lie under `root`, are kept, and the ledger says so: all of them, or the call raises.
+
+        Only what is new is copied and recorded; running again records nothing. `at` is when, with an offset.
+        `progress` is told how many files are done, and of how many. After an error run again: what was kept stays.
+        Raises UsageError for a table of identities or a path given twice or outside `root`; ExhibitDamaged,
+        LedgerDamaged, VaultNotWritable.
+        """
+        ordered = _checked(files)
+        with self._writing():
+            earlier, acts = self._latest, list[PreservedFile]()
+            for done, file in enumerate(ordered, start=1):
+                last = earlier.get(file.path)
+                if last is not None and last.digest == file.digest:
+                    self._exhibits.confirm(file.digest, file.size_bytes)
+                else:
+                    self._exhibits.keep(root / file.path, file.digest, file.size_bytes)
+                    acts.append(_next_version(file, last))
+                if progress is not None:
+                    progress(done, len(ordered))
+            self._exhibits.settle()
+            self._record([body_of(PRESERVED, act.content(), at) for act in acts])
+        return _sorted_out(ordered, acts, earlier)
+
+    def decide(self, content: Mapping[str, object], at: datetime) -> Act:
+        """A decision is in the ledger: `content` is any JSON object. Raises as `preserve` does."""
+        with self._writing():
+            self._record([body_of(DECIDED, content, at)])
+        return self._acts[-1]
+
+    def acts(self) -> tuple[Act, ...]:
+        """Every act, oldest first."""
+        return self._acts
+
+    def root(self) -> str:
+        """The ledger's root hash (RFC 6962, 64 hex digits), a space, and the number of acts."""
+        return f"{self._entries.root.hex()} {self._entries.size}"
+
+    def versions(self, path: PurePosixPath) -> tuple[Digest, ...]:
+        """Every version of a file that was preserved, oldest first; none if it never was."""
+        return tuple(kept.digest for kept in self._preserved if kept.path == path)
+
+    def read_exhibit(self, digest: Digest) -> bytes:
+        """The bytes that were kept under a digest, checked. Raises ExhibitDamaged."""
+        return self._exhibits.read(digest)
+
+    def verify(self, progress: Callable[[int, int], None] | None = None) -> None:
+        """Every byte of the ledger, and of each exhibit that it cites, is as it was kept.
+
+        `progress` is told how many exhibits are done, and of how many. Raises LedgerDamaged or
+        ExhibitDamaged, or VaultNotWritable while another run is at work here.
+        """
+        if self._folder.exists():
+            with only_writer(self._folder / "lock"):
+                entries = _entries_in(self._folder)
+                ledger.verify_tiles(self._ledger, entries)
+                self._take(entries)
+        sizes = {kept.digest: kept.size_bytes for kept in self._preserved}
+        for done, digest in enumerate(sorted(sizes), start=1):
+            self._exhibits.verify(digest, sizes[digest])
+            if progress is not None:
+                progress(done, len(sizes))
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """The vault is this process's alone, its folders are there, leftovers are swept, its ledger is read afresh."""
+        make_folder(self._folder)
+        with only_writer(self._folder / "lock"):
+            entries = _entries_in(self._folder)
+            if not ledger.is_founded(self._ledger):
+                ledger.found(self._ledger)
+            for folder in (self._exhibits_folder, self._folder / "cache"):
+                make_folder(folder)
+            ledger.sweep(self._ledger, entries)
+            self._exhibits.sweep()
+            self._take(entries)
+            yield
+
+    def _record(self, bodies: Sequence[bytes]) -> None:
+        self._take(ledger.append(self._ledger, self._entries, bodies))
+
+    def _take(self, entries: Entries) -> None:
+        """From here on these are the entries."""
+        self._entries = entries
+        self._acts = tuple(read_act(index, body) for index, body in enumerate(entries.bodies))
+        self._preserved = tuple(read_preserved(act) for act in self._acts if act.kind == PRESERVED)
+        self._latest = {kept.path: kept for kept in self._preserved}
+
+
+def _entries_in(folder: Path) -> Entries:
+    """The ledger's entries; none where nothing was ever kept. Raises LedgerDamaged or VaultNotWritable."""
+    with explained(folder):
+        has_exhibits = (folder / "exhibits").exists()  # looked at first: a writer founds the ledger before
+        if ledger.is_founded(folder / "ledger"):
+            return ledger.read_entries(folder / "ledger")
+    if has_exhibits:
+        remedy = "Restore .consilience from a copy."
+        raise LedgerDamaged("there are exhibits and no ledger", where=str(folder), remedy=remedy)
+    return Entries()
+
+
+def _checked(files: Sequence[CaseFile]) -> list[CaseFile]:
+    """The files in order of path. Raises UsageError for one that may not be kept, or not so."""
+    ordered = sorted(files, key=lambda file: file.path)
+    for file in ordered:
+        stem = file.path.name.split(".")[0].casefold()
+        if IDENTITIES in (file.table, stem):
+            remedy = "Keep it outside the case folder until identities can be sealed."
+            raise UsageError("a table of identities is never kept in clear", where=str(file.path), remedy=remedy)
+        if file.path.is_absolute() or ".." in file.path.parts:
+            raise UsageError("lies outside the case", where=str(file.path))
+    for one, other in pairwise(ordered):
+        if one.path == other.path:
+            raise UsageError("is given twice", where=str(one.path))
+    return ordered
+
+
+def _next_version(file: CaseFile, last: PreservedFile | None) -> PreservedFile:
+    """What is to be recorded of a file whose last version, if there is one, is another."""
+    return PreservedFile(
+        path=file.path,
+        digest=file.digest,
+        size_bytes=file.size_bytes,
+        role="exhibit" if file.table is None else "table",
+        supersedes=None if last is None else last.digest,
+    )
+
+
+def _sorted_out(
+    files: Sequence[CaseFile], acts: Sequence[PreservedFile], earlier: Mapping[PurePosixPath, PreservedFile]
+) -> Preserved:
+    given, recorded = {file.path for file in files}, {act.path for act in acts}
+    return Preserved(
+        new=tuple(act.path for act in acts if act.supersedes is None),
+        unchanged=tuple(file.path for file in files if file.path not in recorded),
+        changed=tuple(act.path for act in acts if act.supersedes is not None),
+        gone=tuple(sorted(path for path in earlier if path not in given)),
+    )
