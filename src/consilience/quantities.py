@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, NewType
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import rfc8785
@@ -81,6 +84,18 @@ def great_circle_m(
     half_dlam = (np.radians(lon2) - np.radians(lon1)) / 2
     h = np.sin(half_dphi) ** 2 + np.cos(phi1) * np.cos(phi2) * np.sin(half_dlam) ** 2
     return np.asarray(2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(h, 0.0, 1.0))), dtype=np.float64)
+
+
+@cache
+def zone_named(name: str) -> ZoneInfo:
+    """The zone of that IANA name with its history, from the pinned tzdata package and never from the system's tables.
+
+    Findings must not depend on how old a machine's tables are. ZoneInfoNotFoundError if there is no such zone.
+    """
+    if name not in files("tzdata").joinpath("zones").read_text(encoding="utf-8").split():
+        raise ZoneInfoNotFoundError(f"no time zone {name}")
+    with files("tzdata.zoneinfo").joinpath(*name.split("/")).open("rb") as data:
+        return ZoneInfo.from_file(data, key=name)
 
 
 def readings_of_local_time(wall: datetime, zone: tzinfo) -> tuple[datetime, ...]:

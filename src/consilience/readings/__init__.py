@@ -1,1 +1,1 @@
-"""2 READ: bytes to records, one reader per kind or format; never decides what is true."""
+"""READ: bytes to records. Never decides what is true."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from consilience.quantities import Digest, canonical_json, digest_bytes, iso_utc
+from consilience.quantities import Digest, canonical_json, digest_bytes, iso_utc, zone_named
 from consilience.records.left_out import LeftOut
 from consilience.records.tables import TABLES
 
@@ -37,7 +37,7 @@ class CaseSettings:
     @property
     def zone(self) -> ZoneInfo:
         """The zone whose wall clocks the case speaks of, with its history."""
-        return ZoneInfo(self.time_zone)
+        return zone_named(self.time_zone)
 
     def label_of(self, party: str) -> str:
         """How a report names a party; the party's own word where case.toml gives no label."""
@@ -66,6 +66,11 @@ class CaseRecords:
     tables: Mapping[str, pl.DataFrame]
     files: tuple[CaseFile, ...]
     left_out: tuple[LeftOut, ...]
+    extras: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    """For tables with columns that the format does not know: the key (else `_row`) and those columns as text.
+
+    Shown in the workbench, never printed in a report, no part of the digest.
+    """
 
     def digest(self) -> Digest:
         """SHA-256 over settings and canonical records: what findings depend on, besides version and parameters.

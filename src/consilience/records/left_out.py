@@ -11,6 +11,7 @@ class Why(StrEnum):
     """The kinds of bad input; the reader's tests have one case for each."""
 
     UNREADABLE_FILE = "unreadable_file"
+    UNREADABLE_ROW = "unreadable_row"
     MIXED_ENCODING = "mixed_encoding"
     CONTROL_CHARACTER = "control_character"
     EMPTY_TABLE = "empty_table"

@@ -1,0 +1,67 @@
+"""A table as it stands in its file: every cell as text, before any column's meaning is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import polars as pl
+
+from consilience.readings.header import Flaw, match_header
+from consilience.records.columns import Table
+from consilience.records.left_out import Lost, Why
+
+ROW = " row"
+"""The spreadsheet row of a record: the header is row 1, a cell of several lines is still one row, a blank line counts.
+No column of a file can bear this name, since headers are stripped."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """The rows of one file.
+
+    `frame` has ` row` (Int64) and the file's columns as String, null where the cell is empty: the table's own columns
+    under their names in the format, the unknown ones (`extras`) as written. Rows without any content are not in it.
+    """
+
+    path: PurePosixPath
+    frame: pl.DataFrame
+    extras: tuple[str, ...]
+    flaws: tuple[Flaw, ...]
+    bad_cells: tuple[Flaw, ...] = ()
+    """Cells whose text is shown and not used, such as a formula's; each has a row and a column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A file that can't be read as a table at all."""
+
+    path: PurePosixPath
+    flaw: Flaw
+
+
+def by_name(
+    path: PurePosixPath, table: Table, names: Sequence[str], frame: pl.DataFrame, flaws: Sequence[Flaw]
+) -> RawTable | Unusable:
+    """The table whose header is `names` and whose cells are the columns "0", "1" … of `frame`, beside ` row`."""
+    header = match_header(names, table)
+    if header.fatal is not None:
+        return Unusable(path, header.fatal)
+    places = {**header.known, **header.unknown}
+    named = frame.select(pl.col(ROW), *(pl.col(str(place)).alias(name) for name, place in places.items()))
+    extras = tuple(name for name in header.unknown if named[name].null_count() < len(named))
+    named = named.drop([name for name in header.unknown if name not in extras])
+    empty = () if len(named) else (Flaw(Why.EMPTY_TABLE, Lost.NOTHING, "rows below the header"),)
+    return RawTable(path, named, extras, (*header.flaws, *flaws, *empty))
+
+
+def without_rows(path: PurePosixPath) -> RawTable:
+    """A file in which nothing is written, not even a header."""
+    flaw = Flaw(Why.EMPTY_TABLE, Lost.NOTHING, "a header row and rows below it")
+    return RawTable(path, pl.DataFrame(schema={ROW: pl.Int64()}), (), (flaw,))
+
+
+def unusable(path: PurePosixPath, why: Why, expected: str, value: str | None = None) -> Unusable:
+    """The whole file is left out."""
+    return Unusable(path, Flaw(why, Lost.FILE, expected, value=value))

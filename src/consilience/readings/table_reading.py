@@ -1,0 +1,158 @@
+"""A raw table to a canonical frame: each column by its kind, each bad cell at the price that its column names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from consilience.readings.cells import FAULT_COLUMNS, read_cells
+from consilience.readings.characters import UNDECODABLE, clean_text
+from consilience.readings.faults import Settled, faults_where, left_out_of, settle
+from consilience.readings.raw_table import ROW, RawTable
+from consilience.records.case import CaseSettings
+from consilience.records.columns import Column, Table
+from consilience.records.left_out import LeftOut, Lost, Why
+
+_CLUSTER_MODE = "cluster munition"
+_INTERVALS = (("time", "time_end"), ("from", "to"), ("window_start", "window_end"))
+
+
+@dataclass(frozen=True, slots=True)
+class TableReading:
+    """One table as its file alone tells it, before it is held against the others.
+
+    `frame` is canonical and sorted, `extras` the columns that the format does not know beside the key (else `_row`);
+    `lost_keys` are keys whose rows were left out: a reference to one of them is no dangling one.
+    """
+
+    frame: pl.DataFrame
+    extras: pl.DataFrame
+    lost_keys: frozenset[str]
+    left_out: tuple[LeftOut, ...]
+
+
+def read_table(raw: RawTable, table: Table, settings: CaseSettings) -> TableReading:
+    """The canonical frame of a raw table; unreadable rows and values are out of it and in `left_out`."""
+    columns, faults = [], []
+    for column in table.columns:
+        reading, found = _read_column(raw, column, settings)
+        columns.append(reading)
+        faults += found
+    frame = pl.concat(columns, how="horizontal").with_columns(
+        pl.lit(str(raw.path)).alias("_file"), raw.frame[ROW].alias("_row")
+    )
+    frame, contradictions = _cluster_mode(frame, table)
+    faults += [*contradictions, *_ends_before_starts(raw, frame, table)]
+    frame = frame.select(list(table.canonical()))
+    settled = settle(frame, faults, table)
+    single = _without_duplicates(settled.frame, table)
+    return TableReading(
+        frame=in_order(single.frame, table),
+        extras=_extras(raw, frame, table),
+        lost_keys=settled.lost_keys | single.lost_keys,
+        left_out=(*left_out_of(raw.flaws, raw.path, table), *settled.left_out, *single.left_out),
+    )
+
+
+def _read_column(raw: RawTable, column: Column, settings: CaseSettings) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """The column's canonical columns and its faults."""
+    if column.name not in raw.frame.columns:
+        return pl.DataFrame(schema=column.canonical()).clear(len(raw.frame)), []
+    written = raw.frame[column.name]
+    texts, is_noisy = clean_text(written)
+    shown = written if is_noisy.any() else texts
+    faults = [
+        faults_where(is_noisy, column, Why.CONTROL_CHARACTER, "text without control characters", shown, Lost.NOTHING)
+    ]
+    is_broken = texts.str.contains(UNDECODABLE, literal=True).fill_null(value=False)
+    faults.append(faults_where(is_broken, column, Why.MIXED_ENCODING, "text in UTF-8, all through the file", texts))
+    whys, wanted = _bad_cells(raw, column)
+    faults.append(faults_where(whys.is_not_null(), column, whys, wanted, texts))
+    is_unused = is_broken | whys.is_not_null()
+    reading = read_cells(texts.set(is_unused, None) if is_unused.any() else texts, column, settings)
+    faults.append(faults_where(reading["why"].is_not_null(), column, reading["why"], reading["expected"], texts))
+    if column.required:
+        is_missing = texts.is_null() & ~is_unused
+        faults.append(faults_where(is_missing, column, Why.MISSING_VALUE, f"a {column.name} in each row", texts))
+    return reading.drop(list(FAULT_COLUMNS)), faults
+
+
+def _bad_cells(raw: RawTable, column: Column) -> tuple[pl.Series, pl.Series]:
+    """For each row why its cell, as it stands in the file, is no evidence, and what would be; null where it is."""
+    bad = {cell.row: cell for cell in raw.bad_cells if cell.column == column.name}
+    if not bad:
+        nothing = pl.repeat(None, len(raw.frame), dtype=pl.String, eager=True)
+        return nothing, nothing
+    whys = [cell.why.value for cell in bad.values()]
+    wanted = [cell.expected for cell in bad.values()]
+    rows = raw.frame[ROW]
+    return (
+        rows.replace_strict(list(bad), whys, default=None, return_dtype=pl.String),
+        rows.replace_strict(list(bad), wanted, default=None, return_dtype=pl.String),
+    )
+
+
+def _cluster_mode(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """`mode` "cluster munition" says how the weapon scattered, not how it came: mode empty, cluster yes."""
+    if not any(_CLUSTER_MODE in column.words for column in table.columns):
+        return frame, []
+    is_cluster = (frame["mode"] == _CLUSTER_MODE).fill_null(value=False)
+    expected = "yes or nothing beside the mode cluster munition"
+    denied = is_cluster & (frame["cluster"] == "no").fill_null(value=False)
+    faults = faults_where(denied, table.column("cluster"), Why.UNKNOWN_VALUE, expected, frame["cluster"])
+    return frame.with_columns(frame["mode"].set(is_cluster, None), frame["cluster"].set(is_cluster, "yes")), [faults]
+
+
+def _ends_before_starts(raw: RawTable, frame: pl.DataFrame, table: Table) -> list[pl.DataFrame]:
+    faults = []
+    for start, end in _INTERVALS:
+        if start in raw.frame.columns and end in raw.frame.columns and f"{end}_hi" in frame.columns:
+            is_reversed = frame[f"{end}_hi"] < frame[f"{start}_lo"]
+            expected = f"a time not before {start}"
+            faults.append(faults_where(is_reversed, table.column(end), Why.END_BEFORE_START, expected, raw.frame[end]))
+    return faults
+
+
+def _without_duplicates(frame: pl.DataFrame, table: Table) -> Settled:
+    """One row for each key. Of rows that say the same one is kept; of rows that differ none, for none is chosen silently."""
+    if table.key is None or not frame[table.key].is_duplicated().any():
+        return Settled(frame, frozenset(), ())
+    says = [name for name in frame.columns if name not in ("_file", "_row")]
+    content = frame.select(pl.struct(says).struct.json_encode()).to_series()
+    per_key = pl.DataFrame({"key": frame[table.key], "content": content, "row": frame["_row"]}).select(
+        differs=pl.col("content").n_unique().over("key") > 1,
+        again=(pl.len().over("key") > 1) & (pl.col("row") > pl.col("row").min().over("key")),
+    )
+    key = table.column(table.key)
+    differing = faults_where(
+        per_key["differs"],
+        key,
+        Why.DUPLICATE_KEY,
+        "one row for each key: these differ and none is used",
+        frame[table.key],
+    )
+    is_copy = per_key["again"] & ~per_key["differs"]
+    copies = faults_where(
+        is_copy,
+        key,
+        Why.DUPLICATE_KEY,
+        "one row for each key: this one says the same again",
+        frame[table.key],
+        Lost.NOTHING,
+    )
+    settled = settle(frame, [differing, copies], table)
+    return Settled(settled.frame.filter(~is_copy.filter(~per_key["differs"])), settled.lost_keys, settled.left_out)
+
+
+def in_order(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Rows sorted by content, the key first: keys are single, and rows without a key are sorted by all that they say."""
+    by = [table.key] if table.key is not None else [name for name in frame.columns if name not in ("_file", "_row")]
+    return frame.sort([*by, "_row"], nulls_last=True)
+
+
+def _extras(raw: RawTable, frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    if not raw.extras:
+        return pl.DataFrame()
+    name = pl.Series("_row", frame["_row"]) if table.key is None else frame[table.key]
+    return raw.frame.select(raw.extras).insert_column(0, name).sort(name.name, *raw.extras, nulls_last=True)
