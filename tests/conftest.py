@@ -32,7 +32,7 @@ NEEDS: dict[str, tuple[tuple[str, Callable[[], bool]], ...]] = {
 }
 """For each marker, what a test so marked needs and how to tell whether it is here."""
 
-NOT_RUN = "NOT RUN: absent here: "
+ABSENT_HERE = "absent here: "
 
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         missing = [name for marker, names in absent.items() if item.get_closest_marker(marker) for name in names]
         if missing and os.environ.get("CI") != "true":
-            item.add_marker(pytest.mark.skip(reason=NOT_RUN + ", ".join(missing)))
+            item.add_marker(pytest.mark.skip(reason=ABSENT_HERE + ", ".join(missing)))
         elif missing:
             item.user_properties.append(("absent", ", ".join(missing)))
 

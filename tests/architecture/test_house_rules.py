@@ -1,0 +1,109 @@
+"""The rules of the house that no linter knows: sizes, names, clocks, networks, exceptions, inputs."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+
+import pytest
+from source_tree import PACKAGE, ROOT, imported_names, modules, room_of, spoken_strings
+
+from consilience.records.tables import NEVER_AN_INPUT
+
+MOST_LINES = 400
+LONGER_WITH_REASON: dict[str, str] = {}
+"""Modules that may be longer than MOST_LINES, and why; none may be longer than LIMIT."""
+LIMIT = 450
+
+NAMES_THAT_SAY_NOTHING = {
+    "util",
+    "utils",
+    "helper",
+    "helpers",
+    "common",
+    "misc",
+    "manager",
+    "handler",
+    "processor",
+    "base",
+}
+
+NETWORK = {"socket", "ssl", "http", "urllib", "urllib3", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "xmlrpc"}
+
+OUTERMOST_LOOPS = {"cli.py", "__main__.py", "engine/batches.py"}
+"""Where a broad except may stand: the command line's and the workers' outermost loops."""
+
+MAY_READ_THE_CLOCK: dict[str, str] = {}
+"""Modules that may ask what time it is, and why: what they write never reaches findings.json."""
+
+
+def test_no_module_is_too_long() -> None:
+    lengths = {name: len((PACKAGE / name).read_text("utf-8").splitlines()) for name in modules()}
+    too_long = {name: n for name, n in lengths.items() if n > (LIMIT if name in LONGER_WITH_REASON else MOST_LINES)}
+    assert not too_long
+    unneeded = [name for name in LONGER_WITH_REASON if lengths.get(name, 0) <= MOST_LINES]
+    assert not unneeded, "take these off the list"
+
+
+@pytest.mark.parametrize("module", sorted(modules()))
+def test_a_module_is_named_for_what_it_does_and_says_so_first(module: str) -> None:
+    words = set(module.removesuffix(".py").replace("/", "_").split("_"))
+    assert not words & NAMES_THAT_SAY_NOTHING
+    assert ast.get_docstring(modules()[module]), "its docstring is missing"
+
+
+def test_nothing_reaches_for_the_network() -> None:
+    reached = {
+        name: sorted(used)
+        for name, tree in modules().items()
+        if (used := {imported.split(".")[0] for imported in imported_names(tree)} & NETWORK)
+    }
+    assert not reached
+
+
+def test_broad_excepts_stand_in_the_outermost_loops_alone() -> None:
+    broad = {
+        name
+        for name, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"}))
+    }
+    assert broad <= OUTERMOST_LOOPS
+
+
+def test_a_run_knows_no_clock_and_throws_no_dice() -> None:
+    clocks = re.compile(r"(datetime|date|time)\.(now|utcnow|today|time|time_ns)$")
+    dice = re.compile(r"(random\.\w+|uuid\.uuid[14]|np\.random\.(?!Generator|default_rng|SeedSequence|PCG64)\w+)$")
+    asking = {
+        name
+        for name, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and (clocks.search(ast.unparse(node)) or dice.match(ast.unparse(node)))
+        and name not in MAY_READ_THE_CLOCK
+    }
+    assert not asking
+
+
+@pytest.mark.parametrize("stage", ["corroborate", "situate", "engine"])
+def test_what_others_concluded_is_never_weighed(stage: str) -> None:
+    named = {
+        name: sorted(tables)
+        for name, tree in modules().items()
+        if room_of(name) == stage and (tables := spoken_strings(tree) & set(NEVER_AN_INPUT))
+    }
+    assert not named
+
+
+def test_nothing_tracked_points_outside_the_clone() -> None:
+    pattern = r"\.\./sha" r"red|(^|[^A-Za-z0-9_.])/(wo" r"rk|far" r"m|ro" r"ot|ho" r"me)/"
+    found = subprocess.run(["git", "grep", "-nIE", pattern], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert found.returncode == 1, found.stdout + found.stderr
+
+
+def test_nothing_is_left_unfinished_in_words() -> None:
+    words = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|Not" r"Implemented(Error)?)\b")
+    unfinished = [name for name in modules() if words.search((PACKAGE / name).read_text("utf-8"))]
+    assert not unfinished
