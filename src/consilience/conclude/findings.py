@@ -10,7 +10,7 @@ import polars as pl
 
 from consilience.conclude.casualties import count_casualties
 from consilience.conclude.incident import conclude_incident, rows_by_id
-from consilience.conclude.totals import add_up
+from consilience.conclude.totals import add_up, why_totals_null
 from consilience.quantities import Digest
 from consilience.records.case import CaseRecords
 from consilience.records.left_out import Lost
@@ -47,6 +47,7 @@ def conclude(
         )
         for incident in sorted(weighed, key=lambda incident: incident.incident_id)
     ]
+    totals = add_up(blocks, _kinds(records, rows), _months(records, blocks))
     return {
         "schema": SCHEMA,
         "case_id": settings.id,
@@ -54,10 +55,10 @@ def conclude(
         "version": __version__,
         "parameters": {name: parameters[name] for name in sorted(parameters)},
         "incidents": blocks,
-        "totals": add_up(blocks, _kinds(records, rows), _months(records, blocks)),
+        "totals": totals,
         "tests": None,
         "left_out": sum(item.lost is not Lost.NOTHING for item in records.left_out),
-        "why_null": {"tests": WHY_NO_TESTS},
+        "why_null": {"tests": WHY_NO_TESTS} | why_totals_null(totals),
     }
 
 

@@ -15,6 +15,7 @@ from consilience.errors import FindingsInvalid
 TOLERANCE = 1e-9
 """Published probabilities sum to 1 within this (findings-format.md)."""
 
+_UNEXPLAINED = "null without a reason in why_null"
 _DISTRIBUTIONS = ("cause", "mode", "platform", "party")
 
 
@@ -37,6 +38,9 @@ def validate(findings: Mapping[str, Any]) -> None:
     for index, incident in enumerate(findings["incidents"]):
         for path, message in _faults(incident):
             raise FindingsInvalid(message, where=f"$.incidents[{index}].{path}")
+    outside = {name: value for name, value in findings.items() if name != "incidents"}
+    for path in _unexplained(outside):
+        raise FindingsInvalid(_UNEXPLAINED, where=f"$.{path}")
 
 
 def _faults(incident: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -53,9 +57,15 @@ def _faults(incident: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "attribution.set", f"names that are not parties: {', '.join(sorted(strangers))}"
     if math.fsum(track["responsibility"] for track in incident["tracks"]) > 1 + 1e-4:
         yield "tracks", "responsibilities exceed 1"
-    yield from (
-        (path, "null without a reason in why_null") for path in _nulls(incident) if not _has_reason(path, incident)
-    )
+    yield from ((path, _UNEXPLAINED) for path in _unexplained(incident))
+
+
+def _unexplained(block: Mapping[str, Any]) -> Iterator[str]:
+    """Paths of nulls in a block for which its `why_null` names neither them nor a block that holds them."""
+    for path in _nulls(block):
+        parts = path.split(".")
+        if not any(".".join(parts[:length]) in block["why_null"] for length in range(1, len(parts) + 1)):
+            yield path
 
 
 def _nulls(value: object, path: str = "") -> Iterator[str]:
@@ -68,9 +78,3 @@ def _nulls(value: object, path: str = "") -> Iterator[str]:
     elif isinstance(value, list):
         for position, inner in enumerate(value):
             yield from _nulls(inner, f"{path}.{position}")
-
-
-def _has_reason(path: str, incident: Mapping[str, Any]) -> bool:
-    """Does `why_null` name the null, or a block that holds it?"""
-    parts = path.split(".")
-    return any(".".join(parts[:length]) in incident["why_null"] for length in range(1, len(parts) + 1))

@@ -32,16 +32,22 @@ def add_up(incidents: Sequence[Block], kinds: Mapping[str, str | None], months: 
     killed = total(_killed(block) for block in incidents if is_established(block))
     kind_order = (*FACILITY_KINDS, KIND_NOT_KNOWN, NOT_ESTABLISHED)
     month_order = (*sorted(set(months.values())), NOT_ESTABLISHED)
-    totals: dict[str, Any] = {
+    return {
         "by_mode": _count((mode_of(block) for block in incidents), _mode_order()),
         "by_attribution": _count((attribution_of(block) for block in incidents), _wordings(incidents)),
         "by_facility_kind": _count((_kind(block, kinds) for block in incidents), kind_order),
         "by_month": _count((_month(block, months) for block in incidents), month_order),
         "killed": None if killed == UNKNOWN else list(killed),
     }
-    if why := _why_killed(killed):
-        totals["why_null"] = {"killed": why}
-    return totals
+
+
+def why_totals_null(totals: Mapping[str, Any]) -> dict[str, str]:
+    """A reason for each null in the totals, under its path in findings.json."""
+    if totals["killed"] is None:
+        return {"totals.killed": "no account of an attack gives a figure"}
+    low, high = totals["killed"]
+    why = {"totals.killed.0": "no account of an attack gives a least number"} if low is None else {}
+    return why | ({"totals.killed.1": "some attacks have no upper figure"} if high is None else {})
 
 
 def mode_of(block: Block) -> str:
@@ -110,9 +116,3 @@ def _month(block: Block, months: Mapping[str, str]) -> str:
 def _killed(block: Block) -> Range:
     pair = block["casualties"]["killed"]
     return UNKNOWN if pair is None else (pair[0], pair[1])
-
-
-def _why_killed(killed: Range) -> str | None:
-    if killed == UNKNOWN:
-        return "no account gives a figure"
-    return "no most: some incidents have no upper figure" if killed[1] is None else None

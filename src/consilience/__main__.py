@@ -1,0 +1,8 @@
+"""`python -m consilience` is the command `consilience`."""
+
+from __future__ import annotations
+
+from consilience.cli import main
+
+if __name__ == "__main__":
+    main()

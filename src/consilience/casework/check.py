@@ -1,0 +1,115 @@
+"""CHECK: what a run would leave out of a case, and what stays ambiguous. Reads only, writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from consilience.casework.situating import situate_case
+from consilience.readings.case_folder import read_case
+from consilience.records.left_out import LeftOut, Lost
+
+
+@dataclass(frozen=True, slots=True)
+class AmbiguousPlace:
+    """A row whose place name can mean several sites: all stay candidates, none is chosen."""
+
+    table: str
+    record_id: str
+    place: str
+    candidates: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.record_id}: {self.place!r} can be {', '.join(self.candidates)}"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCheck:
+    """What a run would read. `rows` counts the usable rows of each table that has any."""
+
+    case_id: str
+    title: str
+    files: int
+    rows: Mapping[str, int]
+    incidents: int
+    left_out: tuple[LeftOut, ...]
+    ambiguous: tuple[AmbiguousPlace, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """Would everything be used? Notices lose nothing."""
+        return all(item.lost is Lost.NOTHING for item in self.left_out)
+
+    def __repr__(self) -> str:
+        rows = ", ".join(f"{count} {table}" for table, count in self.rows.items())
+        lost = sum(item.lost is not Lost.NOTHING for item in self.left_out)
+        return (
+            f"<check of {self.case_id}: {rows or 'no rows'}; {lost} left out; {len(self.ambiguous)} ambiguous places>"
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON values with the same content."""
+        return {
+            "case_id": self.case_id,
+            "title": self.title,
+            "files": self.files,
+            "rows": dict(self.rows),
+            "incidents": self.incidents,
+            "left_out": [_left_out_json(item) for item in self.left_out],
+            "ambiguous_places": [
+                {"table": a.table, "record_id": a.record_id, "place": a.place, "candidates": list(a.candidates)}
+                for a in self.ambiguous
+            ],
+        }
+
+
+def check_case(folder: Path) -> CaseCheck:
+    """Read and place a case as a run does. CaseError where the folder can't be used as a whole."""
+    situated = situate_case(read_case(folder), folder)
+    records = situated.records
+    return CaseCheck(
+        case_id=records.settings.id,
+        title=records.settings.title,
+        files=len(records.files),
+        rows={name: records.tables[name].height for name in sorted(records.tables) if records.tables[name].height},
+        incidents=records.tables["incidents"].height,
+        left_out=tuple(sorted(records.left_out, key=_place_of)),
+        ambiguous=tuple(_ambiguous("accounts", "account_id", situated.evidence.accounts)
+                        + _ambiguous("incidents", "incident_id", situated.evidence.incidents)
+                        + _ambiguous("sightings", "sighting_id", situated.evidence.sightings)),
+    )  # fmt: skip
+
+
+def _ambiguous(table: str, key: str, frame: pl.DataFrame) -> list[AmbiguousPlace]:
+    several = frame.filter(pl.col("sites").list.len() > 1).sort(key)
+    return [
+        AmbiguousPlace(
+            table,
+            row[key],
+            row["place"] or "",
+            tuple(f"{s['name'] or 'a place'} ({s['lat']:.3f}, {s['lon']:.3f})" for s in row["sites"]),
+        )
+        for row in several.iter_rows(named=True)
+    ]
+
+
+def _place_of(item: LeftOut) -> tuple[str, int, str, str]:
+    return str(item.file), item.row or 0, item.column or "", item.why.value
+
+
+def _left_out_json(item: LeftOut) -> dict[str, Any]:
+    return {
+        "file": str(item.file),
+        "row": item.row,
+        "column": item.column,
+        "table": item.table,
+        "record_id": item.record_id,
+        "why": item.why.value,
+        "lost": item.lost.value,
+        "value": item.value,
+        "expected": item.expected,
+    }

@@ -1,0 +1,91 @@
+"""One incident's findings in plain words, every clause with its number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Block = Mapping[str, Any]
+"""One incident as findings.json has it."""
+
+LISTED = 0.005
+"""Alternatives below half a per cent are not spelled out: they round to 0 %."""
+
+
+def explain(block: Block, zone: ZoneInfo) -> str:
+    """A few lines: what, when, how, by whom, how sure of the basis, which flights, what agrees and what does not.
+
+    Times on the wall clock of the case's zone.
+    """
+    lines = [
+        f"{block['incident_id']}: {block['title'] or 'no title'}",
+        f"  Attack: {per_cent(block['attack_probability'])} ({shares(block['cause'])}).",
+        f"  When: {_time(block['time'], zone)}, given an attack.",
+        f"  How: {shares(block['mode'])}; cluster munition {per_cent(block['cluster'])}.",
+        f"  By whom: {_attribution(block)}.",
+        f"  Confidence: {block['confidence']['grade']} ({'; '.join(block['confidence']['because'])}).",
+        f"  Flights: {_flights(block)}.",
+        *_pieces(block),
+    ]
+    return "\n".join(lines)
+
+
+def shares(distribution: Mapping[str, float]) -> str:
+    """The alternatives of half a per cent and more, largest first; equals in their own order."""
+    ordered = sorted(distribution.items(), key=lambda item: -item[1])
+    return ", ".join(f"{name} {per_cent(p)}" for name, p in ordered if p >= LISTED)
+
+
+def per_cent(probability: float) -> str:
+    """Whole per cent; `>99 %` and `<1 %` at the ends, since nothing short of 1 is certain."""
+    if 0.995 <= probability < 1.0:
+        return ">99 %"
+    return "<1 %" if 0.0 < probability < 0.005 else f"{probability * 100:.0f} %"
+
+
+def _time(time: Mapping[str, Any], zone: ZoneInfo) -> str:
+    median, low, high = (datetime.fromisoformat(time[name]).astimezone(zone) for name in ("median", "low", "high"))
+    span = (
+        f"{low:%H:%M} to {high:%H:%M}"
+        if low.date() == high.date()
+        else f"{low:%Y-%m-%d %H:%M} to {high:%Y-%m-%d %H:%M}"
+    )
+    return f"{median:%Y-%m-%d %H:%M} local time ({time['level'] * 100:g} %: {span})"
+
+
+def _attribution(block: Block) -> str:
+    attribution = block["attribution"]
+    text = f"{attribution['wording']} at a standard of {attribution['level'] * 100:g} %"
+    if not attribution["set"]:
+        text += f", because {block['why_null']['attribution']}"
+    together = f"; both together {per_cent(block['together'])}" if block["together"] >= LISTED else ""
+    return f"{text} ({shares(block['party'])}{together})"
+
+
+def _flights(block: Block) -> str:
+    listed = [
+        f"{t['track_id']} {per_cent(t['responsibility'])} ({len(t['sightings'])} sightings from {t['sightings'][0]})"
+        for t in block["tracks"]
+    ]
+    return ", ".join(listed) if listed else "none with a responsibility of 1 % or more"
+
+
+def _pieces(block: Block) -> list[str]:
+    """One line for each verdict that is not silence, the pieces with their fields and weights."""
+    lines = []
+    for verdict in ("corroborates", "consistent", "in tension", "contradicts"):
+        named = [_piece(piece, verdict) for piece in block["evidence"] if piece["verdict"] == verdict]
+        if named:
+            lines.append(f"  {verdict.capitalize()}: {', '.join(named)}.")
+    return lines
+
+
+def _piece(piece: Mapping[str, Any], verdict: str) -> str:
+    cells = [
+        f"{field} {cell['weight_log10']:+.1f}"
+        for field, cell in piece["cells"].items()
+        if cell and cell["verdict"] == verdict
+    ]
+    return f"{piece['evidence_id']} ({', '.join(cells)})" if cells else str(piece["evidence_id"])

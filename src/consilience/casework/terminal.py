@@ -1,0 +1,119 @@
+"""Findings, checks and orders of battle as tables in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from consilience.casework.check import CaseCheck
+from consilience.casework.explain import per_cent
+from consilience.records.left_out import Lost
+from consilience.records.reference_data import OrderOfBattle
+
+_STYLES = {
+    "corroborates": "bold blue",
+    "consistent": "blue",
+    "silent": "dim",
+    "in tension": "yellow",
+    "contradicts": "bold magenta",
+}
+"""Blue to magenta: told apart in the common kinds of colour blindness; the word always stands beside it."""
+
+
+def summary_table(findings: Mapping[str, Any], zone: ZoneInfo) -> Table:
+    """One line an incident: when, how, by whom, P(attack), confidence."""
+    table = _table("incident", f"time found ({zone.key})", "mode", "attribution", "P(attack)", "confidence")
+    for block in findings["incidents"]:
+        mode = max(block["mode"], key=lambda name: block["mode"][name])
+        table.add_row(
+            block["incident_id"],
+            f"{_local(block['time']['median'], zone):%Y-%m-%d %H:%M}",
+            f"{mode} {per_cent(block['mode'][mode])}",
+            block["attribution"]["wording"],
+            per_cent(block["attack_probability"]),
+            block["confidence"]["grade"],
+        )
+    return table
+
+
+def matrix_table(block: Mapping[str, Any]) -> Table:
+    """The evidence matrix of one incident: rows pieces, columns fields; verdict, and log10 weight behind it."""
+    fields = ("time", "place", "mode", "party")
+    table = _table("evidence", "kind", "group", *fields, "verdict")
+    for piece in block["evidence"]:
+        cells = [_cell(piece["cells"][field]) for field in fields]
+        verdict = Text(piece["verdict"], _STYLES[piece["verdict"]])
+        table.add_row(piece["evidence_id"], piece["kind"], piece["group"], *cells, verdict)
+    return table
+
+
+def rows_table(check: CaseCheck) -> Table:
+    """Usable rows of each table."""
+    table = _table("table", "usable rows")
+    for name, count in check.rows.items():
+        table.add_row(name, str(count))
+    return table
+
+
+def check_lines(check: CaseCheck) -> list[str]:
+    """What would be left out, then notices, then ambiguous places: a line each."""
+    lost = [item for item in check.left_out if item.lost is not Lost.NOTHING]
+    notices = [item for item in check.left_out if item.lost is Lost.NOTHING]
+    lines = [f"Left out: {len(lost)}", *(f"  {item}" for item in lost)]
+    if notices:
+        lines += [f"Notices (nothing is lost): {len(notices)}", *(f"  {item}" for item in notices)]
+    if check.ambiguous:
+        lines += [f"Ambiguous places: {len(check.ambiguous)} (every candidate is kept)"]
+        lines += [f"  {place}" for place in check.ambiguous]
+    return lines
+
+
+def orbat_table(orbat: OrderOfBattle) -> Table:
+    """Who has which platform, for what, from where, when."""
+    table = _table("platform", "party", "modes", "share", "bases", "from", "to")
+    for row in orbat.operators:
+        modes = ", ".join(row.modes) or "carries no weapons"
+        days = [str(day) if day else "" for day in (row.first_day, row.last_day)]
+        table.add_row(row.platform, row.party, modes, f"{row.share:g}", ", ".join(row.bases), *days)
+    return table
+
+
+def orbat_json(orbat: OrderOfBattle) -> dict[str, Any]:
+    """The same as JSON values, with the named assumptions."""
+    return {
+        "name": orbat.name,
+        "platforms": sorted(orbat.platforms),
+        "operators": [
+            {"platform": row.platform, "party": row.party, "modes": list(row.modes), "share": row.share}
+            for row in orbat.operators
+        ],
+        "bases": sorted(orbat.bases),
+        "weapons": [weapon.name for weapon in orbat.weapons],
+        "priors": [
+            {"mode": p.mode, "party": p.party, "share": p.share, "low": p.low, "high": p.high, "why": p.why}
+            for p in orbat.priors
+        ],
+    }
+
+
+def _cell(cell: Mapping[str, Any]) -> Text:
+    if not cell:
+        return Text("")
+    return Text(f"{cell['verdict']} {cell['weight_log10']:+.2f}", _STYLES[cell["verdict"]])
+
+
+def _local(moment: str, zone: ZoneInfo) -> datetime:
+    return datetime.fromisoformat(moment).astimezone(zone)
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table

@@ -1,0 +1,101 @@
+"""WEIGH over a whole case: incidents in independent batches, in this process or several, each batch kept when done.
+
+A batch's result depends on the case and on its incidents alone, so neither the number of workers nor a run that was
+broken off and taken up again shows in the findings.
+"""
+
+from __future__ import annotations
+
+import math
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import replace
+from multiprocessing import connection
+
+import polars as pl
+
+from consilience.casework.cache import StageCache, stage_key
+from consilience.casework.weighed_store import from_bytes, to_bytes
+from consilience.corroborate.evidence import CaseEvidence
+from consilience.corroborate.weigh import weigh_incidents
+from consilience.quantities import Digest
+from consilience.records.weighed import WeighedIncident
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage, how much of it is done, and of how much."""
+
+SMALLEST_BATCH, LARGEST_BATCH, BATCHES = 2, 64, 16
+"""Our choice: small enough that two workers share nine incidents, large enough that what a batch prepares for itself
+(rates over the log) does not dominate. Of the number of incidents alone, never of the workers."""
+
+
+def weigh_case(
+    evidence: CaseEvidence, inputs: Digest, cache: StageCache, *, workers: int, progress: Progress
+) -> tuple[WeighedIncident, ...]:
+    """Every incident's posterior, in the order of ids. `inputs` is the digest of all that `evidence` was made from."""
+    batches = _batches(evidence)
+    keys = [stage_key("weigh", {"inputs": inputs, "incidents": list(batch)}) for batch in batches]
+    done: dict[int, bytes] = {k: kept for k, key in enumerate(keys) if (kept := cache.get(key)) is not None}
+    missing = [(k, batch) for k, batch in enumerate(batches) if k not in done]
+    progress("weigh", len(done), len(batches))
+    for k, result in _weigh_batches(evidence, missing, workers):
+        cache.put(keys[k], result)
+        done[k] = result
+        progress("weigh", len(done), len(batches))
+    return tuple(one for k in range(len(batches)) for one in from_bytes(done[k]))
+
+
+def _batches(evidence: CaseEvidence) -> list[tuple[str, ...]]:
+    ids = sorted(evidence.incidents["incident_id"])
+    size = min(LARGEST_BATCH, max(SMALLEST_BATCH, math.ceil(len(ids) / BATCHES)))
+    return [tuple(ids[start : start + size]) for start in range(0, len(ids), size)]
+
+
+def _weigh_batches(
+    evidence: CaseEvidence, batches: Sequence[tuple[int, tuple[str, ...]]], workers: int
+) -> Iterator[tuple[int, bytes]]:
+    """Results as they come. Spawned, not forked: Polars' threads don't survive a fork."""
+    if workers <= 1 or len(batches) <= 1:
+        for k, batch in batches:
+            yield k, _weigh(evidence, batch)
+        return
+    context = multiprocessing.get_context("spawn")
+    count = min(workers, len(batches))
+    with ProcessPoolExecutor(count, mp_context=context, initializer=_receive, initargs=(evidence,)) as pool:
+        running: dict[Future[bytes], int] = {pool.submit(_weigh_received, batch): k for k, batch in batches}
+        try:
+            for future in as_completed(running):
+                yield running[future], future.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _weigh(evidence: CaseEvidence, batch: Sequence[str]) -> bytes:
+    incidents = evidence.incidents.filter(pl.col("incident_id").is_in(list(batch)))
+    return to_bytes(weigh_incidents(replace(evidence, incidents=incidents)))
+
+
+_received: list[CaseEvidence] = []
+"""A worker's copy of the evidence, sent once when it starts."""
+
+
+def _receive(evidence: CaseEvidence) -> None:
+    """Set a worker up: Ctrl-C is the parent's to answer, and a worker whose parent was killed ends too."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _received[:] = [evidence]
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+def _weigh_received(batch: Sequence[str]) -> bytes:
+    return _weigh(_received[0], batch)

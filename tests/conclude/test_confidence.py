@@ -1,0 +1,48 @@
+"""Confidence goes by amount, independence and gaps, and its reasons hold no word of likelihood."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from weighed_examples import PIECES, piece, weighed
+
+from consilience.conclude.confidence import grade_confidence
+from consilience.records.weighed import Verdict
+
+_AGAINST = (*PIECES, piece("A9", "account", "g9", Verdict.CONTRADICTS))
+_LIKELIHOOD = re.compile(r"likely|chance|certain|probab|even\b|%")
+
+
+@pytest.mark.parametrize(
+    ("changes", "grade"),
+    [
+        ({"groups": 1}, "low"),
+        ({"groups": 3, "log_covers": False}, "low"),
+        ({"groups": 3, "log_covers": True}, "moderate"),
+        ({"groups": 4, "log_covers": False}, "moderate"),
+        ({"groups": 4, "log_covers": True}, "high"),
+        ({"groups": 4, "log_covers": False, "pieces": (*PIECES, piece("W1", "munition", "w"))}, "high"),
+        ({"groups": 4, "log_covers": True, "pieces": _AGAINST}, "moderate"),
+        ({"groups": 2, "log_covers": True, "pieces": _AGAINST}, "low"),
+    ],
+)
+def test_the_grade_follows_the_documented_rule(changes: dict[str, Any], grade: str) -> None:
+    assert grade_confidence(weighed(**changes)).grade == grade
+
+
+def test_what_is_missing_is_said() -> None:
+    because = grade_confidence(weighed(log_covers=False, pieces=PIECES[:2])).because
+    assert "no log of the sky" in because
+    assert "no imagery, no munition remnant" in because
+
+
+def test_a_contradiction_is_said_and_not_averaged_away() -> None:
+    because = grade_confidence(weighed(pieces=_AGAINST)).because
+    assert "1 piece in contradiction and 0 in tension with the rest" in because
+
+
+@pytest.mark.parametrize("changes", [{}, {"pieces": ()}, {"pieces": _AGAINST}, {"log_covers": False}])
+def test_no_reason_holds_a_likelihood_word(changes: dict[str, Any]) -> None:
+    assert not any(_LIKELIHOOD.search(reason) for reason in grade_confidence(weighed(**changes)).because)
