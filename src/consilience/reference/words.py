@@ -17,7 +17,8 @@ _FILLERS = frozenset(
 _GENERIC = _FILLERS | frozenset(
     {"rocket", "missile", "bomb", "munition", "ammunition", "projectile", "submunition", "bomblet", "warhead",
      "remnant", "fragment", "weapon", "series", "similar", "cluster", "explosive", "unexploded", "likely",
-     "probably", "possibly", "air", "dropped", "with", "from", "صاروخ", "صواريخ", "قنبله", "قنابل", "قذيفه", "قذايف", "بقايا", "عنقوديه"}
+     "probably", "possibly", "air", "dropped", "with", "from",
+     "صاروخ", "صواريخ", "قنبله", "قنابل", "قذيفه", "قذايف", "بقايا", "عنقوديه"}
 )  # fmt: skip
 """Words that stand beside a weapon's name and name none themselves. Our choice, from the tables of both real cases."""
 
