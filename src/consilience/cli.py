@@ -68,7 +68,7 @@ def check(
     as_json: AsJson = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 8 if anything would be left out.")] = False,
 ) -> None:
-    """Say what a run would leave out, and which places stay ambiguous. Writes nothing."""
+    """Say what a run would leave out, and what it would note (an ambiguous place). Writes nothing."""
     from consilience.casework.check import check_case
     from consilience.casework.terminal import check_lines, rows_table
 

@@ -35,7 +35,7 @@ class Case:
     folder: Path
 
     def check(self) -> CaseCheck:
-        """What a run would leave out, and what stays ambiguous. Writes nothing."""
+        """What a run would leave out, and what it would note. Writes nothing."""
         return check_case(self.folder)
 
     def run(self, *, workers: int = 1, out: str | Path | None = None) -> Findings:

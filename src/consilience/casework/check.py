@@ -1,4 +1,4 @@
-"""CHECK: what a run would leave out of a case, and what stays ambiguous. Reads only, writes nothing."""
+"""CHECK: what a run would leave out of a case, and what it would note. Reads only, writes nothing."""
 
 from __future__ import annotations
 
@@ -7,24 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from consilience.casework.situating import situate_case
 from consilience.readings.case_folder import read_case
 from consilience.records.left_out import LeftOut, Lost
-
-
-@dataclass(frozen=True, slots=True)
-class AmbiguousPlace:
-    """A row whose place name can mean several sites: all stay candidates, none is chosen."""
-
-    table: str
-    record_id: str
-    place: str
-    candidates: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"{self.table} {self.record_id}: {self.place!r} can be {', '.join(self.candidates)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +22,6 @@ class CaseCheck:
     rows: Mapping[str, int]
     incidents: int
     left_out: tuple[LeftOut, ...]
-    ambiguous: tuple[AmbiguousPlace, ...]
 
     @property
     def is_clean(self) -> bool:
@@ -47,9 +31,7 @@ class CaseCheck:
     def __repr__(self) -> str:
         rows = ", ".join(f"{count} {table}" for table, count in self.rows.items())
         lost = sum(item.lost is not Lost.NOTHING for item in self.left_out)
-        return (
-            f"<check of {self.case_id}: {rows or 'no rows'}; {lost} left out; {len(self.ambiguous)} ambiguous places>"
-        )
+        return f"<check of {self.case_id}: {rows or 'no rows'}; {lost} left out>"
 
     def as_json(self) -> dict[str, Any]:
         """JSON values with the same content."""
@@ -60,10 +42,6 @@ class CaseCheck:
             "rows": dict(self.rows),
             "incidents": self.incidents,
             "left_out": [_left_out_json(item) for item in self.left_out],
-            "ambiguous_places": [
-                {"table": a.table, "record_id": a.record_id, "place": a.place, "candidates": list(a.candidates)}
-                for a in self.ambiguous
-            ],
         }
 
 
@@ -78,23 +56,7 @@ def check_case(folder: Path) -> CaseCheck:
         rows={name: records.tables[name].height for name in sorted(records.tables) if records.tables[name].height},
         incidents=records.tables["incidents"].height,
         left_out=tuple(sorted(records.left_out, key=_place_of)),
-        ambiguous=tuple(_ambiguous("accounts", "account_id", situated.evidence.accounts)
-                        + _ambiguous("incidents", "incident_id", situated.evidence.incidents)
-                        + _ambiguous("sightings", "sighting_id", situated.evidence.sightings)),
-    )  # fmt: skip
-
-
-def _ambiguous(table: str, key: str, frame: pl.DataFrame) -> list[AmbiguousPlace]:
-    several = frame.filter(pl.col("sites").list.len() > 1).sort(key)
-    return [
-        AmbiguousPlace(
-            table,
-            row[key],
-            row["place"] or "",
-            tuple(f"{s['name'] or 'a place'} ({s['lat']:.3f}, {s['lon']:.3f})" for s in row["sites"]),
-        )
-        for row in several.iter_rows(named=True)
-    ]
+    )
 
 
 def _place_of(item: LeftOut) -> tuple[str, int, str, str]:

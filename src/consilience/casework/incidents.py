@@ -120,19 +120,20 @@ def _read(row: Mapping[str, Any]) -> _Account | None:
 
 
 def _named_incidents(records: CaseRecords, labels: Mapping[str, str]) -> Iterable[dict[str, Any]]:
-    """A row for every incident that an account or another piece of evidence names."""
-    names = set(labels.values())
+    """A row for every incident that an account or another piece of evidence names; it stands where the first does."""
+    members: dict[str, list[dict[str, Any]]] = {}
     for table in LABELLED:
-        names |= set(records.tables[table]["incident_id"].drop_nulls())
+        for row in records.tables[table].iter_rows(named=True):
+            name = labels.get(row["account_id"]) if table == "accounts" else row["incident_id"]
+            if name is not None:
+                members.setdefault(name, []).append(row)
     facilities = {row["facility_id"]: row["name"] for row in records.tables["facilities"].iter_rows(named=True)}
-    for incident_id in sorted(names):
-        rows = [
-            r for r in records.tables["accounts"].iter_rows(named=True) if labels.get(r["account_id"]) == incident_id
-        ]
-        facility = _only(row["facility_id"] for row in rows)
-        place = _only(row["place"] for row in rows)
+    for incident_id, rows in sorted(members.items()):
+        facility = _only(row.get("facility_id") for row in rows)
+        place = _only(row.get("place") for row in rows)
         title = (facilities.get(facility) if facility else None) or place
-        yield {"incident_id": incident_id, "title": title, "facility_id": facility, "place": place}
+        named = {"incident_id": incident_id, "title": title, "facility_id": facility, "place": place}
+        yield named | {"_file": rows[0]["_file"], "_row": rows[0]["_row"]}
 
 
 def _only(values: Iterable[str | None]) -> str | None:

@@ -62,15 +62,12 @@ def rows_table(check: CaseCheck) -> Table:
 
 
 def check_lines(check: CaseCheck) -> list[str]:
-    """What would be left out, then notices, then ambiguous places: a line each."""
+    """What would be left out, then notices (an ambiguous place among them): a line each."""
     lost = [item for item in check.left_out if item.lost is not Lost.NOTHING]
     notices = [item for item in check.left_out if item.lost is Lost.NOTHING]
     lines = [f"Left out: {len(lost)}", *(f"  {item}" for item in lost)]
     if notices:
         lines += [f"Notices (nothing is lost): {len(notices)}", *(f"  {item}" for item in notices)]
-    if check.ambiguous:
-        lines += [f"Ambiguous places: {len(check.ambiguous)} (every candidate is kept)"]
-        lines += [f"  {place}" for place in check.ambiguous]
     return lines
 
 

@@ -1,0 +1,176 @@
+"""The main job: a case folder to findings. The only place that knows every stage, and in which order they come."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from consilience.casework.cache import StageCache, stage_key
+from consilience.casework.folders import RUN_FILE, RUN_SCHEMA, check_out, default_out, files_below, replaced_whole
+from consilience.casework.provenance import trace
+from consilience.casework.run_record import StageClock, peak_memory_mb, versions
+from consilience.casework.situating import join_flights, parameters_of, situate_case
+from consilience.casework.views import view_case
+from consilience.casework.weighing import Progress, weigh_case
+from consilience.conclude.findings import conclude
+from consilience.conclude.schema import validate
+from consilience.corroborate.evidence import CaseEvidence
+from consilience.errors import PublishError
+from consilience.publish.geojson import write_map
+from consilience.publish.left_out import write_left_out
+from consilience.publish.report import write_report
+from consilience.publish.tables import write_tables
+from consilience.quantities import Digest, canonical_json, digest_bytes
+from consilience.readings.case_folder import read_case
+from consilience.records.case import CaseRecords
+from consilience.records.weighed import WeighedIncident
+from consilience.vault.store import FOLDER, Vault
+
+
+def _silence(stage: str, done: int, total: int) -> None:
+    """Nobody is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a case holds and what was found in it, before anything is written outside `.consilience/`."""
+
+    case: Path
+    records: CaseRecords
+    evidence: CaseEvidence
+    weighed: Sequence[WeighedIncident]
+    findings: Mapping[str, Any]
+    ledger_root: str
+    workers: int
+    clock: StageClock = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRun:
+    """A finished run: where its outputs stand, the findings, and run.json."""
+
+    out: Path
+    records: CaseRecords
+    findings: Mapping[str, Any]
+    record: Mapping[str, Any]
+
+    def summary(self) -> dict[str, Any]:
+        """Per incident the time, mode, attribution, P(attack) and confidence, and what was left out: JSON values."""
+        keys = ("incident_id", "title", "time", "mode", "attribution", "attack_probability", "confidence")
+        blocks = [{key: block[key] for key in keys} for block in self.findings["incidents"]]
+        return {"incidents": blocks, "totals": self.findings["totals"], "left_out": self.findings["left_out"]}
+
+
+def run_case(folder: Path, out: Path | None = None, *, workers: int = 1, progress: Progress = _silence) -> CaseRun:
+    """Keep, read, place, weigh, conclude and show a case; `out` is by default `CASE-findings` beside it.
+
+    `out` appears whole or stays as it was. Nothing in the case folder changes but `.consilience/`. Raises the errors
+    of `errors`: CaseError, ReferenceDataError, VaultError (a case folder that can't be written among them),
+    FindingsInvalid, PublishError.
+    """
+    case = folder.resolve()
+    target = default_out(case) if out is None else out.resolve()
+    check_out(target, case)
+    found = find(folder, workers=workers, progress=progress)
+    with replaced_whole(target) as fresh:
+        record = _write(found, fresh, progress)
+    return CaseRun(target, found.records, found.findings, record)
+
+
+def find(folder: Path, *, workers: int = 1, progress: Progress = _silence) -> Found:
+    """Everything of a run but its outputs: preserved, read, placed, weighed, concluded and validated."""
+    clock = StageClock()
+    with clock.stage("read"):
+        progress("read", 0, 1)
+        read = read_case(folder)
+        progress("read", 1, 1)
+    with clock.stage("preserve"):
+        vault = Vault.open(folder)
+        at = datetime.now(UTC)
+        vault.preserve(folder, read.files, at, progress=lambda done, total: progress("preserve", done, total))
+    with clock.stage("situate"):
+        progress("situate", 0, 1)
+        situated = situate_case(read, folder)
+        progress("situate", 1, 1)
+    records, parameters = situated.records, parameters_of(situated.evidence)
+    inputs = _inputs(read, situated.evidence, parameters)
+    cache = StageCache(folder / FOLDER / "cache")
+    with clock.stage("tracks"):
+        progress("tracks", 0, 1)
+        evidence = replace(situated.evidence, legs=_flights(situated.evidence, inputs, cache))
+        progress("tracks", 1, 1)
+    with clock.stage("weigh"):
+        weighed = weigh_case(evidence, inputs, cache, workers=workers, progress=progress)
+    with clock.stage("conclude"):
+        findings = conclude(records, weighed, parameters, case_digest=read.digest())
+        validate(findings)
+    return Found(folder.resolve(), records, evidence, weighed, findings, vault.root(), workers, clock)
+
+
+def _inputs(read: CaseRecords, evidence: CaseEvidence, parameters: Mapping[str, float]) -> Digest:
+    """The digest of all that flights and posteriors are made from, besides the program and its own reference data.
+
+    The order of battle stands for itself, since a case may bring its own.
+    """
+    return digest_bytes(canonical_json([read.digest(), repr(evidence.orbat), dict(parameters)]))
+
+
+def _flights(evidence: CaseEvidence, inputs: Digest, cache: StageCache) -> pl.DataFrame:
+    key = stage_key("tracks", {"inputs": inputs})
+    kept = cache.get(key)
+    if kept is not None:
+        return pl.read_parquet(io.BytesIO(kept))
+    legs = join_flights(evidence)
+    stream = io.BytesIO()
+    legs.write_parquet(stream)
+    cache.put(key, stream.getvalue())
+    return legs
+
+
+def _write(found: Found, folder: Path, progress: Progress) -> dict[str, Any]:
+    """Every output of findings-format.md into an empty folder; gives run.json's content."""
+    with found.clock.stage("publish"):
+        progress("publish", 0, 1)
+        view = view_case(found.records, found.evidence, found.weighed)
+        _write_json(folder / "findings.json", found.findings)
+        _write_json(folder / "provenance.json", trace(found.records, found.evidence.legs))
+        write_tables(found.findings, folder / "tables")
+        write_map(found.findings, view, folder / "map.geojson")
+        write_left_out(found.records.left_out, folder / "left-out.csv")
+        write_report(found.findings, view, folder)
+        progress("publish", 1, 1)
+    record = _run_record(found, [*files_below(folder), RUN_FILE])
+    _write_json(folder / RUN_FILE, record)
+    return record
+
+
+def _run_record(found: Found, files: Sequence[str]) -> dict[str, Any]:
+    return {
+        "schema": RUN_SCHEMA,
+        "case_id": found.records.settings.id,
+        "versions": versions(),
+        "ledger_root": found.ledger_root,
+        "exhibits": {str(file.path): file.digest for file in found.records.files},
+        "case_digest": found.findings["case_digest"],
+        "parameters": found.findings["parameters"],
+        "workers": found.workers,
+        "stages_s": found.clock.seconds,
+        "peak_memory_mb": peak_memory_mb(),
+        "files": sorted(files),
+    }
+
+
+def _write_json(path: Path, value: object) -> None:
+    """UTF-8, one space of indent, keys in the order given, a line end at the end: one value, one sequence of bytes."""
+    text = json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    try:
+        path.write_bytes(text.encode())
+    except OSError as err:
+        raise PublishError(f"can't write this output: {err.strerror}", where=str(path), remedy="Free space.") from err
