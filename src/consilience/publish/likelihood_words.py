@@ -1,0 +1,87 @@
+"""Numbers in words: probabilities by ICD 203, likelihood ratios by ENFSI. Always with the number or range beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from consilience.quantities import Log10
+
+_ICD_203 = (
+    (0.05, "almost no chance", "1–5 %"),
+    (0.20, "very unlikely", "5–20 %"),
+    (0.45, "unlikely", "20–45 %"),
+    (0.55, "roughly even", "45–55 %"),
+    (0.80, "likely", "55–80 %"),
+    (0.95, "very likely", "80–95 %"),
+    (0.99, "almost certain", "95–99 %"),
+)
+"""Upper bound, term, range (ODNI, Intelligence Community Directive 203, 2015, D.6.e(2)(a)). No term below 1 % or above 99 %."""
+
+_ENFSI = (
+    (2.0, "weak support"),
+    (10.0, "weak support"),
+    (100.0, "moderate support"),
+    (1_000.0, "moderately strong support"),
+    (10_000.0, "strong support"),
+    (1_000_000.0, "very strong support"),
+    (float("inf"), "extremely strong support"),
+)
+"""Upper bound of the likelihood ratio and its verbal equivalent (ENFSI Guideline for Evaluative Reporting, 2015, table
+on p. 17: 2–10 weak, 10–100 moderate, 100–1,000 moderately strong, 1,000–10,000 strong, 10,000–1,000,000 very strong)."""
+
+_LEAST_SUPPORT = 2.0
+"""Below it the guideline has no step of support (same table)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likelihood:
+    """A probability, its ICD 203 term and the term's range. Outside 1–99 % `term` says that there is none."""
+
+    probability: float
+    term: str
+    range: str
+
+    def __str__(self) -> str:
+        return f"{self.term} ({self.range})"
+
+
+def likelihood(probability: float) -> Likelihood:
+    """The ICD 203 term whose range holds the probability; on a border the higher one."""
+    if probability < 0.01:
+        return Likelihood(probability, "less than any ICD 203 term", "below 1 %")
+    if probability > 0.99:
+        return Likelihood(probability, "beyond every ICD 203 term", "above 99 %")
+    for upper, term, shown in _ICD_203:
+        if probability < upper:
+            return Likelihood(probability, term, shown)
+    return Likelihood(probability, _ICD_203[-1][1], _ICD_203[-1][2])
+
+
+def percent(probability: float) -> str:
+    """A probability for readers: whole per cent, one decimal outside 5–95 %, never rounded to certainty."""
+    if probability > 0.9995:
+        return "> 99.9 %"
+    if probability < 0.0005:
+        return "< 0.1 %"
+    if 0.05 <= probability <= 0.95:
+        return f"{100 * probability:.0f} %"
+    return f"{100 * probability:.1f} %"
+
+
+def times_as_probable(log10_lr: Log10) -> str:
+    """A likelihood ratio of at least 1 in plain figures: "1.7", "about 120", "more than a million"."""
+    ratio = 10.0 ** abs(log10_lr)
+    if ratio >= 1_000_000:
+        return "more than a million"
+    if ratio < 10:
+        return f"{ratio:.1f}"
+    digits = 10 ** (len(str(int(ratio))) - 2)
+    return f"about {round(ratio / digits) * digits:,}"
+
+
+def support(log10_lr: Log10) -> str:
+    """ENFSI's verbal equivalent of a likelihood ratio, whichever of the two propositions it favours."""
+    ratio = 10.0 ** abs(log10_lr)
+    if ratio < _LEAST_SUPPORT:
+        return "no support worth a step of the ENFSI scale"
+    return next(words for upper, words in _ENFSI if ratio < upper)

@@ -1,0 +1,139 @@
+"""The evidence matrix: rows are pieces, columns time, place, mode and party, each cell a verdict and its number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from consilience.publish.anchors import of_piece
+from consilience.records.views import PieceWords
+
+FIELDS = ("time", "place", "mode", "party")
+
+VERDICTS = ("corroborates", "consistent", "silent", "in tension", "contradicts")
+"""In the order of the legend."""
+
+_KINDS = ("account", "track", "sighting", "transmission", "media", "imagery", "munition", "detection", "status")
+
+_BAR_BANS = 2.0
+"""A weight of two bans, a factor of a hundred, fills its bar (our choice; the number stands beside it)."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCell:
+    """`verdict` is one of `VERDICTS`; `bar` the share of the half-bar that the weight fills, signed, in [−1, 1]."""
+
+    field: str
+    verdict: str
+    weight: str
+    conflict: str
+    bar: float
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a piece stands: "accounts.csv, row 4", and the exhibit and place that it cites, if any."""
+
+    row: str
+    item: str | None
+    locator: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """A piece as a reader meets it. `parts` are the sightings of a flight; empty for everything else."""
+
+    evidence_id: str
+    anchor: str
+    kind: str
+    who: str
+    says: str
+    verdict: str
+    group: str
+    cells: tuple[MatrixCell | None, ...]
+    provenance: Provenance | None
+    parts: tuple[MatrixRow, ...] = ()
+
+
+def matrix_rows(finding: Mapping[str, Any], words: Mapping[str, PieceWords]) -> tuple[MatrixRow, ...]:
+    """Rows in the order of kinds, then ids. A flight holds the rows of its sightings, wherever it stands."""
+    incident_id = finding["incident_id"]
+    sightings = {track["track_id"]: track["sightings"] for track in finding.get("tracks") or ()}
+    pieces = sorted(
+        finding.get("evidence") or (), key=lambda p: (_place_of(p["kind"]), p["evidence_id"])
+    )
+    rows = [_row(incident_id, piece, words, sightings.pop(piece["evidence_id"], ())) for piece in pieces]
+    flights = [
+        _row(incident_id, {"evidence_id": track_id, "kind": "track"}, words, legs) for track_id, legs in sightings.items()
+    ]
+    return (*rows, *flights)
+
+
+def _place_of(kind: str) -> int:
+    return _KINDS.index(kind) if kind in _KINDS else len(_KINDS)
+
+
+def _row(
+    incident_id: str, piece: Mapping[str, Any], words: Mapping[str, PieceWords], sightings: Sequence[str]
+) -> MatrixRow:
+    evidence_id = piece["evidence_id"]
+    said = words.get(evidence_id)
+    cells = piece.get("cells") or {}
+    return MatrixRow(
+        evidence_id=evidence_id,
+        anchor=of_piece(incident_id, evidence_id),
+        kind=piece["kind"],
+        who=who_said(said) if said else "flight of the log" if piece["kind"] == "track" else "",
+        says=said.says if said else _flight_words(len(sightings)) if sightings else "",
+        verdict=piece.get("verdict") or "silent",
+        group=piece.get("group") or "",
+        cells=tuple(_cell(field, cells.get(field)) for field in FIELDS),
+        provenance=_provenance(said),
+        parts=tuple(_sighting(incident_id, sighting_id, words) for sighting_id in sightings),
+    )
+
+
+def _sighting(incident_id: str, sighting_id: str, words: Mapping[str, PieceWords]) -> MatrixRow:
+    return _row(incident_id, {"evidence_id": sighting_id, "kind": "sighting"}, words, ())
+
+
+def _flight_words(count: int) -> str:
+    return "one sighting" if count == 1 else f"{count} sightings joined to one flight"
+
+
+def _cell(field: str, cell: Mapping[str, Any] | None) -> MatrixCell | None:
+    """None where the piece says nothing on the field."""
+    if not cell:
+        return None
+    weight, conflict = float(cell["weight_log10"]), cell.get("conflict_p")
+    return MatrixCell(
+        field=field,
+        verdict=cell["verdict"],
+        weight=bans(weight),
+        conflict="" if conflict is None else f"{conflict:.2g}",
+        bar=round(max(-1.0, min(1.0, weight / _BAR_BANS)), 2),
+    )
+
+
+def bans(weight: float) -> str:
+    """A weight of evidence with its sign and two decimals; a proper minus."""
+    return f"{weight:+.2f}".replace("-", "−")
+
+
+def who_said(said: PieceWords) -> str:
+    """The source's role in words, else its pseudonym: never a name."""
+    return (said.role or "").replace("_", " ") or (said.source_id or "")
+
+
+def _provenance(said: PieceWords | None) -> Provenance | None:
+    return None if said is None else Provenance(f"{said.file}, row {said.row}", said.item, said.locator)
+
+
+def anchored(rows: Iterable[MatrixRow]) -> dict[str, str]:
+    """The anchor of every piece that has a row, sightings included."""
+    found: dict[str, str] = {}
+    for row in rows:
+        found[row.evidence_id] = row.anchor
+        found.update(anchored(row.parts))
+    return found

@@ -1,0 +1,177 @@
+"""What each conclusion rests on, in words made from the numbers by rules; every statement with the pieces behind it.
+
+Rules: a probability stands with its ICD 203 term and range; confidence stands in a sentence of its own; a likelihood
+ratio says how much more probable the *evidence* is under one proposition than under another, never the reverse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from consilience.publish.likelihood_words import likelihood, percent, support, times_as_probable
+from consilience.publish.matrix import FIELDS, bans
+
+_AGREES = ("corroborates", "consistent")
+_OPPOSES = ("contradicts", "in tension")
+_MOST_NAMED = 3
+_LEAST_SAID = 0.1
+"""Bans below which a cell is silent (method.md, consistency)."""
+
+_MISSED_KINDS = {
+    "imagery": "satellite imagery",
+    "munition": "an identified munition",
+    "media": "a video or photograph",
+    "transmission": "an intercepted transmission",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence and the pieces that it rests on, in the order in which they count."""
+
+    text: str
+    evidence_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Statements by the question that they answer."""
+
+    attack: tuple[Statement, ...]
+    time: tuple[Statement, ...]
+    mode: tuple[Statement, ...]
+    party: tuple[Statement, ...]
+    against: tuple[Statement, ...]
+    missing: tuple[Statement, ...]
+
+
+def reasons_for(finding: Mapping[str, Any], labels: Mapping[str, str], log_is_whole: bool, unseen: float) -> Reasons:
+    """`labels` say the parties as the case does; `unseen` is the probability that the flight stands in no log."""
+    return Reasons(
+        attack=tuple(_attack(finding)),
+        time=tuple(_agreeing(finding, "time", "On the time")),
+        mode=tuple(_mode(finding)),
+        party=tuple(_party(finding, labels, unseen)),
+        against=tuple(_against(finding)),
+        missing=tuple(_missing(finding, log_is_whole)),
+    )
+
+
+def _attack(finding: Mapping[str, Any]) -> Iterable[Statement]:
+    probability = finding.get("attack_probability")
+    if probability is not None:
+        yield Statement(f"That an attack happened is {likelihood(probability)}: {percent(probability)}.")
+    weight = (finding.get("log10_lr") or {}).get("attack:none")
+    if weight is not None:
+        yield Statement(_ratio(weight, "an attack happened", "nothing happened"), _speaking(finding))
+
+
+def _mode(finding: Mapping[str, Any]) -> Iterable[Statement]:
+    mode = finding.get("mode") or {}
+    if mode:
+        leading = max(mode, key=lambda name: mode[name])
+        yield Statement(f"Given an attack, {_article(leading)} is {likelihood(mode[leading])}: {percent(mode[leading])}.")
+    yield from _agreeing(finding, "mode", "On the mode")
+    cluster = finding.get("cluster")
+    if cluster is not None and cluster >= 0.05:
+        yield Statement(f"That the weapon scattered bomblets is {likelihood(cluster)}: {percent(cluster)}.")
+
+
+def _party(finding: Mapping[str, Any], labels: Mapping[str, str], unseen: float) -> Iterable[Statement]:
+    for pair, weight in (finding.get("log10_lr") or {}).items():
+        first, _, second = pair.partition(":")
+        if weight is None or pair == "attack:none":
+            continue
+        names = labels.get(first, first), labels.get(second, second)
+        yield Statement(_ratio(weight, f"{names[0]} did it", f"{names[1]} did it"), _top(finding, "party", _AGREES))
+    tracks = finding.get("tracks") or ()
+    if tracks:
+        first = tracks[0]
+        yield Statement(
+            f"Of all logged flights one carries most of the responsibility, {percent(first['responsibility'])}"
+            f"{_others_words(tracks)}; {percent(unseen)} stays with a flight that nobody logged.",
+            (first["track_id"], *first["sightings"]),
+        )
+    yield from _agreeing(finding, "party", "On the party")
+
+
+def _others_words(tracks: Sequence[Mapping[str, Any]]) -> str:
+    others = len(tracks) - 1
+    if not others:
+        return ""
+    return f", {others} {'other has' if others == 1 else 'others have'} 1 % or more"
+
+
+def _agreeing(finding: Mapping[str, Any], field: str, lead: str) -> Iterable[Statement]:
+    """The pieces that agree most with everything else on one field, and how much."""
+    ids = _top(finding, field, _AGREES)
+    if not ids:
+        yield Statement(f"{lead} no piece says more than the others do.")
+        return
+    weights = {p["evidence_id"]: p["cells"][field]["weight_log10"] for p in finding["evidence"] if p["evidence_id"] in ids}
+    said = ", ".join(f"{name} ({bans(weights[name])})" for name in ids)
+    verb = "agrees" if len(ids) == 1 else "agree"
+    yield Statement(f"{lead}, {said} {verb} most with the rest of the evidence; weights are in bans.", ids)
+
+
+def _against(finding: Mapping[str, Any]) -> Iterable[Statement]:
+    for field in FIELDS:
+        for piece in _cells_of(finding, field, _OPPOSES):
+            cell = piece["cells"][field]
+            yield Statement(
+                f"{piece['evidence_id']} {'contradicts' if cell['verdict'] == 'contradicts' else 'is in tension with'} "
+                f"the rest on the {field}: were the rest right, a statement this far off or farther has probability "
+                f"{_small(cell.get('conflict_p'))}. It may be mistaken, misreported or fabricated, or the rest may be.",
+                (piece["evidence_id"],),
+            )
+
+
+def _small(probability: float | None) -> str:
+    if probability is None:
+        return "not known"
+    return "below 0.0001" if probability < 0.0001 else f"{probability:.2g}"
+
+
+def _missing(finding: Mapping[str, Any], log_is_whole: bool) -> Iterable[Statement]:
+    kinds = {piece["kind"] for piece in finding.get("evidence") or ()}
+    absent = [words for kind, words in _MISSED_KINDS.items() if kind not in kinds]
+    if absent:
+        yield Statement(f"Nothing of this kind is in the case for this incident: {'; '.join(absent)}.")
+    if not log_is_whole:
+        yield Statement("No whole log of the sky covers the time found, so silence of the log means nothing here.")
+
+
+def _ratio(log10_lr: float, first: str, second: str) -> str:
+    """The weight of evidence between two propositions; the favoured one is named first."""
+    favoured, other = (first, second) if log10_lr >= 0 else (second, first)
+    times = times_as_probable(log10_lr)
+    return (
+        f"The evidence is {times} times as probable if {favoured} as if {other}: "
+        f"{support(log10_lr)} (ENFSI) for the former against the latter."
+    )
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def _cells_of(finding: Mapping[str, Any], field: str, verdicts: Sequence[str]) -> list[Mapping[str, Any]]:
+    """Pieces whose cell of that field has one of the verdicts, heaviest first."""
+    chosen = [
+        piece for piece in finding.get("evidence") or ()
+        if ((piece.get("cells") or {}).get(field) or {}).get("verdict") in verdicts
+    ]  # fmt: skip
+    return sorted(chosen, key=lambda p: (-abs(p["cells"][field]["weight_log10"]), p["evidence_id"]))
+
+
+def _top(finding: Mapping[str, Any], field: str, verdicts: Sequence[str]) -> tuple[str, ...]:
+    heavy = [p for p in _cells_of(finding, field, verdicts) if p["cells"][field]["weight_log10"] >= _LEAST_SAID]
+    return tuple(piece["evidence_id"] for piece in heavy[:_MOST_NAMED])
+
+
+def _speaking(finding: Mapping[str, Any]) -> tuple[str, ...]:
+    """Accounts and traces that aren't silent: what an attack is inferred from."""
+    pieces = finding.get("evidence") or ()
+    return tuple(p["evidence_id"] for p in pieces if p["kind"] != "track" and p["verdict"] in _AGREES)

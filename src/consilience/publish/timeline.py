@@ -1,0 +1,92 @@
+"""When in the period the incidents were: one mark each, stacked by day, week or month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from markupsafe import Markup
+
+from consilience.publish.local_time import date_words, short_month
+from consilience.publish.svg import percent_of, picture, tag
+
+STEP = 20
+_FOOT = 28
+_DAYS_BY_DAY = 45
+_DAYS_BY_WEEK = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An incident on the timeline: its number, local day, leading mode, and the page's anchor for it."""
+
+    number: int
+    title: str
+    anchor: str
+    day: date
+    mode: str
+
+
+def draw_timeline(moments: Sequence[Moment]) -> Markup | None:
+    """Draw it; None where no incident has a time."""
+    if not moments:
+        return None
+    first, last = min(m.day for m in moments), max(m.day for m in moments)
+    width_days, word = _bin_of((last - first).days + 1)
+    start = first - timedelta(days=1 if width_days == 1 else first.weekday())
+    bins = ((last - start).days + (2 if width_days == 1 else 0)) // width_days + 1
+    stacks: dict[int, list[Moment]] = {}
+    for moment in sorted(moments, key=lambda m: (m.day, m.number)):
+        stacks.setdefault((moment.day - start).days // width_days, []).append(moment)
+    height = STEP * max(len(stack) for stack in stacks.values()) + 8 + _FOOT
+    children = [
+        tag("line", x1="0%", x2="100%", y1=height - _FOOT, y2=height - _FOOT, class_="base"),
+        *_labels(start, bins, width_days, height),
+        *(part for at, stack in stacks.items() for part in _stack((at + 0.5) / bins, stack, height)),
+    ]
+    return picture(
+        "When the incidents were",
+        f"{len(moments)} incidents from {date_words(first)} to {date_words(last)}, stacked by {word}.",
+        children, width="100%", height=height, class_="timeline" + (" dense" if bins > 24 else ""),
+    )  # fmt: skip
+
+
+def _bin_of(days: int) -> tuple[int, str]:
+    if days <= _DAYS_BY_DAY:
+        return 1, "day"
+    return (7, "week") if days <= _DAYS_BY_WEEK else (28, "four weeks")
+
+
+def _labels(start: date, bins: int, width_days: int, height: int) -> Iterable[Markup]:
+    """A tick at each month's first day, or at every fifth day of a single month."""
+    total = bins * width_days
+    for offset in range(total):
+        day = start + timedelta(days=offset)
+        is_month = day.day == 1
+        is_fifth = total <= 70 and day.day in (5, 10, 15, 20, 25)
+        if not (is_month or is_fifth) or (total > 500 and day.month % 3 != 1):
+            continue
+        x = percent_of((offset + (0.5 if width_days == 1 else 0.0)) / total)
+        text = short_month(day) + (f" {day.year}" if day.month == 1 or total <= 70 else "") if is_month else str(day.day)
+        y = height - _FOOT
+        yield tag("line", x1=x, x2=x, y1=y, y2=y + 5, class_="tick")
+        yield tag("text", text, x=x, y=y + 19, text_anchor="middle", class_="clock")
+
+
+def _stack(share: float, stack: Sequence[Moment], height: int) -> Iterable[Markup]:
+    x = percent_of(share)
+    for level, moment in enumerate(stack):
+        y = height - _FOOT - STEP * level - STEP // 2 - 2
+        title = tag("title", f"{moment.number} {moment.title}: {date_words(moment.day)}, {moment.mode}")
+        yield tag(
+            "a",
+            tag("circle", title, cx=x, cy=y, r=9, class_=f"pin {mode_class(moment.mode)}"),
+            tag("text", str(moment.number), x=x, y=y + 4, text_anchor="middle", class_="pin-number"),
+            href=f"#{moment.anchor}",
+        )
+
+
+def mode_class(mode: str) -> str:
+    """The style of a mode: air-strike, barrel-bomb, ground-attack, ballistic-missile."""
+    return "m-" + mode.replace(" ", "-")

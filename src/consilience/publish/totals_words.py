@@ -1,0 +1,84 @@
+"""Totals as the report that inspired this project says them, and as small tables.
+
+"18 attacks: 3 ground, 2 barrel bomb, 13 air strikes of which 2 Syrian, 7 Russian, 4 Syrian or Russian."
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from consilience.publish.local_time import month_words
+
+GROUND = "ground"
+_GROUND_MODES = ("ground attack", "ballistic missile")
+UNDECIDED = "not decidable"
+NOT_ESTABLISHED = "attack not established"
+_ESTABLISHED = 0.95
+"""Below it nothing is attributed (findings-format.md)."""
+
+_SHOWN = {"air strike": ("air strike", "air strikes"), UNDECIDED: ("of a mode not decidable",) * 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A named number and its share of the largest beside it, for a bar."""
+
+    name: str
+    count: int
+    share: float
+
+
+def is_established(incident: Mapping[str, Any]) -> bool:
+    """Is an attack probable enough for anything to be attributed?"""
+    return bool((incident.get("attack_probability") or 0.0) >= _ESTABLISHED)
+
+
+def counted_mode(incident: Mapping[str, Any]) -> str:
+    """The mode under which an incident is counted: the one that holds the case's level, `ground` for both ground modes."""
+    if not is_established(incident):
+        return NOT_ESTABLISHED
+    grouped: Counter[str] = Counter()
+    for mode, probability in (incident.get("mode") or {}).items():
+        grouped[GROUND if mode in _GROUND_MODES else mode] += probability
+    leading = max(grouped, key=lambda name: grouped[name], default=UNDECIDED)
+    level = (incident.get("attribution") or {}).get("level") or _ESTABLISHED
+    return leading if grouped[leading] >= level - 1e-9 else UNDECIDED
+
+
+def sentence(incidents: Sequence[Mapping[str, Any]], wordings: Iterable[str]) -> str:
+    """The totals in one sentence; attributions stand with air strikes, and with the rest where somebody is named there.
+
+    `wordings` give the order in which attributions are named.
+    """
+    attacks = [one for one in incidents if is_established(one)]
+    order = list(wordings)
+    modes = Counter(counted_mode(one) for one in attacks)
+    ordered = [GROUND, "barrel bomb", "air strike", *sorted(set(modes) - {GROUND, "barrel bomb", "air strike", UNDECIDED}), UNDECIDED]
+    parts = []
+    for mode in ordered:
+        if not modes[mode]:
+            continue
+        named = Counter(_wording(one) for one in attacks if counted_mode(one) == mode)
+        who = ", ".join(f"{named[wording]} {wording}" for wording in order if named[wording])
+        singular, plural = _SHOWN.get(mode, (mode, mode))
+        parts.append(f"{modes[mode]} {singular if modes[mode] == 1 else plural}" + (f" (of which {who})" if who else ""))
+    rest = len(incidents) - len(attacks)
+    text = f"{len(attacks)} {'attack' if len(attacks) == 1 else 'attacks'}"
+    text += f": {', '.join(parts)}." if parts else "."
+    return text + (f" In {rest} more, an attack is not established." if rest else "")
+
+
+def _wording(incident: Mapping[str, Any]) -> str:
+    return str((incident.get("attribution") or {}).get("wording") or "not attributed")
+
+
+def counts(block: Mapping[str, int] | None, *, are_months: bool = False) -> tuple[Count, ...]:
+    """One block of `totals`, in its own order."""
+    most = max((block or {}).values(), default=1)
+    return tuple(
+        Count(month_words(name) if are_months else name.replace("_", " "), count, count / most)
+        for name, count in (block or {}).items()
+    )

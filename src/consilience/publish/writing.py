@@ -1,0 +1,19 @@
+"""The one way in which this room puts a file on the disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from consilience.errors import PublishError
+
+
+def write_output(path: Path, data: bytes) -> Path:
+    """Write an output whole, making its folder; PublishError where the disk refuses."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as err:
+        raise PublishError(
+            f"can't write this output: {err.strerror}", where=str(path), remedy="Choose a folder that can be written with --out."
+        ) from err
+    return path
