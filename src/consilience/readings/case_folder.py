@@ -14,9 +14,12 @@ from consilience.readings.csv_table import read_csv_table
 from consilience.readings.faults import left_out_of
 from consilience.readings.folder_listing import Listing, list_folder
 from consilience.readings.header import Flaw
+from consilience.readings.parquet_table import read_parquet_table
+from consilience.readings.positions import check_positions
 from consilience.readings.raw_table import RawTable, Unusable
 from consilience.readings.references import check_references
 from consilience.readings.table_reading import TableReading, in_order, read_table
+from consilience.readings.xlsx_table import read_xlsx_table
 from consilience.records.case import CaseFile, CaseRecords, CaseSettings
 from consilience.records.columns import Table
 from consilience.records.left_out import LeftOut, Lost, Why
@@ -24,7 +27,7 @@ from consilience.records.tables import TABLES
 
 ReadRaw = Callable[[Path, PurePosixPath, Table], RawTable | Unusable]
 
-READERS: dict[str, ReadRaw] = {".csv": read_csv_table}
+READERS: dict[str, ReadRaw] = {".csv": read_csv_table, ".xlsx": read_xlsx_table, ".parquet": read_parquet_table}
 """How a table's file is read, by its suffix."""
 
 
@@ -48,8 +51,7 @@ def read_case(folder: Path, *, progress: Callable[[str], None] | None = None) ->
         left_out += notices
         if reading is not None:
             readings[name] = reading
-            left_out += reading.left_out
-    tables, found = _held_together(readings)
+    tables, found = _held_together(readings, settings)
     left_out += found
     return CaseRecords(
         settings=settings,
@@ -64,38 +66,41 @@ def _read_one(
     folder: Path, paths: tuple[PurePosixPath, ...], table: Table, settings: CaseSettings
 ) -> tuple[TableReading | None, list[LeftOut]]:
     """The table as its one file tells it; nothing where it has several that don't say the same."""
-    readings, left_out = [], []
+    readings: list[TableReading] = []
+    left_out: list[LeftOut] = []
     for path in paths:
         raw = READERS[path.suffix.casefold()](folder / path, path, table)
         if isinstance(raw, Unusable):
             left_out += left_out_of([raw.flaw], path, table)
         else:
             readings.append(read_table(raw, table, settings))
-    if len(paths) == 1:
-        return (readings[0] if readings else None), left_out
     agree = len(readings) == len(paths) and all(_says_the_same(readings[0], other) for other in readings[1:])
-    expected = f"one file for the table {table.name}: " + (
-        "this one says the same as the first" if agree else "they differ, and none is preferred"
-    )
-    flaw = Flaw(Why.TWO_FILES, Lost.NOTHING if agree else Lost.FILE, expected)
-    for path in paths[1:] if agree else paths:
-        left_out += left_out_of([flaw], path, table)
+    if agree:
+        left_out += [item for reading in readings for item in reading.left_out]
+    if len(paths) > 1:
+        verdict = "this one says the same as the first" if agree else "they differ, and none is preferred"
+        flaw = Flaw(Why.TWO_FILES, Lost.NOTHING if agree else Lost.FILE, f"one file for {table.name}: {verdict}")
+        for path in paths[1:] if agree else paths:
+            left_out += left_out_of([flaw], path, table)
     return (readings[0] if agree else None), left_out
 
 
 def _says_the_same(one: TableReading, other: TableReading) -> bool:
-    return one.frame.drop("_file", "_row").equals(other.frame.drop("_file", "_row")) and len(one.left_out) == len(
-        other.left_out
-    )
+    return one.frame.drop("_file", "_row").equals(other.frame.drop("_file", "_row"))
 
 
-def _held_together(readings: Mapping[str, TableReading]) -> tuple[dict[str, pl.DataFrame], list[LeftOut]]:
+def _held_together(
+    readings: Mapping[str, TableReading], settings: CaseSettings
+) -> tuple[dict[str, pl.DataFrame], list[LeftOut]]:
     """The tables held against each other; a table that the case does not have is an empty one."""
     frames = {name: readings[name].frame if name in readings else table.empty() for name, table in TABLES.items()}
     lost = {name: reading.lost_keys for name, reading in readings.items()}
     left_out: list[LeftOut] = []
-    referred = check_references(frames, lost)
-    for name, settled in referred.items():
+    for name, settled in check_positions(frames, settings).items():
+        frames[name] = settled.frame
+        lost[name] = lost.get(name, frozenset()) | settled.lost_keys
+        left_out += settled.left_out
+    for name, settled in check_references(frames, lost).items():
         frames[name] = in_order(settled.frame, TABLES[name])
         left_out += settled.left_out
     return frames, left_out

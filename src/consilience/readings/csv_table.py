@@ -47,7 +47,7 @@ def _open(file: Path) -> io.TextIOWrapper:
 
 
 class _Lines:
-    """The lines of a file for `csv.reader`, remembering those of the record under way so that they can be given back."""
+    """The lines of a file for `csv.reader`, remembering those of the record under way: they can be given back."""
 
     def __init__(self, stream: io.TextIOWrapper) -> None:
         self._stream = stream

@@ -14,7 +14,7 @@ _PLAIN = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?Z?$"
 
 
 def moments_of(texts: pl.Series, zone: ZoneInfo) -> pl.DataFrame:
-    """For distinct texts: `text`, `lo`, `hi` (UTC, microseconds), `clock`, and `why`, `expected` where it can't be read.
+    """For distinct texts: `text`, `lo`, `hi` (UTC), `clock`, and `why`, `expected` where it can't be read.
 
     Plain ISO times on days on which the zone's clock ran evenly are read columnwise; a test holds that equal to
     `read_time`, which reads all others. A log of a million rows has hardly two times alike, so this is what counts.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 import polars as pl
@@ -42,18 +42,30 @@ class Unusable:
 
 
 def by_name(
-    path: PurePosixPath, table: Table, names: Sequence[str], frame: pl.DataFrame, flaws: Sequence[Flaw]
+    path: PurePosixPath,
+    table: Table,
+    names: Sequence[str],
+    frame: pl.DataFrame,
+    flaws: Sequence[Flaw],
+    bad_cells: Sequence[tuple[int, Flaw]] = (),
 ) -> RawTable | Unusable:
-    """The table whose header is `names` and whose cells are the columns "0", "1" … of `frame`, beside ` row`."""
+    """The table whose header is `names` and whose cells are the columns "0", "1" … of `frame`, beside ` row`.
+
+    `bad_cells` have the place of their column; those of unknown columns need no mention, since nothing reads them.
+    """
     header = match_header(names, table)
     if header.fatal is not None:
         return Unusable(path, header.fatal)
     places = {**header.known, **header.unknown}
     named = frame.select(pl.col(ROW), *(pl.col(str(place)).alias(name) for name, place in places.items()))
+    column_at = {place: name for name, place in header.known.items()}
+    bad = tuple(replace(flaw, column=column_at[place]) for place, flaw in bad_cells if place in column_at)
+    has_content = pl.any_horizontal(pl.exclude(ROW).is_not_null()) | pl.col(ROW).is_in([cell.row for cell in bad])
+    named = named.filter(has_content)
     extras = tuple(name for name in header.unknown if named[name].null_count() < len(named))
     named = named.drop([name for name in header.unknown if name not in extras])
     empty = () if len(named) else (Flaw(Why.EMPTY_TABLE, Lost.NOTHING, "rows below the header"),)
-    return RawTable(path, named, extras, (*header.flaws, *flaws, *empty))
+    return RawTable(path, named, extras, (*header.flaws, *flaws, *empty), bad)
 
 
 def without_rows(path: PurePosixPath) -> RawTable:

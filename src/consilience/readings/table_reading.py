@@ -115,7 +115,7 @@ def _ends_before_starts(raw: RawTable, frame: pl.DataFrame, table: Table) -> lis
 
 
 def _without_duplicates(frame: pl.DataFrame, table: Table) -> Settled:
-    """One row for each key. Of rows that say the same one is kept; of rows that differ none, for none is chosen silently."""
+    """One row for each key. Of rows that say the same one is kept, of rows that differ none: nothing is guessed."""
     if table.key is None or not frame[table.key].is_duplicated().any():
         return Settled(frame, frozenset(), ())
     says = [name for name in frame.columns if name not in ("_file", "_row")]
@@ -146,7 +146,7 @@ def _without_duplicates(frame: pl.DataFrame, table: Table) -> Settled:
 
 
 def in_order(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Rows sorted by content, the key first: keys are single, and rows without a key are sorted by all that they say."""
+    """Rows sorted by content, the key first: keys are single; rows without a key are sorted by all that they say."""
     by = [table.key] if table.key is not None else [name for name in frame.columns if name not in ("_file", "_row")]
     return frame.sort([*by, "_row"], nulls_last=True)
 
