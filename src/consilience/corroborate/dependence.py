@@ -1,0 +1,81 @@
+"""Copied sources: who may repeat whom, and what a repetition still weighs (method.md, Dependence).
+
+p(child | θ, parents) = c · 1[agrees with a parent] + (1 − c) · p(child | θ), field by field. Parents of one child stay
+independent of each other, and an exact duplicate (c = 1) changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What the copy model compares of an account: who says it, and its claims field by field (None: not claimed).
+
+    `known_before` holds ids (accounts or sources) that the person had seen or been told of before speaking.
+    """
+
+    account_id: str
+    source_id: str | None
+    claims: Mapping[str, object]
+    known_before: frozenset[str] = frozenset()
+
+
+def ancestors(depends_on: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
+    """For each source, every source that its knowledge comes from, directly or through others. Cycles are allowed."""
+    reached: dict[str, frozenset[str]] = {}
+    for source in depends_on:
+        seen: set[str] = set()
+        waiting = list(depends_on[source])
+        while waiting:
+            parent = waiting.pop()
+            if parent not in seen:
+                seen.add(parent)
+                waiting.extend(depends_on.get(parent, ()))
+        reached[source] = frozenset(seen)
+    return reached
+
+
+def parents_of(
+    statement: Statement, others: Sequence[Statement], upstream: Mapping[str, frozenset[str]]
+) -> list[Statement]:
+    """The statements of the same incident that this one may repeat.
+
+    A parent speaks for a source upstream of this one's, or was known to the person before, or is an earlier statement
+    (by id) of the same source. Where two sources depend on each other, the one with the smaller id is the parent, so
+    that nothing is its own ancestor.
+    """
+    found = []
+    for other in others:
+        if other.account_id == statement.account_id:
+            continue
+        if other.account_id in statement.known_before or other.source_id in statement.known_before:
+            found.append(other)
+        elif statement.source_id is not None and other.source_id is not None:
+            if statement.source_id == other.source_id:
+                if other.account_id < statement.account_id:
+                    found.append(other)
+            elif _is_upstream(other.source_id, statement.source_id, upstream):
+                found.append(other)
+    return found
+
+
+def _is_upstream(parent: str, child: str, upstream: Mapping[str, frozenset[str]]) -> bool:
+    if parent not in upstream.get(child, frozenset()):
+        return False
+    return child not in upstream.get(parent, frozenset()) or parent < child
+
+
+def copied(probability: NDArray[np.float64], *, agrees: bool, copying: float) -> NDArray[np.float64]:
+    """The copy model on probabilities (any shape): c · 1[agrees] + (1 − c) · p."""
+    return (copying if agrees else 0.0) + (1.0 - copying) * probability
+
+
+def is_duplicate(statement: Statement, parent: Statement) -> bool:
+    """Are both statements the same in every claim? Then the later one adds nothing at all (c = 1)."""
+    return dict(statement.claims) == dict(parent.claims)

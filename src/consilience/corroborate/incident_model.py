@@ -1,0 +1,213 @@
+"""One incident put together: its hypotheses, its grid, its terms, what the logs add, and the posterior."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from consilience.corroborate.dependence import ancestors
+from consilience.corroborate.evidence import CaseEvidence
+from consilience.corroborate.hypotheses import Hypotheses, hypotheses_on
+from consilience.corroborate.likelihood.accounts import Account, account_terms, read_account
+from consilience.corroborate.likelihood.calls import RadioTerm, radio_term
+from consilience.corroborate.likelihood.flights import FlightTerm, flight_term
+from consilience.corroborate.likelihood.imagery import imagery_terms
+from consilience.corroborate.likelihood.media import media_terms
+from consilience.corroborate.likelihood.munitions import munition_terms
+from consilience.corroborate.likelihood.selections import (
+    PrintedRow,
+    capped,
+    printed_sightings,
+    printed_transmissions,
+)
+from consilience.corroborate.log_model import LogModel, sites_of
+from consilience.corroborate.moments import grid_around, quantile
+from consilience.corroborate.posterior import Posterior, kept_moments, log_joint, log_mean, posterior_from
+from consilience.corroborate.terms import Term, TimeFactor
+from consilience.quantities import Minutes, minutes_since_epoch, moment_at
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The rows of a case that name one incident, cut out once for all."""
+
+    accounts: list[dict[str, object]]
+    media: list[dict[str, object]]
+    imagery: list[dict[str, object]]
+    munitions: list[dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What every incident of a case needs and is made once."""
+
+    evidence: CaseEvidence
+    cuts: Mapping[str, Cut]
+    upstream: Mapping[str, frozenset[str]]
+    known_before: Mapping[str, frozenset[str]]
+    printed_sightings: list[dict[str, object]]
+    printed_transmissions: list[dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentModel:
+    """Everything that is known of one incident. `full_grid` (G,) is the whole clock, `moments` (T,) what keeps mass.
+
+    `flights` has one term for each candidate site (None where no whole log covers it).
+    """
+
+    incident_id: str
+    sites: tuple[tuple[float, float, float], ...]
+    full_grid: NDArray[np.float64]
+    kept: NDArray[np.bool_]
+    moments: NDArray[np.float64]
+    hypotheses: Hypotheses
+    terms: tuple[Term, ...]
+    printed: tuple[PrintedRow, ...]
+    radio: RadioTerm | None
+    shared: Shared
+
+    def logs(
+        self, flights: Sequence[FlightTerm | None], printed: Sequence[PrintedRow] | None = None
+    ) -> NDArray[np.float64]:
+        """What flight log, radio log and publishers' claims add to log p, (T, K)."""
+        shape = (len(self.moments), len(self.hypotheses))
+        total = capped(self.printed if printed is None else printed, self.shared.evidence.value("selection_cap"), shape)
+        if self.radio is not None:
+            total += self.radio.log_ratio()
+        by_site = [np.zeros(shape) if term is None else term.log_ratio() for term in flights]
+        return total + log_mean(by_site) if by_site else total
+
+    def joint(self, logs: NDArray[np.float64], without: Term | None = None) -> NDArray[np.float64]:
+        """log p(τ, z, evidence), (T, K); `without` leaves one term out."""
+        terms = [term for term in self.terms if term is not without]
+        return log_joint(
+            self.moments, len(self.full_grid), self.hypotheses, terms, logs, self.shared.evidence.assumptions
+        )
+
+    def posterior(self, logs: NDArray[np.float64]) -> Posterior:
+        """The posterior given all terms and what the logs add."""
+        return posterior_from(self.moments, self.hypotheses, self.joint(logs))
+
+
+def share(evidence: CaseEvidence) -> Shared:
+    """Cut a case by incident and read its dependences."""
+    uploaded = (pl.col("uploaded_at_hi").dt.epoch("us") / 60e6).alias("uploaded_until")
+    tables = {
+        "accounts": _by_incident(evidence.accounts, "account_id"),
+        "media": _by_incident(evidence.media.with_columns(uploaded), "media_id"),
+        "imagery": _by_incident(evidence.imagery, "scene_id"),
+        "munitions": _by_incident(evidence.munitions, "munition_id"),
+    }
+    ids = evidence.incidents["incident_id"].to_list()
+    depends = {row["source_id"]: sorted(row["depends_on"] or []) for row in evidence.sources.iter_rows(named=True)}
+    return Shared(
+        evidence=evidence,
+        cuts={name: Cut(*(table.get(name, []) for table in tables.values())) for name in ids},
+        upstream=ancestors(depends),
+        known_before={
+            row["interview_id"]: frozenset(row["shown_or_told_before"] or [])
+            for row in evidence.interviews.iter_rows(named=True)
+        },
+        printed_sightings=evidence.sightings.filter(~pl.col("covered")).sort("sighting_id").to_dicts(),
+        printed_transmissions=evidence.transmissions.filter(~pl.col("covered")).sort("transmission_id").to_dicts(),
+    )
+
+
+def _by_incident(frame: pl.DataFrame, key: str) -> dict[str, list[dict[str, object]]]:
+    rows: dict[str, list[dict[str, object]]] = {}
+    for row in frame.filter(pl.col("incident_id").is_not_null()).sort(key).to_dicts():
+        rows.setdefault(row["incident_id"], []).append(row)
+    return rows
+
+
+def model_incident(row: Mapping[str, object], shared: Shared, logs: LogModel) -> IncidentModel:
+    """Build the model of one incident from its situated row."""
+    evidence = shared.evidence
+    incident_id = str(row["incident_id"])
+    cut = shared.cuts[incident_id]
+    accounts = [
+        read_account(item, shared.known_before.get(str(item["interview_id"]), frozenset())) for item in cut.accounts
+    ]
+    sites = sites_of(row)
+    grid = grid_around([a.stated for a in accounts if a.stated is not None], _fallback(row, evidence))
+    hypotheses = hypotheses_on(
+        _day(accounts, grid, evidence), evidence.orbat, evidence.settings.parties,
+        several_strikes=any((item["strikes"] or 0) >= 2 for item in cut.accounts),  # type: ignore[operator]
+    )  # fmt: skip
+    terms = [
+        *account_terms(accounts, grid, hypotheses, evidence, shared.upstream, tuple(site[:2] for site in sites)),
+        *media_terms(cut.media, grid, evidence.assumptions),
+        *imagery_terms(cut.imagery, grid, hypotheses, evidence.assumptions),
+        *munition_terms(cut.munitions, hypotheses, evidence),
+    ]
+    kept = kept_moments(grid, terms)
+    moments = grid[kept]
+    core = _core(grid, terms)
+    return IncidentModel(
+        incident_id=incident_id,
+        sites=sites,
+        full_grid=grid,
+        kept=kept,
+        moments=moments,
+        hypotheses=hypotheses,
+        terms=tuple(_thinned(term, kept) for term in terms),
+        printed=(
+            *printed_sightings(shared.printed_sightings, sites, core, moments, hypotheses, evidence),
+            *printed_transmissions(shared.printed_transmissions, core, moments, hypotheses, evidence),
+        ),
+        radio=radio_term(logs.calls, sites, moments, hypotheses, evidence),
+        shared=shared,
+    )
+
+
+def flights_of(model: IncidentModel, logs: LogModel) -> list[FlightTerm | None]:
+    """The flight term at each candidate site of an incident."""
+    return [
+        flight_term(
+            logs.sky, logs.passes[site], site[:2], model.moments, logs.marks, logs.background, logs.attacker,
+            model.hypotheses,
+        )
+        for site in model.sites
+    ]  # fmt: skip
+
+
+def _fallback(row: Mapping[str, object], evidence: CaseEvidence) -> tuple[Minutes, Minutes]:
+    """Where no account gives a time: the alleged window, else the case's period, else the day the epoch began."""
+    start, end = row["window_start_lo"], row["window_end_hi"]
+    if start is not None and end is not None:
+        return minutes_since_epoch(start), minutes_since_epoch(end)  # type: ignore[arg-type]
+    settings = evidence.settings
+    first = settings.period_start or date(1970, 1, 1)
+    last = (settings.period_end or first) + timedelta(days=1)
+    zone = settings.zone
+    bounds = [pl.Series([day]).cast(pl.Datetime("us")).dt.replace_time_zone(str(zone))[0] for day in (first, last)]
+    return minutes_since_epoch(bounds[0]), minutes_since_epoch(bounds[1])
+
+
+def _day(accounts: Sequence[Account], grid: NDArray[np.float64], evidence: CaseEvidence) -> date:
+    """The local day for the order of battle: that of the median stated time, else of the grid's middle."""
+    stated = sorted((a.stated.lo + a.stated.hi) / 2 for a in accounts if a.stated is not None)
+    minute = stated[len(stated) // 2] if stated else float((grid[0] + grid[-1]) / 2)
+    return moment_at(minute).astimezone(evidence.settings.zone).date()
+
+
+def _core(grid: NDArray[np.float64], terms: Sequence[Term]) -> tuple[Minutes, Minutes]:
+    """Where accounts, media and scenes alone put the moment: their 99 % interval."""
+    total = np.zeros_like(grid)
+    for term in terms:
+        for factor in term.times:
+            total += factor.log_p
+    density = np.exp(total - total.max())
+    return quantile(grid, density, 0.005), quantile(grid, density, 0.995)
+
+
+def _thinned(term: Term, kept: NDArray[np.bool_]) -> Term:
+    """The term on the kept moments alone."""
+    times = tuple(TimeFactor(f.log_p[kept], f.log_p_none, f.may_conflict) for f in term.times)
+    return Term(term.evidence_id, term.kind, term.group, times, term.kinds, term.places, term.joint, term.log_cluster)

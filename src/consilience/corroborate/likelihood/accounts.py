@@ -1,0 +1,276 @@
+"""Accounts: what a source says of one incident, and how far copies of it still count (method.md, Account)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from consilience.corroborate.aircraft import WordModel, likelihood_of_word
+from consilience.corroborate.dependence import Statement, copied, is_duplicate, parents_of
+from consilience.corroborate.evidence import CaseEvidence
+from consilience.corroborate.hypotheses import NONE, Hypotheses
+from consilience.corroborate.likelihood.claims import clarity_name, mode_claim, party_claim, word_factor
+from consilience.corroborate.likelihood.munitions import munition_likelihood
+from consilience.corroborate.moments import StatedTime, stated_time_density
+from consilience.corroborate.terms import (
+    Field,
+    KindFactor,
+    Likelihoods,
+    PlaceFactor,
+    Term,
+    TimeFactor,
+    log_likelihood,
+)
+from consilience.quantities import great_circle_m
+from consilience.records.reference_data import Assumption
+from consilience.reference.words import read_platform
+
+NEAR_M = 5_000.0
+"""Our choice: two town-sized positions nearer than this may be one place named otherwise."""
+
+_CLUSTER_NO = (0.20, 0.05)
+"""p("no cluster" said | no bomblets), p(… | bomblets): our choice; it is seldom said at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as it is weighed. `sites`: its own candidate positions (lat, lon); empty if it names no place."""
+
+    statement: Statement
+    stated: StatedTime | None
+    row: Mapping[str, object]
+    sites: tuple[tuple[float, float], ...]
+
+
+def read_account(row: Mapping[str, object], known_before: frozenset[str]) -> Account:
+    """One row of the situated accounts frame as an Account."""
+    stated = None
+    if row["t_lo"] is not None:
+        stated = StatedTime(_f(row["t_lo"]), _f(row["t_hi"]), _f(row["t_sigma"]), _rounding(row))
+    claims = {
+        "time": (row["t_lo"], row["t_hi"], row["t_sigma"]) if stated else None,
+        "mode": row["mode"],
+        "party": row["party"],
+        "platform": row["platform"],
+        "munition": row["munition"],
+        "cluster": row["cluster"],
+    }
+    statement = Statement(str(row["account_id"]), _text(row["source_id"]), claims, known_before)
+    sites = row["sites"] or []
+    own = tuple((site["lat"], site["lon"]) for site in sites) if isinstance(sites, list) else ()
+    return Account(statement, stated, row, own)
+
+
+def _f(value: object) -> float:
+    return float(value)  # type: ignore[arg-type]
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _rounding(row: Mapping[str, object]) -> float:
+    """Only a single clock time said as `about` or `hour` may have been rounded down."""
+    if row["t_precision"] not in ("about", "hour") or row["t_lo"] != row["t_hi"]:
+        return 0.0
+    minute = _f(row["t_lo"]) % 60
+    return 60.0 if minute == 0 else 10.0 if minute % 10 == 0 else 0.0
+
+
+def account_terms(
+    accounts: list[Account],
+    moments: NDArray[np.float64],
+    hypotheses: Hypotheses,
+    evidence: CaseEvidence,
+    upstream: Mapping[str, frozenset[str]],
+    site: tuple[tuple[float, float], ...],
+) -> list[Term]:
+    """One term for each account of an incident. `site`: candidate positions of the incident itself."""
+    statements = [account.statement for account in accounts]
+    terms = []
+    for account in accounts:
+        alone = _independent_term(account, moments, hypotheses, evidence, site)
+        parents = parents_of(account.statement, statements, upstream)
+        terms.append(_as_copy(alone, account, parents, evidence.assumptions) if parents else alone)
+    return terms
+
+
+def _independent_term(
+    account: Account,
+    moments: NDArray[np.float64],
+    hypotheses: Hypotheses,
+    evidence: CaseEvidence,
+    site: tuple[tuple[float, float], ...],
+) -> Term:
+    row, assumptions = account.row, evidence.assumptions
+    return Term(
+        evidence_id=account.statement.account_id,
+        kind="account",
+        group=account.statement.source_id or account.statement.account_id,
+        times=_time_factors(account, moments, assumptions),
+        kinds=(
+            *_kind_factors(row, hypotheses, evidence),
+            _existence(hypotheses, assumptions["false_report"].value),
+        ),
+        places=_place_factors(account, site, assumptions),
+        log_cluster=_cluster(_text(row["cluster"]), assumptions),
+    )
+
+
+def _time_factors(
+    account: Account, moments: NDArray[np.float64], assumptions: Mapping[str, Assumption]
+) -> tuple[TimeFactor, ...]:
+    if account.stated is None:
+        return ()
+    density = stated_time_density(moments, account.stated, assumptions)
+    span = float(moments[-1] - moments[0]) + 1.0
+    return (TimeFactor(log_likelihood(density), -float(np.log(span))),)
+
+
+def _kind_factors(row: Mapping[str, object], hypotheses: Hypotheses, evidence: CaseEvidence) -> tuple[KindFactor, ...]:
+    assumptions = evidence.assumptions
+    perception = _text(row["perception"])
+    factors: list[KindFactor] = []
+    if row["mode"] is not None:
+        factors.append(mode_claim(str(row["mode"]), perception, hypotheses, assumptions))
+    if row["platform"] is not None:
+        factors += _platform_claim(str(row["platform"]), perception, hypotheses, evidence)
+    if row["munition"] is not None:
+        factors += _munition_claim(str(row["munition"]), hypotheses, evidence)
+    if row["party"] is not None:
+        factors.append(_party_of(str(row["party"]), _text(row["party_basis"]), hypotheses, evidence))
+    return tuple(factors)
+
+
+def _platform_claim(
+    text: str, perception: str | None, hypotheses: Hypotheses, evidence: CaseEvidence
+) -> list[KindFactor]:
+    word = read_platform(text, evidence.orbat, evidence.settings.parties)
+    if not word.platforms:
+        return []
+    clarity = evidence.value(clarity_name(perception))
+    model = WordModel(
+        type_right=evidence.value("witness_type_right") * clarity,
+        class_right=evidence.value("witness_class_right") * clarity,
+        outside_list=evidence.value("word_outside_its_list"),
+    )
+    return [word_factor(Field.MODE, likelihood_of_word(model, word.platforms, evidence.orbat, hypotheses))]
+
+
+def _munition_claim(text: str, hypotheses: Hypotheses, evidence: CaseEvidence) -> list[KindFactor]:
+    """A munition named by an account narrows platforms within a mode; its mode the account has said already."""
+    p = munition_likelihood(text, evidence.value("munition_told_right"), hypotheses, evidence.orbat)
+    if p is None:
+        return []
+    prior = np.exp(hypotheses.log_prior)
+    for mode in set(hypotheses.mode):
+        rows = hypotheses.where(mode=mode)
+        p[rows] /= p[rows] @ prior[rows] / prior[rows].sum()
+    return [word_factor(Field.PARTY, p)]
+
+
+def _party_of(party: str, basis: str | None, hypotheses: Hypotheses, evidence: CaseEvidence) -> KindFactor:
+    basis = basis or "assumption"
+    heard_here = (basis == "spotter_warning" and evidence.sightings.height > 0) or (
+        basis == "radio_warning" and evidence.transmissions.height > 0
+    )
+    ratio = 1.0 if heard_here else evidence.value(f"basis_{basis}")
+    both = "+" in party
+    named = tuple(party.replace("+", ";").split(";"))
+    return party_claim(named, both=both, likelihood_ratio=ratio, hypotheses=hypotheses)
+
+
+def _existence(hypotheses: Hypotheses, false_report: float) -> KindFactor:
+    p = np.ones(len(hypotheses))
+    p[list(hypotheses.party).index(NONE)] = false_report
+    return KindFactor(Field.EXISTENCE, log_likelihood(p), None)
+
+
+def _place_factors(
+    account: Account, site: tuple[tuple[float, float], ...], assumptions: Mapping[str, Assumption]
+) -> tuple[PlaceFactor, ...]:
+    """Same place, one near it, or elsewhere: by the distance between the nearest candidates of both."""
+    if not account.sites or not site:
+        return ()
+    distance = min(
+        float(great_circle_m(lat, lon, site_lat, site_lon)) for lat, lon in account.sites for site_lat, site_lon in site
+    )
+    seen = 0 if distance < NEAR_M / 2 else 1 if distance < NEAR_M else 2
+    rest, chance = (_three(assumptions, suffix) for suffix in ("", "_by_chance"))
+    return (PlaceFactor(rest, chance, seen),)
+
+
+def _three(assumptions: Mapping[str, Assumption], suffix: str) -> NDArray[np.float64]:
+    same, near = assumptions[f"place_same{suffix}"].value, assumptions[f"place_near{suffix}"].value
+    return np.array([same, near, 1 - same - near])
+
+
+def _cluster(said: str | None, assumptions: Mapping[str, Assumption]) -> tuple[float, float]:
+    if said == "yes":
+        return float(np.log(assumptions["cluster_told_wrongly"].value)), float(
+            np.log(assumptions["cluster_told"].value)
+        )
+    if said == "no":
+        return float(np.log(_CLUSTER_NO[0])), float(np.log(_CLUSTER_NO[1]))
+    return 0.0, 0.0
+
+
+def _as_copy(term: Term, account: Account, parents: list[Statement], assumptions: Mapping[str, Assumption]) -> Term:
+    """The term of an account that may repeat its parents, field by field; an exact duplicate weighs nothing."""
+    duplicate = any(is_duplicate(account.statement, parent) for parent in parents)
+    copying = 1.0 if duplicate else assumptions["copy_declared"].value
+    said = account.statement.claims
+
+    def agrees(claim: str) -> bool:
+        return any(parent.claims[claim] is not None and parent.claims[claim] == said[claim] for parent in parents)
+
+    def of_kind(factor: KindFactor) -> KindFactor:
+        claim = {Field.MODE: "mode", Field.PARTY: "party"}.get(factor.field)
+        same = claim is None or agrees(claim)
+        p = copied(np.exp(factor.log_p), agrees=same, copying=copying)
+        return replace(factor, log_p=log_likelihood(p), likelihoods=_copied_table(factor.likelihoods, same, copying))
+
+    group = min((parent.source_id or parent.account_id for parent in parents), default=term.group)
+    same_time = any(_same_time(account.statement, parent) for parent in parents)
+    return replace(
+        term,
+        group=group,
+        times=tuple(_copied_time(factor, same_time, copying) for factor in term.times),
+        kinds=tuple(of_kind(factor) for factor in term.kinds),
+        log_cluster=_copied_cluster(term.log_cluster, agrees("cluster"), copying),
+    )
+
+
+def _copied_table(table: Likelihoods | None, same: bool, copying: float) -> Likelihoods | None:
+    if table is None:
+        return None
+    said = np.zeros_like(table.table)
+    if same:
+        said[table.seen] = 1.0
+        return Likelihoods(copying * said + (1 - copying) * table.table, table.seen)
+    return table
+
+
+def _same_time(child: Statement, parent: Statement) -> bool:
+    """Do the two stated times overlap within one standard deviation of the wider?"""
+    a, b = child.claims["time"], parent.claims["time"]
+    if not isinstance(a, tuple) or not isinstance(b, tuple):
+        return False
+    slack = max(a[2], b[2])
+    return bool(a[0] <= b[1] + slack and b[0] <= a[1] + slack)
+
+
+def _copied_time(factor: TimeFactor, same: bool, copying: float) -> TimeFactor:
+    p = copied(np.exp(factor.log_p), agrees=same, copying=copying)
+    p_none = (copying if same else 0.0) + (1 - copying) * np.exp(factor.log_p_none)
+    return TimeFactor(log_likelihood(p), float(np.log(max(p_none, 1e-300))), factor.may_conflict)
+
+
+def _copied_cluster(log_p: tuple[float, float], same: bool, copying: float) -> tuple[float, float]:
+    if log_p == (0.0, 0.0):
+        return log_p
+    a, b = ((copying if same else 0.0) + (1 - copying) * np.exp(p) for p in log_p)
+    return float(np.log(a)), float(np.log(b))

@@ -1,0 +1,168 @@
+"""Intercepted calls: their class says how long before the impact they come, their language who speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from consilience.corroborate.aircraft import fill_without_attack
+from consilience.corroborate.evidence import CaseEvidence
+from consilience.corroborate.hypotheses import Hypotheses, spread_over_together
+from consilience.corroborate.moments import interval_density
+from consilience.corroborate.sky import total_length, union, watched
+from consilience.quantities import great_circle_m
+from consilience.records.reference_data import Assumption
+from consilience.reference.words import party_of_language, read_phrase
+
+TIMED_CLASSES = ("target_coordinates", "target_in_sight", "cleared", "weapon_release")
+"""The classes that bear on the moment of an attack; the others say who flies and nothing of when."""
+
+CLASS_SHARES = dict(zip(TIMED_CLASSES, (0.2, 0.15, 0.15, 0.5), strict=True))
+"""p(class | a call that belongs to the attack): our choice; release is said once for each strike."""
+
+NEAR_M = 15_000.0
+"""A call that gives coordinates further off than this speaks of another target: our choice."""
+
+_RATE_FLOOR = 0.5
+
+
+def phrase_class(row: Mapping[str, object], evidence: CaseEvidence) -> str | None:
+    """The class of a call: as given, else read from its transcript through the lexicon; None where neither tells."""
+    if row["phrase"] is not None:
+        return str(row["phrase"])
+    if row["transcript"] is None:
+        return None
+    language = None if row["language"] is None else str(row["language"])
+    return read_phrase(language, str(row["transcript"]), evidence.orbat)
+
+
+def call_timing(
+    row: Mapping[str, object], moments: NDArray[np.float64], assumptions: Mapping[str, Assumption]
+) -> NDArray[np.float64]:
+    """p(a call at this time | τ) per minute, shape (T,), for the class in `phrase`; flat where the class is untimed."""
+    named = f"call_lead_{row['phrase']}"
+    if named not in assumptions:
+        return np.ones_like(moments)
+    lead, spread = assumptions[named].value, assumptions["call_spread"].value
+    sigma = float(np.hypot(spread, float(row["t_sigma"] or 0.0)))  # type: ignore[arg-type]
+    return interval_density(moments, float(row["t_lo"]) - lead, float(row["t_hi"]) - lead, sigma)  # type: ignore[arg-type]
+
+
+def language_likelihood(
+    row: Mapping[str, object], hypotheses: Hypotheses, evidence: CaseEvidence
+) -> NDArray[np.float64]:
+    """p(language | z), shape (K,), relative to its speakers': 1 for the party that speaks it, else `language_wrong`."""
+    speaks = None if row["language"] is None else party_of_language(str(row["language"]), evidence.orbat)
+    if speaks is None:
+        return np.ones(len(hypotheses))
+    party = speaks if speaks in hypotheses.parties else hypotheses.parties[-1]
+    wrong = evidence.value("language_wrong")
+    p = np.array([1.0 if name == party else wrong for name in hypotheses.party])
+    return fill_without_attack(spread_over_together(p, hypotheses), hypotheses)
+
+
+@dataclass(frozen=True, slots=True)
+class RadioTerm:
+    """The radio log's part of an incident: one of its calls belongs to the attack, or none was caught.
+
+    `ids` (C,) transmissions within reach; `timing` (C, T) = d · g / λ; `marks` (C, K) p(language | z) over the
+    log's own mix; `silence` (T,). Shapes and use as `FlightTerm`.
+    """
+
+    ids: tuple[str, ...]
+    timing: NDArray[np.float64]
+    marks: NDArray[np.float64]
+    silence: NDArray[np.float64]
+    flies: NDArray[np.bool_]
+
+    def log_ratio(self, without: int | None = None) -> NDArray[np.float64]:
+        """log p(radio log | θ) − log p(radio log | no attack from the air), natural, shape (T, K)."""
+        timing = self.timing if without is None else np.delete(self.timing, without, axis=0)
+        marks = self.marks if without is None else np.delete(self.marks, without, axis=0)
+        ratio = self.silence[:, np.newaxis] + timing.T @ marks
+        ratio[:, ~self.flies] = 1.0
+        return np.asarray(np.log(ratio))
+
+
+def radio_term(
+    calls: pl.DataFrame,
+    sites: tuple[tuple[float, float, float], ...],
+    moments: NDArray[np.float64],
+    hypotheses: Hypotheses,
+    evidence: CaseEvidence,
+) -> RadioTerm | None:
+    """The radio term of an incident from the covered calls (with a `call_class`); None outside any whole radio log.
+
+    A call's rate λ is that of its class in the whole log, counted over calls without coordinates or, for one that gives
+    them, over those near the incident. d = `radio_detection` times the chance that the call falls in watched time.
+    """
+    windows = evidence.coverage.filter(pl.col("kind") == "transmissions")
+    lat, lon = (sites[0][0], sites[0][1]) if sites else (None, None)
+    seen = watched(windows, lat, lon)
+    inside = [(a, b) for a, b in seen if b > moments[0] - 30 and a < moments[-1] + 30]
+    if not inside:
+        return None
+    minutes = max(total_length(union(windows.select("start", "end").rows())), 1.0)
+    near = _near(calls, sites)
+    usable = calls.filter(pl.Series(near) & pl.col("call_class").is_in(list(TIMED_CLASSES)))
+    counts = {key[0]: frame.height for key, frame in usable.partition_by("rate_group", as_dict=True).items()}
+    close = usable.filter((pl.col("t_hi") > moments[0] - 30) & (pl.col("t_lo") < moments[-1] + 30)).sort(
+        "transmission_id"
+    )
+    d = evidence.value("radio_detection")
+    timing, marks = [], []
+    for row in close.iter_rows(named=True):
+        timed = {**row, "phrase": row["call_class"]}
+        rate = (counts[row["rate_group"]] + _RATE_FLOOR) / minutes
+        timing.append(d * CLASS_SHARES[row["call_class"]] * call_timing(timed, moments, evidence.assumptions) / rate)
+        marks.append(_against_log(row, usable, hypotheses, evidence))
+    return RadioTerm(
+        ids=tuple(close["transmission_id"].to_list()),
+        timing=np.array(timing).reshape(-1, len(moments)),
+        marks=np.array(marks).reshape(-1, len(hypotheses)),
+        silence=1 - d * _share_watched(moments, inside),
+        flies=hypotheses.flies,
+    )
+
+
+def _share_watched(moments: NDArray[np.float64], seen: list[tuple[float, float]]) -> NDArray[np.float64]:
+    """The chance that a call a few minutes before each moment falls in watched time."""
+    lead, spread = -2.0, 4.0  # the mixture of the four classes' leads, rounded; only the edges of a watch depend on it
+    shares = (ndtr((b - moments - lead) / spread) - ndtr((a - moments - lead) / spread) for a, b in seen)
+    return np.asarray(np.clip(sum(shares), 0.0, 1.0))
+
+
+def _near(calls: pl.DataFrame, sites: tuple[tuple[float, float, float], ...]) -> list[bool]:
+    """Which calls give no coordinates, or coordinates near a reading of the incident's place."""
+    if not sites:
+        return calls["lat"].is_null().to_list()
+    lat, lon = calls["lat"].to_numpy(), calls["lon"].to_numpy()
+    near = np.isnan(lat)
+    for site_lat, site_lon, error in sites:
+        near |= great_circle_m(np.nan_to_num(lat), np.nan_to_num(lon), site_lat, site_lon) - error < NEAR_M
+    return [bool(value) for value in near]
+
+
+def _against_log(
+    row: Mapping[str, object], usable: pl.DataFrame, hypotheses: Hypotheses, evidence: CaseEvidence
+) -> NDArray[np.float64]:
+    """p(language | z) / p(language in this log), shape (K,)."""
+    p = language_likelihood(row, hypotheses, evidence)
+    if row["language"] is None:
+        return p
+    same = usable.filter(pl.col("language") == row["language"]).height
+    share = (same + _RATE_FLOOR) / (usable.height + 2 * _RATE_FLOOR)
+    return p / share
+
+
+def with_classes(transmissions: pl.DataFrame, evidence: CaseEvidence) -> pl.DataFrame:
+    """Covered transmissions with `call_class` and `rate_group` (class, and whether coordinates are given)."""
+    classes = [phrase_class(row, evidence) for row in transmissions.iter_rows(named=True)]
+    return transmissions.with_columns(call_class=pl.Series(classes, dtype=pl.String)).with_columns(
+        rate_group=pl.format("{}/{}", pl.col("call_class").fill_null("none"), pl.col("lat").is_null())
+    )

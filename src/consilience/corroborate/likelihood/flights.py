@@ -1,0 +1,147 @@
+"""One flight did it, or an unseen one: log p(log | θ) − log p(log | no flight) (method.md, Sightings, step 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from consilience.corroborate.hypotheses import Hypotheses
+from consilience.corroborate.marks import FlightMarks
+from consilience.corroborate.sky import PASS_KINDS, Background, Passes, Sky, total_length, watched
+from consilience.records.reference_data import Assumption
+
+_REACH_SIGMA = 6.0
+"""Beyond six standard deviations a pass says nothing of a moment; it bounds what is computed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttackerModel:
+    """How an attacking flight shows in a log.
+
+    `detection` d; `kinds` (PASS_KINDS,) p(distance bin, circling | it attacks), summing to 1; `lead` and `spread`
+    minutes: the time of its pass minus the impact is normal with this mean and standard deviation.
+    """
+
+    detection: float
+    kinds: NDArray[np.float64]
+    lead: float
+    spread: float
+
+
+def attacker_from(assumptions: Mapping[str, Assumption]) -> AttackerModel:
+    """The model before anything is fitted to the log, from the named assumptions."""
+    names = ("3km", "8km", "15km", "30km", "60km")
+    near = np.array([assumptions[f"pass_within_{name}"].value for name in names])
+    near /= near.sum()
+    circles = assumptions["attacker_circles"].value
+    kinds = np.empty(PASS_KINDS)
+    kinds[0::2], kinds[1::2] = near * (1 - circles), near * circles
+    return AttackerModel(
+        detection=assumptions["detection"].value,
+        kinds=kinds,
+        lead=assumptions["pass_lead"].value,
+        spread=assumptions["pass_spread"].value,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FlightTerm:
+    """The flight's part of an incident: how each candidate pass bears on each moment and each z.
+
+    `passes` are those within reach of the grid, P of them. `timing` (P, T) = d · g(Δ, r, c) / λ(r, c | x, t);
+    `marks` (P, K) = w; `silence` (T,) = 1 − d · (chance that the attacker's pass falls in watched time).
+    log_ratio (T, K) = log[silence + timingᵀ · marks] for flying z, 0 else. `tracks` (P,) index `Sky.track_ids`.
+    """
+
+    tracks: NDArray[np.int64]
+    kinds: NDArray[np.int64]
+    timing: NDArray[np.float64]
+    marks: NDArray[np.float64]
+    silence: NDArray[np.float64]
+    flies: NDArray[np.bool_]
+    background_kinds: NDArray[np.float64]
+    attacker: AttackerModel
+
+    def log_ratio(self, without: int | None = None) -> NDArray[np.float64]:
+        """log p(log | θ) − log p(log | no flight), shape (T, K); `without` leaves one pass out of the log."""
+        timing = self.timing if without is None else np.delete(self.timing, without, axis=0)
+        marks = self.marks if without is None else np.delete(self.marks, without, axis=0)
+        ratio = self.silence[:, np.newaxis] + timing.T @ marks
+        ratio[:, ~self.flies] = 1.0
+        return np.asarray(np.log(ratio))
+
+
+def flight_term(
+    sky: Sky,
+    passes: Passes,
+    site: tuple[float, float],
+    moments: NDArray[np.float64],
+    marks: FlightMarks,
+    background: Background,
+    attacker: AttackerModel,
+    hypotheses: Hypotheses,
+) -> FlightTerm | None:
+    """The flight term of an incident at a site; None where no whole log covers any of its moments."""
+    seen = watched(sky.windows, *site)
+    seen = [(a, b) for a, b in seen if b > moments[0] - 60 and a < moments[-1] + 60]
+    if not seen:
+        return None
+    watched_share = sum(
+        ndtr((b - moments - attacker.lead) / attacker.spread) - ndtr((a - moments - attacker.lead) / attacker.spread)
+        for a, b in seen
+    )
+    silence = 1 - attacker.detection * np.clip(watched_share, 0.0, 1.0)
+    rates = background.rate_at(passes, total_length(watched(sky.windows, *site)))
+    within = [
+        p for p, times in enumerate(passes.times)
+        if times.max() > moments[0] - 60 and times.min() < moments[-1] + 60
+    ]  # fmt: skip
+    kinds = passes.kind[within]
+    timing = np.zeros((len(within), len(moments)))
+    for row, p in enumerate(within):
+        timing[row] = _timing(passes.times[p], passes.sigmas[p], moments, attacker)
+    timing *= (attacker.detection * attacker.kinds[kinds] / rates[kinds])[:, np.newaxis]
+    timing /= background.activity(sky, moments, seen)
+    tracks = passes.track[within]
+    return FlightTerm(
+        tracks=tracks,
+        kinds=kinds,
+        timing=timing,
+        marks=marks.against_sky(hypotheses)[tracks],
+        silence=silence,
+        flies=hypotheses.flies,
+        background_kinds=rates / rates.sum(),
+        attacker=attacker,
+    )
+
+
+def _timing(
+    times: NDArray[np.float64], sigmas: NDArray[np.float64], moments: NDArray[np.float64], attacker: AttackerModel
+) -> NDArray[np.float64]:
+    """g(Δ) per minute at each moment: the mean over the sightings that make the pass; a loiter is a span of them."""
+    density = np.zeros_like(moments)
+    for time, sigma in zip(times, sigmas, strict=True):
+        spread = float(np.hypot(attacker.spread, sigma))
+        near = slice(
+            int(np.searchsorted(moments, time - attacker.lead - _REACH_SIGMA * spread)),
+            int(np.searchsorted(moments, time - attacker.lead + _REACH_SIGMA * spread)),
+        )
+        offset = (time - moments[near] - attacker.lead) / spread
+        density[near] += np.exp(-0.5 * offset**2) / (spread * np.sqrt(2 * np.pi))
+    return density / len(times)
+
+
+def responsibilities(term: FlightTerm, posterior: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """P(flight p did it | all evidence) (P,), and P(an unseen flight did it). `posterior` (T, K) sums to 1 over all z.
+
+    Summed with the probability of z that do not fly they give 1.
+    """
+    ratio = term.silence[:, np.newaxis] + term.timing.T @ term.marks
+    weight = np.where(term.flies, posterior / ratio, 0.0)
+    each = np.einsum("pt,tk,pk->p", term.timing, weight, term.marks, optimize=True)
+    unseen = float((weight * term.silence[:, np.newaxis]).sum())
+    return np.asarray(each), unseen

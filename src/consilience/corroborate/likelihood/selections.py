@@ -1,0 +1,149 @@
+"""Rows that a publisher picked because they fit: claims of one dependence group, capped (method.md, step 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from consilience.corroborate.aircraft import WordModel, likelihood_of_word
+from consilience.corroborate.evidence import CaseEvidence
+from consilience.corroborate.hypotheses import Hypotheses, spread_over_together
+from consilience.corroborate.likelihood.calls import call_timing, language_likelihood
+from consilience.corroborate.moments import interval_density
+from consilience.quantities import great_circle_m
+from consilience.records.situated import FINE_PRECISIONS
+
+REACH_M = 15_000.0
+"""A printed sighting further off than this, after both position errors, is not about the incident: our choice."""
+
+REACH_MINUTES = 90.0
+"""Nor is one whose time lies further than this from where the accounts put the incident: our choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedRow:
+    """A row of a selection that may speak of the incident.
+
+    `time` (T,) and `kind` (K,) are likelihoods scaled to a largest value of 1; `relevance` the chance that the row
+    speaks of this attack at all.
+    """
+
+    evidence_id: str
+    evidence_kind: str
+    publisher: str
+    time: NDArray[np.float64]
+    kind: NDArray[np.float64]
+    relevance: float
+
+    def likelihood(self) -> NDArray[np.float64]:
+        """p(row | τ, z) up to a constant, shape (T, K)."""
+        return np.asarray((1 - self.relevance) + self.relevance * np.outer(self.time, self.kind))
+
+
+def capped(rows: Sequence[PrintedRow], cap: float, shape: tuple[int, int]) -> NDArray[np.float64]:
+    """log p(all rows | τ, z), natural, (T, K): each publisher's product mixed with "picked for other reasons".
+
+    No publisher's rows together favour any (τ, z) over another by more than the factor `cap`.
+    """
+    total = np.zeros(shape)
+    for publisher in sorted({row.publisher for row in rows}):
+        product = np.ones(shape)
+        for row in rows:
+            if row.publisher == publisher:
+                product *= row.likelihood()
+        total += np.log(1 / cap + (1 - 1 / cap) * product / product.max())
+    return total
+
+
+def printed_sightings(
+    rows: Sequence[Mapping[str, object]],
+    site: tuple[tuple[float, float, float], ...],
+    core: tuple[float, float],
+    moments: NDArray[np.float64],
+    hypotheses: Hypotheses,
+    evidence: CaseEvidence,
+) -> list[PrintedRow]:
+    """The uncovered sightings near the incident in time (`core`: where the accounts put it) and place, as claims."""
+    found = []
+    for row in rows:
+        if _near_in_time(row, core) and _near_in_place(row, site):
+            spread = float(np.hypot(evidence.value("pass_spread"), float(row["t_sigma"] or 0.0)))  # type: ignore[arg-type]
+            lead = evidence.value("pass_lead")
+            lo, hi = float(row["t_lo"]) - lead, float(row["t_hi"]) - lead  # type: ignore[arg-type]
+            density = interval_density(moments, lo, hi, spread)
+            found.append(_printed(row, "sighting", density, _aircraft(row, hypotheses, evidence), evidence))
+    return found
+
+
+def printed_transmissions(
+    rows: Sequence[Mapping[str, object]],
+    core: tuple[float, float],
+    moments: NDArray[np.float64],
+    hypotheses: Hypotheses,
+    evidence: CaseEvidence,
+) -> list[PrintedRow]:
+    """The uncovered transmissions near the incident in time, as claims: class of the call, language."""
+    return [
+        _printed(row, "transmission", call_timing(row, moments, evidence.assumptions), kind, evidence)
+        for row in rows
+        if _near_in_time(row, core)
+        for kind in (language_likelihood(row, hypotheses, evidence) * hypotheses.flies,)
+    ]
+
+
+def _printed(
+    row: Mapping[str, object],
+    kind: str,
+    density: NDArray[np.float64],
+    likelihood: NDArray[np.float64],
+    evidence: CaseEvidence,
+) -> PrintedRow:
+    fine = row["t_precision"] in FINE_PRECISIONS
+    row_id = str(row[f"{kind}_id"])
+    return PrintedRow(
+        evidence_id=row_id,
+        evidence_kind=kind,
+        publisher=str(row["source_id"] or row_id),
+        time=density / max(float(density.max()), 1e-300),
+        kind=likelihood / max(float(likelihood.max()), 1e-300),
+        relevance=evidence.value("selection_relevant" if fine else "selection_relevant_coarse"),
+    )
+
+
+def _near_in_time(row: Mapping[str, object], core: tuple[float, float]) -> bool:
+    if row["t_lo"] is None:
+        return False
+    lo, hi = float(row["t_lo"]), float(row["t_hi"])  # type: ignore[arg-type]
+    return lo <= core[1] + REACH_MINUTES and hi >= core[0] - REACH_MINUTES
+
+
+def _near_in_place(row: Mapping[str, object], site: tuple[tuple[float, float, float], ...]) -> bool:
+    """Does any reading of the row's place lie within reach of any reading of the incident's?"""
+    own = row["sites"]
+    if not isinstance(own, list):
+        return False
+    return any(
+        float(great_circle_m(place["lat"], place["lon"], lat, lon)) - place["error_m"] - error < REACH_M
+        for place in own
+        for lat, lon, error in site
+    )
+
+
+def _aircraft(row: Mapping[str, object], hypotheses: Hypotheses, evidence: CaseEvidence) -> NDArray[np.float64]:
+    """p(words of the row | z), shape (K,): type, nationality word, operator. Ground modes: 0."""
+    model = WordModel(
+        evidence.value("spotter_type_right"),
+        evidence.value("spotter_class_right"),
+        evidence.value("word_outside_its_list"),
+    )
+    means = row["means"]
+    p = likelihood_of_word(model, tuple(means) if isinstance(means, list) else (), evidence.orbat, hypotheses)
+    wrong = evidence.value("nationality_word_wrong")
+    for said, worth in ((row["asserts"], wrong), (row["operator"], 1 - evidence.value("operator_right"))):
+        if said is not None:
+            members = str(said).replace("+", ";").split(";")
+            p = p * np.array([1.0 if party in members else worth for party in hypotheses.party])
+    return np.asarray(spread_over_together(p, hypotheses) * hypotheses.flies)

@@ -1,0 +1,97 @@
+"""The moment of the first impact: its grid, and how likely a stated time is given it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from consilience.quantities import Minutes
+from consilience.records.reference_data import Assumption
+
+DAY: Minutes = 1440.0
+REACH: Minutes = 36 * 60.0
+"""The grid reaches ±36 h beyond the accounts (method.md, What is unknown)."""
+
+LONGEST: Minutes = 40 * DAY
+"""Our choice: a window wider than this is searched at a coarser step, so that memory stays bounded."""
+
+STANDARD_STEP: Minutes = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class StatedTime:
+    """A time as stated: somewhere in [lo, hi] minutes since the epoch, blurred by `sigma` minutes.
+
+    `rounded_to`: 60 or 10 where the statement is on the full hour or ten minutes and may be rounded down to it, else 0.
+    """
+
+    lo: Minutes
+    hi: Minutes
+    sigma: Minutes
+    rounded_to: Minutes = 0.0
+
+
+def grid_around(stated: list[StatedTime], fallback: tuple[Minutes, Minutes]) -> NDArray[np.float64]:
+    """Minutes (T,) from 36 h before the earliest to 36 h after the latest stated time; step one minute.
+
+    `fallback` (start, end) is used as it is where nothing is stated.
+    """
+    start = min((time.lo for time in stated), default=fallback[0] + REACH) - REACH
+    end = max((time.hi for time in stated), default=fallback[1] - REACH) + REACH
+    step = max(STANDARD_STEP, np.ceil((end - start) / LONGEST))
+    return np.arange(np.floor(start), np.ceil(end) + 1, step, dtype=np.float64)
+
+
+def interval_density(moments: NDArray[np.float64], lo: Minutes, hi: Minutes, sigma: Minutes) -> NDArray[np.float64]:
+    """p(statement | τ) per minute: a uniform interval blurred by a normal, at each moment τ.
+
+    For lo = hi this is the normal density; for sigma → 0 the uniform one. Shape as `moments`.
+    """
+    sigma = max(sigma, 0.5)  # half a minute: no clock in a log is finer than its minutes
+    width = hi - lo
+    if width < 1e-9:
+        return np.asarray(np.exp(-0.5 * ((moments - lo) / sigma) ** 2) / (sigma * np.sqrt(2 * np.pi)))
+    return np.asarray((ndtr((hi - moments) / sigma) - ndtr((lo - moments) / sigma)) / width)
+
+
+def stated_time_density(
+    moments: NDArray[np.float64], stated: StatedTime, assumptions: Mapping[str, Assumption]
+) -> NDArray[np.float64]:
+    """p(stated time | τ) per minute for an account: precision, rounding down, and slips (method.md, Account).
+
+    A mixture: the interval blurred; with `rounding_down` the next hour or ten minutes instead; `slip_day` split evenly
+    over ±24 h, `slip_half_day` over ±12 h; `slip_any` uniform over the moments given.
+    """
+    slip_day, slip_half = assumptions["slip_day"].value, assumptions["slip_half_day"].value
+    slip_any = assumptions["slip_any"].value
+
+    def direct(at: NDArray[np.float64]) -> NDArray[np.float64]:
+        plain = interval_density(at, stated.lo, stated.hi, stated.sigma)
+        if stated.rounded_to == 0.0:
+            return plain
+        share = assumptions["rounding_down"].value
+        down = interval_density(at, stated.lo, stated.lo + stated.rounded_to, 1.0)
+        return (1 - share) * plain + share * down
+
+    span = float(moments[-1] - moments[0]) + STANDARD_STEP
+    return (
+        (1 - slip_day - slip_half - slip_any) * direct(moments)
+        + slip_day / 2 * (direct(moments + DAY) + direct(moments - DAY))
+        + slip_half / 2 * (direct(moments + DAY / 2) + direct(moments - DAY / 2))
+        + slip_any / span
+    )
+
+
+def quantile(moments: NDArray[np.float64], density: NDArray[np.float64], level: float) -> Minutes:
+    """The moment below which `level` of the mass lies; each grid point holds its mass over ± half a step."""
+    cumulative = np.cumsum(density)
+    cumulative /= cumulative[-1]
+    index = int(np.searchsorted(cumulative, level))
+    before = cumulative[index - 1] if index else 0.0
+    inside = (level - before) / (cumulative[index] - before)
+    step = float(moments[1] - moments[0]) if len(moments) > 1 else STANDARD_STEP
+    return float(moments[index] + (inside - 0.5) * step)

@@ -1,0 +1,192 @@
+"""The logged sky: flights, their passes by a place, and how often such passes happen (method.md, Sightings)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from consilience.corroborate.evidence import CaseEvidence
+from consilience.quantities import Minutes, great_circle_m
+
+PASS_EDGES_M: NDArray[np.float64] = np.array([0.0, 3_000.0, 8_000.0, 15_000.0, 30_000.0, 60_000.0])
+"""Bins of a pass's distance after both position errors are taken off. A flight never nearer than the last edge is
+not a candidate. Our choice: the first is a town, the last what a jet flies in five minutes."""
+PASS_EDGES_M.setflags(write=False)
+
+NEAREST_SLACK_M = 2_000.0
+"""Sightings within this of a flight's nearest belong to the same pass: our choice, a town's own error."""
+
+CIRCLING = ("circling", "strike")
+
+_RATE_FLOOR = 0.5
+"""Pseudo-passes where none of a kind was ever logged (Jeffreys' prior for a Poisson rate)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passes:
+    """The passes of J flights by one site. All arrays (J,): index into `Sky.track_ids`, distance bin, circling or not.
+
+    `times` and `sigmas` hold for each pass the sightings that make it, minutes since the epoch.
+    """
+
+    track: NDArray[np.int64]
+    distance_bin: NDArray[np.int64]
+    circles: NDArray[np.bool_]
+    times: tuple[NDArray[np.float64], ...]
+    sigmas: tuple[NDArray[np.float64], ...]
+
+    @property
+    def kind(self) -> NDArray[np.int64]:
+        """Distance bin and circling as one index: 2 · bin + circling."""
+        return self.distance_bin * 2 + self.circles
+
+
+PASS_KINDS = 2 * (len(PASS_EDGES_M) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sky:
+    """Every flight of the whole logs, with its legs, and the times when somebody was watching.
+
+    Leg arrays have shape (N,), sorted by track; `starts` (J + 1,) are the offsets of each track's legs.
+    `windows` are the coverage rows of sightings.
+    """
+
+    track_ids: tuple[str, ...]
+    sightings: tuple[tuple[str, ...], ...]
+    starts: NDArray[np.int64]
+    lat: NDArray[np.float64]
+    lon: NDArray[np.float64]
+    error_m: NDArray[np.float64]
+    time: NDArray[np.float64]
+    sigma: NDArray[np.float64]
+    circles: NDArray[np.bool_]
+    windows: pl.DataFrame
+    track_start: NDArray[np.float64]
+
+    def passes(self, lat: float, lon: float, error_m: float) -> Passes:
+        """How each flight passed a site: its nearest sightings, by distance less both position errors."""
+        if not self.track_ids:
+            none = np.zeros(0, dtype=np.int64)
+            return Passes(none, none, np.zeros(0, dtype=bool), (), ())
+        apart = np.maximum(great_circle_m(self.lat, self.lon, lat, lon) - self.error_m - error_m, 0.0)
+        nearest = np.minimum.reduceat(apart, self.starts[:-1])
+        candidates = np.flatnonzero(nearest < PASS_EDGES_M[-1])
+        times, sigmas, circles = [], [], []
+        for track in candidates:
+            legs = slice(self.starts[track], self.starts[track + 1])
+            near = apart[legs] <= nearest[track] + NEAREST_SLACK_M
+            times.append(self.time[legs][near])
+            sigmas.append(self.sigma[legs][near])
+            circles.append(bool(self.circles[legs][near].any()))
+        bins = np.searchsorted(PASS_EDGES_M, nearest[candidates], side="right") - 1
+        return Passes(candidates, bins, np.array(circles, dtype=bool), tuple(times), tuple(sigmas))
+
+
+def build_sky(evidence: CaseEvidence) -> Sky:
+    """The flights of a case from its track legs; the order of rows never matters."""
+    legs = (
+        evidence.legs.join(evidence.sightings, on="sighting_id", how="inner")
+        .with_columns(site=pl.col("sites").list.first())
+        .unnest("site", separator="_")
+        .sort("track_id", "leg")
+    )
+    ids = legs["track_id"].to_list()
+    first = [i for i, name in enumerate(ids) if i == 0 or ids[i - 1] != name]
+    starts = np.array([*first, len(ids)], dtype=np.int64)
+    names = legs["sighting_id"].to_list()
+    time = ((legs["t_lo"] + legs["t_hi"]) / 2).to_numpy()
+    half_width = ((legs["t_hi"] - legs["t_lo"]) / 2).to_numpy()
+    return Sky(
+        track_ids=tuple(ids[i] for i in first),
+        sightings=tuple(tuple(names[a:b]) for a, b in pairwise(starts)),
+        starts=starts,
+        lat=legs["site_lat"].to_numpy(),
+        lon=legs["site_lon"].to_numpy(),
+        error_m=legs["site_error_m"].to_numpy(),
+        time=time,
+        sigma=half_width,
+        circles=legs["activity"].is_in(list(CIRCLING)).fill_null(value=False).to_numpy(),
+        windows=evidence.coverage.filter(pl.col("kind") == "sightings"),
+        track_start=np.sort(np.minimum.reduceat(time, starts[:-1])) if ids else np.zeros(0),
+    )
+
+
+def watched(windows: pl.DataFrame, lat: float | None, lon: float | None) -> list[tuple[Minutes, Minutes]]:
+    """When the sky over a position is in a whole log: the union of the windows whose area holds it, sorted.
+
+    Without a position, only windows that hold everywhere count.
+    """
+    inside = pl.col("west").is_null()
+    if lat is not None and lon is not None:
+        inside |= pl.lit(lon).is_between(pl.col("west"), pl.col("east")) & pl.lit(lat).is_between(
+            pl.col("south"), pl.col("north")
+        )
+    return union(windows.filter(inside).select("start", "end").rows())
+
+
+def union(intervals: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Overlapping or touching intervals merged, sorted."""
+    merged: list[tuple[float, float]] = []
+    for start, end in sorted(intervals):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def total_length(intervals: list[tuple[float, float]]) -> Minutes:
+    """The sum of the lengths of disjoint intervals."""
+    return float(sum(end - start for start, end in intervals))
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """How often passes of each kind happen with no attack: rates per watched minute.
+
+    `pooled` (PASS_KINDS,) over all sites; `sky_rate` flights per watched minute anywhere.
+    """
+
+    pooled: NDArray[np.float64]
+    sky_rate: float
+    strength: float
+    sky_strength: float
+
+    def rate_at(self, passes: Passes, watched_minutes: Minutes) -> NDArray[np.float64]:
+        """λ by kind (PASS_KINDS,) at one site: its own count drawn to the pooled rate (gamma-Poisson shrinkage)."""
+        counts = np.bincount(passes.kind, minlength=PASS_KINDS)
+        return np.asarray((counts + self.strength) / (watched_minutes + self.strength / self.pooled))
+
+    def activity(self, sky: Sky, moments: NDArray[np.float64], seen: list[tuple[float, float]]) -> NDArray[np.float64]:
+        """How busy the sky was around each moment, relative to the mean: flights that began within ±90 minutes.
+
+        Drawn to 1 by `sky_strength` pseudo-flights; it carries hour, weather and waves at once. Shape as `moments`.
+        """
+        reach = 90.0  # our choice: a wave of sorties lasts about an hour (sorties.csv: 15 take-offs within 20 minutes)
+        began = np.searchsorted(sky.track_start, moments + reach) - np.searchsorted(sky.track_start, moments - reach)
+        length = np.zeros_like(moments)
+        for start, end in seen:
+            length += np.clip(np.minimum(end, moments + reach) - np.maximum(start, moments - reach), 0.0, None)
+        return np.asarray((began + self.sky_strength) / (self.sky_rate * length + self.sky_strength))
+
+
+def background_of(sky: Sky, by_site: Mapping[tuple[float, float, float], Passes], evidence: CaseEvidence) -> Background:
+    """Pooled rates over the sites of all incidents, from watched times only."""
+    counts = np.zeros(PASS_KINDS)
+    minutes = 0.0
+    for (lat, lon, _), passes in by_site.items():
+        counts += np.bincount(passes.kind, minlength=PASS_KINDS)
+        minutes += total_length(watched(sky.windows, lat, lon))
+    everywhere = total_length(union(sky.windows.select("start", "end").rows()))
+    return Background(
+        pooled=(counts + _RATE_FLOOR) / max(minutes, 1.0),
+        sky_rate=max(len(sky.track_ids), _RATE_FLOOR) / max(everywhere, 1.0),
+        strength=evidence.value("background_strength"),
+        sky_strength=evidence.value("sky_strength"),
+    )

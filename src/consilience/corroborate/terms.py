@@ -1,0 +1,99 @@
+"""A piece of evidence as the posterior sees it: factors over the moment, over z, or over both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Field(StrEnum):
+    """The columns of the evidence matrix. EXISTENCE (that there is a report at all) has no column."""
+
+    TIME = "time"
+    PLACE = "place"
+    MODE = "mode"
+    PARTY = "party"
+    EXISTENCE = "existence"
+
+
+@dataclass(frozen=True, slots=True)
+class Likelihoods:
+    """p(value | z) for each value that a field could have taken.
+
+    `table` (V, K) sums to 1 over V in each column; `seen` is the index of the value that was taken.
+    """
+
+    table: NDArray[np.float64]
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimeFactor:
+    """log p(stated time | τ), natural, per minute, shape (T,), for z other than "none"; `log_p_none` for "none".
+
+    `may_conflict`: False for one-sided bounds, whose predictive distribution over values is not modelled.
+    """
+
+    log_p: NDArray[np.float64]
+    log_p_none: float
+    may_conflict: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KindFactor:
+    """log p(what a field says | z), natural, shape (K,), and the table that it was read from."""
+
+    field: Field
+    log_p: NDArray[np.float64]
+    likelihoods: Likelihoods | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFactor:
+    """What a piece says of the place, apart from τ and z: probability under the rest and by chance for each value.
+
+    `given_rest` (V,) and `by_chance` (V,) each sum to 1; `seen` is the index of the value taken.
+    """
+
+    given_rest: NDArray[np.float64]
+    by_chance: NDArray[np.float64]
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class JointFactor:
+    """log p(selected rows | τ, z) for a publisher's claims, natural, capped, shape (T, K)."""
+
+    log_p: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One piece of evidence. `log_cluster` is (log p | no bomblets, log p | bomblets).
+
+    Factors multiply; a piece without any says nothing. `group` is its dependence group.
+    """
+
+    evidence_id: str
+    kind: str
+    group: str
+    times: tuple[TimeFactor, ...] = ()
+    kinds: tuple[KindFactor, ...] = ()
+    places: tuple[PlaceFactor, ...] = ()
+    joint: JointFactor | None = None
+    log_cluster: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def says_something(self) -> bool:
+        """Does it bear on any field at all?"""
+        return bool(self.times or self.places or self.joint or self.log_cluster != (0.0, 0.0)) or any(
+            factor.field is not Field.EXISTENCE for factor in self.kinds
+        )
+
+
+def log_likelihood(probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Natural logarithm with a floor of 1e-300, so that a zero by rounding never makes a posterior undefined."""
+    return np.asarray(np.log(np.maximum(probability, 1e-300)))

@@ -1,0 +1,230 @@
+"""WEIGH's front door: from situated evidence to the posterior of each incident and the reading of each piece."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from consilience.corroborate.consistency import RawCell, Rest, judge, raw_cells
+from consilience.corroborate.evidence import CaseEvidence
+from consilience.corroborate.incident_model import IncidentModel, flights_of, model_incident, share
+from consilience.corroborate.likelihood.flights import FlightTerm, responsibilities
+from consilience.corroborate.log_cells import flight_cells, printed_cells, radio_cells, radio_responsibilities
+from consilience.corroborate.log_model import ROUNDS, LogModel, Sighted, read_logs, refit, what_it_teaches
+from consilience.corroborate.moments import quantile
+from consilience.corroborate.posterior import (
+    Posterior,
+    causes,
+    cluster_probability,
+    given_attack,
+    log10_ratios,
+    modes_of,
+    parties_of,
+    platforms_of,
+    posterior_from,
+)
+from consilience.corroborate.sky import watched
+from consilience.corroborate.terms import Field
+from consilience.records.weighed import TrackShare, WeighedIncident
+
+LISTED = 0.01
+"""Flights and calls with a responsibility from here on are listed (findings-format.md)."""
+
+INTERVAL = 0.95
+"""The level of the time interval (method.md, What comes out)."""
+
+Progress = Callable[[int, int], None]
+
+
+def fit_logs(evidence: CaseEvidence, progress: Progress | None = None) -> LogModel:
+    """Everything that the whole logs teach, once for all incidents: a pure function of the evidence.
+
+    Expectation-maximisation over the incidents that a whole log covers, drawn to the named assumptions by
+    `fit_strength` pseudo-attackers. `progress` is told (incidents done, of how many) over all rounds.
+    """
+    model = read_logs(evidence)
+    shared = share(evidence)
+    start = model.attacker
+    rows = [row for row in evidence.incidents.sort("incident_id").iter_rows(named=True) if model.sky.track_ids]
+    incidents = [model_incident(row, shared, model) for row in rows]
+    incidents = [one for one in incidents if len(one.sites) == 1]
+    for done in range(ROUNDS):
+        seen = [taught for one in incidents if (taught := _taught(one, model)) is not None]
+        model = refit(model, start, seen, evidence.value("fit_strength"))
+        if progress is not None:
+            progress(done + 1, ROUNDS)
+    return model
+
+
+def _taught(one: IncidentModel, model: LogModel) -> Sighted | None:
+    flights = flights_of(one, model)
+    if flights[0] is None:
+        return None
+    posterior = one.posterior(one.logs(flights))
+    return what_it_teaches(flights[0], model.passes[one.sites[0]], posterior.joint, one.moments)
+
+
+def weigh_incidents(
+    evidence: CaseEvidence, logs: LogModel, incident_ids: Sequence[str] | None = None
+) -> tuple[WeighedIncident, ...]:
+    """The posterior of each incident (all, or those named), in the order of incident_id.
+
+    Incidents are independent given `logs` (from `fit_logs` on the same evidence), so any batches give the same result.
+    """
+    shared = share(evidence)
+    rows = evidence.incidents.sort("incident_id")
+    if incident_ids is not None:
+        rows = rows.filter(pl.col("incident_id").is_in(list(incident_ids)))
+    return tuple(weigh_incident(model_incident(row, shared, logs), logs) for row in rows.iter_rows(named=True))
+
+
+def weigh_incident(model: IncidentModel, logs: LogModel) -> WeighedIncident:
+    """The posterior of one incident and the cells of each of its pieces."""
+    flights = flights_of(model, logs)
+    posterior = model.posterior(model.logs(flights))
+    kinds = given_attack(posterior.of_kind, model.hypotheses)
+    shares, other_tracks, unseen = _tracks(model, flights, posterior, logs)
+    density = np.zeros_like(model.full_grid)
+    density[model.kept] = posterior.of_moment
+    tail = (1 - INTERVAL) / 2
+    pieces = judge([*_term_cells(model, flights), *_log_cells(model, flights, posterior, logs)])
+    assumptions = model.shared.evidence.assumptions
+    return WeighedIncident(
+        incident_id=model.incident_id,
+        minutes=model.full_grid,
+        time_density=density,
+        time_median=quantile(model.moments, posterior.of_moment, 0.5),
+        time_low=quantile(model.moments, posterior.of_moment, tail),
+        time_high=quantile(model.moments, posterior.of_moment, 1 - tail),
+        cause=causes(posterior.of_kind),
+        mode=modes_of(kinds, model.hypotheses),
+        cluster=cluster_probability(posterior, model.terms, assumptions),
+        platform=platforms_of(kinds, model.hypotheses),
+        party=parties_of(kinds, model.hypotheses),
+        together=float(kinds[model.hypotheses.is_together].sum()),
+        log10_lr=log10_ratios(posterior.of_kind, model.hypotheses),
+        tracks=shares,
+        other_tracks=other_tracks,
+        unseen_flight=unseen,
+        no_flight=float(posterior.of_kind[~model.hypotheses.flies].sum()),
+        pieces=pieces,
+        groups=len({term.group for term in model.terms if term.says_something})
+        + len({row.publisher for row in model.printed}),
+        log_covers=_is_watched(model, logs, quantile(model.moments, posterior.of_moment, 0.5)),
+        why_null={},
+    )
+
+
+def _is_watched(model: IncidentModel, logs: LogModel, minute: float) -> bool:
+    return any(
+        start <= minute <= end for lat, lon, _ in model.sites for start, end in watched(logs.sky.windows, lat, lon)
+    )
+
+
+def _tracks(
+    model: IncidentModel, flights: Sequence[FlightTerm | None], posterior: Posterior, logs: LogModel
+) -> tuple[tuple[TrackShare, ...], float, float]:
+    """Flights worth listing, the sum of the others, and an unseen flight; over all candidate sites."""
+    total: dict[int, float] = {}
+    unseen = 0.0
+    flying = posterior.joint[:, model.hypotheses.flies].sum()
+    by_site = _site_shares(model, flights)
+    for term, share_of_site in zip(flights, by_site, strict=True):
+        if term is None:
+            unseen += float((posterior.joint * share_of_site)[:, model.hypotheses.flies].sum())
+            continue
+        each, hidden = responsibilities(term, posterior.joint * share_of_site)
+        unseen += hidden
+        for track, value in zip(term.tracks, each, strict=True):
+            total[int(track)] = total.get(int(track), 0.0) + float(value)
+    if not flights:
+        unseen = float(flying)
+    listed = sorted(((value, -track) for track, value in total.items() if value >= LISTED), reverse=True)
+    shares = tuple(TrackShare(logs.sky.track_ids[-track], value, logs.sky.sightings[-track]) for value, track in listed)
+    others = sum(value for value in total.values() if value < LISTED)
+    return shares, others, unseen
+
+
+def _site_shares(model: IncidentModel, flights: Sequence[FlightTerm | None]) -> list[NDArray[np.float64]]:
+    """p(site | τ, z, log), (T, K) for each candidate site; one site has it all."""
+    if len(flights) < 2:
+        return [np.ones((1, 1)) for _ in flights]
+    shape = (len(model.moments), len(model.hypotheses))
+    ratios = [np.ones(shape) if term is None else np.exp(term.log_ratio()) for term in flights]
+    total = np.sum(ratios, axis=0)
+    return [ratio / total for ratio in ratios]
+
+
+Pieces = list[tuple[str, str, str, Mapping[Field, RawCell]]]
+
+
+def _term_cells(model: IncidentModel, flights: Sequence[FlightTerm | None]) -> Pieces:
+    logs = model.logs(flights)
+    rows: Pieces = []
+    for term in model.terms:
+        cells: Mapping[Field, RawCell] = {}
+        if term.says_something:
+            cells = raw_cells(term, _rest(model, model.joint(logs, without=term)))
+        rows.append((term.evidence_id, term.kind, term.group, cells))
+    return rows
+
+
+def _log_cells(
+    model: IncidentModel, flights: Sequence[FlightTerm | None], posterior: Posterior, logs: LogModel
+) -> Pieces:
+    return [
+        *_flight_pieces(model, flights, posterior, logs),
+        *_radio_pieces(model, posterior),
+        *_printed_pieces(model, flights),
+    ]
+
+
+def _flight_pieces(
+    model: IncidentModel, flights: Sequence[FlightTerm | None], posterior: Posterior, logs: LogModel
+) -> Pieces:
+    """The listed flights at their best site; each is left out of the log in turn."""
+    rows: dict[str, tuple[float, tuple[str, str, str, Mapping[Field, RawCell]]]] = {}
+    everything = posterior.log_joint
+    for term, share_of_site in zip(flights, _site_shares(model, flights), strict=True):
+        if term is None:
+            continue
+        each, _ = responsibilities(term, posterior.joint * share_of_site)
+        for index in np.flatnonzero(each >= LISTED):
+            name = logs.sky.track_ids[int(term.tracks[index])]
+            change = term.log_ratio(without=int(index)) - term.log_ratio()
+            rest = _rest(model, everything + change * share_of_site)
+            piece = (name, "track", name, flight_cells(term, int(index), rest))
+            if name not in rows or rows[name][0] < each[index]:
+                rows[name] = (float(each[index]), piece)
+    return [piece for _, piece in sorted(rows.values(), key=lambda row: (-row[0], row[1][0]))]
+
+
+def _radio_pieces(model: IncidentModel, posterior: Posterior) -> Pieces:
+    radio = model.radio
+    if radio is None or not radio.ids:
+        return []
+    rows: Pieces = []
+    for index in np.flatnonzero(radio_responsibilities(radio, posterior.joint) >= LISTED):
+        change = radio.log_ratio(without=int(index)) - radio.log_ratio()
+        rest = _rest(model, posterior.log_joint + change)
+        rows.append((radio.ids[index], "transmission", "calls of this attack", radio_cells(radio, int(index), rest)))
+    return rows
+
+
+def _printed_pieces(model: IncidentModel, flights: Sequence[FlightTerm | None]) -> Pieces:
+    """Printed rows, each against everything but its own publisher."""
+    cap = model.shared.evidence.value("selection_cap")
+    rows: Pieces = []
+    for row in model.printed:
+        others = [other for other in model.printed if other.publisher != row.publisher]
+        rest = _rest(model, model.joint(model.logs(flights, printed=others)))
+        rows.append((row.evidence_id, row.evidence_kind, f"printed by {row.publisher}", printed_cells(row, rest, cap)))
+    return rows
+
+
+def _rest(model: IncidentModel, unnormalised: NDArray[np.float64]) -> Rest:
+    joint = posterior_from(model.moments, model.hypotheses, unnormalised).joint
+    return Rest(joint, np.exp(model.hypotheses.log_prior), len(model.full_grid))
