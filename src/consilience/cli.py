@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -21,6 +21,8 @@ from consilience.errors import ConsilienceError
 from consilience.version import __version__
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from consilience.casework.weighing import Progress
 
 LEFT_OUT = 8
@@ -76,7 +78,8 @@ def check(
     if as_json:
         _print_json(checked.as_json())
     else:
-        _show(f"{checked.title}: {checked.files} files, {checked.incidents} incidents", rows_table(checked))
+        typer.echo(f"{checked.title}: {checked.files} files, {checked.incidents} incidents")
+        _show(rows_table(checked))
         typer.echo("\n".join(check_lines(checked)))
     if strict and not checked.is_clean:
         raise typer.Exit(LEFT_OUT)
@@ -93,8 +96,7 @@ def run(
 ) -> None:
     """Keep, read, place, weigh and conclude; write findings, tables, map and report."""
     from consilience.casework.pipeline import run_case
-    from consilience.casework.terminal import summary_table
-    from consilience.conclude.totals import in_words
+    from consilience.casework.terminal import summary_table, totals_line
 
     with _progress() as progress:
         done = run_case(case, out, workers=workers, progress=progress)
@@ -102,7 +104,8 @@ def run(
     if as_json:
         _print_json({"out": str(done.out), "report": str(report), **done.summary()})
         return
-    _show(summary_table(done.findings, done.records.settings.zone), in_words(done.findings["incidents"]) + ".")
+    _show(summary_table(done.findings, done.records.settings.zone))
+    typer.echo(totals_line(done.findings))
     if done.findings["left_out"]:
         typer.echo(f"{done.findings['left_out']} left out: {done.out / 'left-out.csv'}")
     typer.echo(f"Report: {report}")
@@ -163,7 +166,8 @@ def orbat(
         _print_json(orbat_json(loaded))
     else:
         held = f"{len(loaded.platforms)} platforms, {len(loaded.bases)} bases, {len(loaded.weapons)} weapons"
-        _show(f"{loaded.name}: {held}", orbat_table(loaded))
+        typer.echo(f"{loaded.name}: {held}")
+        _show(orbat_table(loaded))
 
 
 @worlds.command()
@@ -172,12 +176,13 @@ def make(
     out: Annotated[Path, typer.Option(help="A new folder for the case and its truth.")],
     attacks: Annotated[int, typer.Option(min=1, help="Attacks on facilities.")] = 200,
     days: Annotated[int, typer.Option(min=1, help="Days of war.")] = 60,
+    kind: Annotated[str, typer.Option(help="Which evidence there is, and what is wrong with it.")] = "full",
 ) -> None:
-    """Write a simulated war as a case folder, and what really happened as truth.json."""
+    """Write a simulated war: OUT/case, a case folder, and OUT/truth.json, what really happened."""
     from consilience.worlds.make import make_world
 
-    make_world(seed, attacks, days, out)
-    typer.echo(f"{attacks} attacks in {days} days: {out}")
+    make_world(seed=seed, attacks=attacks, days=days, out=out, kind=kind)
+    typer.echo(f"{attacks} attacks in {days} days: {out / 'case'}, {out / 'truth.json'}")
 
 
 def main() -> NoReturn:
@@ -207,11 +212,11 @@ def _fail(err: BaseException, message: str, code: int, debug: bool) -> NoReturn:
     sys.exit(code)
 
 
-def _show(*things: Any) -> None:
-    console = Console(highlight=False, soft_wrap=False)
+def _show(table: Table) -> None:
+    console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=PIPED_WIDTH)
-    console.print(*things, sep="\n", markup=False)
+    console.print(table, markup=False)
 
 
 def _print_json(value: object) -> None:

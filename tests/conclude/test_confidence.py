@@ -11,6 +11,7 @@ from weighed_examples import PIECES, piece, weighed
 from consilience.conclude.confidence import grade_confidence
 from consilience.records.weighed import Verdict
 
+_TRACED = (*PIECES, piece("W1", "munition", "w"))
 _AGAINST = (*PIECES, piece("A9", "account", "g9", Verdict.CONTRADICTS))
 _LIKELIHOOD = re.compile(r"likely|chance|certain|probab|even\b|%")
 
@@ -22,8 +23,12 @@ _LIKELIHOOD = re.compile(r"likely|chance|certain|probab|even\b|%")
         ({"groups": 3, "log_covers": False}, "low"),
         ({"groups": 3, "log_covers": True}, "moderate"),
         ({"groups": 4, "log_covers": False}, "moderate"),
-        ({"groups": 4, "log_covers": True}, "high"),
-        ({"groups": 4, "log_covers": False, "pieces": (*PIECES, piece("W1", "munition", "w"))}, "high"),
+        ({"groups": 4, "log_covers": True}, "moderate"),
+        ({"groups": 4, "log_covers": False, "pieces": _TRACED}, "moderate"),
+        ({"groups": 4, "log_covers": True, "pieces": _TRACED}, "high"),
+        ({"groups": 3, "log_covers": True, "pieces": _TRACED}, "moderate"),
+        ({"groups": 4, "log_covers": True, "pieces": (*_TRACED, _AGAINST[-1])}, "moderate"),
+        ({"groups": 2, "log_covers": False, "pieces": _TRACED}, "moderate"),
         ({"groups": 4, "log_covers": True, "pieces": _AGAINST}, "moderate"),
         ({"groups": 2, "log_covers": True, "pieces": _AGAINST}, "low"),
     ],

@@ -12,7 +12,6 @@ from weighed_examples import START, records, weighed
 
 from consilience.conclude.findings import conclude
 from consilience.conclude.schema import findings_schema, validate
-from consilience.conclude.totals import in_words
 from consilience.errors import FindingsInvalid
 from consilience.records.weighed import Verdict, WeighedPiece
 
@@ -92,10 +91,6 @@ def test_ground_is_ground_attack_and_ballistic_missile_together() -> None:
 def test_a_mode_that_does_not_hold_the_standard_is_not_counted_as_if_it_did() -> None:
     mode = {"air strike": 0.9, "barrel bomb": 0.1, "ground attack": 0.0, "ballistic missile": 0.0}
     assert _findings(mode=mode)["totals"]["by_mode"] == {"not decidable": 1}
-
-
-def test_totals_in_words_say_modes_and_by_whom() -> None:
-    assert in_words(_findings()["incidents"]) == "1 attack: 1 air strike (1 Syrian or Russian)"
 
 
 def test_killed_of_an_incident_without_figures_leaves_the_total_open() -> None:

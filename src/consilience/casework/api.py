@@ -13,7 +13,7 @@ import polars as pl
 from consilience.casework.check import CaseCheck, check_case
 from consilience.casework.explain import explain, per_cent
 from consilience.casework.pipeline import find, run_case
-from consilience.conclude.totals import in_words
+from consilience.casework.terminal import totals_line
 from consilience.errors import CaseFolderMissing, UsageError
 from consilience.publish.tables import tables_of
 
@@ -106,4 +106,4 @@ class Findings:
         raise UsageError("there is no such incident", where=incident_id, remedy=f"Choose one of {known}.")
 
     def __repr__(self) -> str:
-        return f"<findings of {self.data['case_id']}: {in_words(self.data['incidents'])}>"
+        return f"<findings of {self.data['case_id']}: {totals_line(self.data)}>"

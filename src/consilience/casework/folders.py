@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -44,27 +45,37 @@ def replaced_whole(out: Path) -> Iterator[Path]:
 
     A run that is killed leaves `out` as it was; its half-written sibling is removed by the next run. Between the two
     renames of the swap `out` is absent for an instant: a run killed there leaves the old folder under its `.old` name
-    and the next run puts it back before it starts.
+    and the next run puts it back before it starts. Two runs into one folder follow each other; the later one stays.
     """
     fresh, old = _sibling(out, "new"), _sibling(out, "old")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        _recover(out)
-        fresh.mkdir()
+        with _alone_in(out.parent):
+            _recover(out)
+            fresh.mkdir()
+            try:
+                yield fresh
+                _swap(fresh, out, old)
+            finally:
+                shutil.rmtree(fresh, ignore_errors=True)
     except OSError as err:
         raise _cannot_write(out, err) from err
-    try:
-        yield fresh
-        _swap(fresh, out, old)
-    except OSError as err:
-        raise _cannot_write(out, err) from err
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def files_below(folder: Path) -> list[str]:
     """Relative POSIX paths of every file below a folder, sorted."""
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other run writes its outputs into a folder; the lock is on the folder itself and leaves no file."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _recover(out: Path) -> None:

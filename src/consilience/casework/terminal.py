@@ -13,6 +13,7 @@ from rich.text import Text
 
 from consilience.casework.check import CaseCheck
 from consilience.casework.explain import per_cent
+from consilience.publish.totals_words import sentence
 from consilience.records.left_out import Lost
 from consilience.records.reference_data import OrderOfBattle
 
@@ -40,6 +41,11 @@ def summary_table(findings: Mapping[str, Any], zone: ZoneInfo) -> Table:
             block["confidence"]["grade"],
         )
     return table
+
+
+def totals_line(findings: Mapping[str, Any]) -> str:
+    """The totals in one sentence: attacks by mode, and who is named how often."""
+    return sentence(findings["incidents"], findings["totals"]["by_attribution"])
 
 
 def matrix_table(block: Mapping[str, Any]) -> Table:

@@ -13,15 +13,13 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import replace
 from multiprocessing import connection
-
-import polars as pl
 
 from consilience.casework.cache import StageCache, stage_key
 from consilience.casework.weighed_store import from_bytes, to_bytes
 from consilience.corroborate.evidence import CaseEvidence
-from consilience.corroborate.weigh import weigh_incidents
+from consilience.corroborate.log_model import LogModel
+from consilience.corroborate.weigh import fit_logs, weigh_incidents
 from consilience.quantities import Digest
 from consilience.records.weighed import WeighedIncident
 
@@ -30,7 +28,7 @@ Progress = Callable[[str, int, int], None]
 
 SMALLEST_BATCH, LARGEST_BATCH, BATCHES = 2, 64, 16
 """Our choice: small enough that two workers share nine incidents, large enough that what a batch prepares for itself
-(rates over the log) does not dominate. Of the number of incidents alone, never of the workers."""
+(cutting the tables to incidents) does not dominate. Of the number of incidents alone, never of the workers."""
 
 
 def weigh_case(
@@ -42,10 +40,12 @@ def weigh_case(
     done: dict[int, bytes] = {k: kept for k, key in enumerate(keys) if (kept := cache.get(key)) is not None}
     missing = [(k, batch) for k, batch in enumerate(batches) if k not in done]
     progress("weigh", len(done), len(batches))
-    for k, result in _weigh_batches(evidence, missing, workers):
-        cache.put(keys[k], result)
-        done[k] = result
-        progress("weigh", len(done), len(batches))
+    if missing:
+        logs = fit_logs(evidence, lambda told, total: progress("fit logs", told, total))
+        for k, result in _weigh_batches(evidence, logs, missing, workers):
+            cache.put(keys[k], result)
+            done[k] = result
+            progress("weigh", len(done), len(batches))
     return tuple(one for k in range(len(batches)) for one in from_bytes(done[k]))
 
 
@@ -56,16 +56,16 @@ def _batches(evidence: CaseEvidence) -> list[tuple[str, ...]]:
 
 
 def _weigh_batches(
-    evidence: CaseEvidence, batches: Sequence[tuple[int, tuple[str, ...]]], workers: int
+    evidence: CaseEvidence, logs: LogModel, batches: Sequence[tuple[int, tuple[str, ...]]], workers: int
 ) -> Iterator[tuple[int, bytes]]:
     """Results as they come. Spawned, not forked: Polars' threads don't survive a fork."""
     if workers <= 1 or len(batches) <= 1:
         for k, batch in batches:
-            yield k, _weigh(evidence, batch)
+            yield k, _weigh(evidence, logs, batch)
         return
     context = multiprocessing.get_context("spawn")
     count = min(workers, len(batches))
-    with ProcessPoolExecutor(count, mp_context=context, initializer=_receive, initargs=(evidence,)) as pool:
+    with ProcessPoolExecutor(count, mp_context=context, initializer=_receive, initargs=(evidence, logs)) as pool:
         running: dict[Future[bytes], int] = {pool.submit(_weigh_received, batch): k for k, batch in batches}
         try:
             for future in as_completed(running):
@@ -74,20 +74,19 @@ def _weigh_batches(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _weigh(evidence: CaseEvidence, batch: Sequence[str]) -> bytes:
-    incidents = evidence.incidents.filter(pl.col("incident_id").is_in(list(batch)))
-    return to_bytes(weigh_incidents(replace(evidence, incidents=incidents)))
+def _weigh(evidence: CaseEvidence, logs: LogModel, batch: Sequence[str]) -> bytes:
+    return to_bytes(weigh_incidents(evidence, logs, batch))
 
 
-_received: list[CaseEvidence] = []
-"""A worker's copy of the evidence, sent once when it starts."""
+_received: list[tuple[CaseEvidence, LogModel]] = []
+"""A worker's copy of the evidence and of what the logs teach, sent once when it starts."""
 
 
-def _receive(evidence: CaseEvidence) -> None:
+def _receive(evidence: CaseEvidence, logs: LogModel) -> None:
     """Set a worker up: Ctrl-C is the parent's to answer, and a worker whose parent was killed ends too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _received[:] = [evidence]
+    _received[:] = [(evidence, logs)]
 
 
 def _end_with_parent() -> None:
@@ -98,4 +97,5 @@ def _end_with_parent() -> None:
 
 
 def _weigh_received(batch: Sequence[str]) -> bytes:
-    return _weigh(_received[0], batch)
+    evidence, logs = _received[0]
+    return _weigh(evidence, logs, batch)

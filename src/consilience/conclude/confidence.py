@@ -1,8 +1,8 @@
 """Confidence: how much there is, how independent it is, and what is missing. By rule, and never a likelihood.
 
 =========  ============================================================================================================
-high       at least `MANY_GROUPS` independent groups, a whole log of the sky or a material trace (imagery, a munition),
-           and no piece that contradicts the rest
+high       at least `MANY_GROUPS` independent groups, a whole log of the sky and a material trace (imagery, a munition),
+           and no piece that contradicts the rest: none of the main kinds of evidence is missing
 low        fewer than `SOME_GROUPS` independent groups; or neither a whole log nor a material trace, and fewer than
            `MANY_GROUPS` groups; or as many groups contradict the rest as do not
 moderate   everything between
@@ -36,7 +36,7 @@ class Confidence:
 
 def grade_confidence(incident: WeighedIncident) -> Confidence:
     """The grade by the rule above, and its reasons in a fixed order."""
-    speaking = [piece for piece in incident.pieces if piece.cells and piece.verdict is not Verdict.SILENT]
+    speaking = [piece for piece in incident.pieces if piece.cells]
     against = [piece for piece in speaking if piece.verdict is Verdict.CONTRADICTS]
     because = (
         _amount(speaking, incident.groups),
@@ -50,15 +50,17 @@ def grade_confidence(incident: WeighedIncident) -> Confidence:
 
 def _grade(incident: WeighedIncident, against: list[WeighedPiece]) -> str:
     groups = incident.groups
-    anchored = incident.log_covers or any(piece.kind in _MATERIAL and piece.cells for piece in incident.pieces)
+    has_trace = any(piece.kind in _MATERIAL and piece.cells for piece in incident.pieces)
+    anchored = incident.log_covers or has_trace
     contrary = len({piece.group for piece in against})
     if groups < SOME_GROUPS or (not anchored and groups < MANY_GROUPS) or 2 * contrary >= groups:
         return "low"
-    return "high" if groups >= MANY_GROUPS and anchored and not against else "moderate"
+    complete = groups >= MANY_GROUPS and incident.log_covers and has_trace
+    return "high" if complete and not against else "moderate"
 
 
 def _amount(speaking: list[WeighedPiece], groups: int) -> str:
-    return f"{_count(len(speaking), 'piece')} with weight, {_count(groups, 'independent group')} in all"
+    return f"{_count(len(speaking), 'piece')} of evidence with something to say, from {_count(groups, 'independent group')}"
 
 
 def _witnesses(pieces: tuple[WeighedPiece, ...]) -> str:
@@ -75,8 +77,11 @@ def _log(covers: bool, pieces: tuple[WeighedPiece, ...]) -> str:
 
 
 def _material(pieces: tuple[WeighedPiece, ...]) -> str:
-    present = {piece.kind for piece in pieces if piece.cells}
-    clauses = [word if kind in present else f"no {word}" for kind, word in _MATERIAL.items()]
+    clauses = []
+    for kind, word in _MATERIAL.items():
+        of_kind = [piece for piece in pieces if piece.kind == kind]
+        silent = f"{word} with nothing to say" if of_kind else f"no {word}"
+        clauses.append(word if any(piece.cells for piece in of_kind) else silent)
     return ", ".join(clauses)
 
 

@@ -72,18 +72,6 @@ def is_established(block: Block) -> bool:
     return bool(block["attack_probability"] >= ATTACK_ESTABLISHED)
 
 
-def in_words(incidents: Sequence[Block]) -> str:
-    """The totals as one sentence; modes in order, air strikes and the rest each with their attributions."""
-    attacks = [block for block in incidents if is_established(block)]
-    parts = []
-    for mode, number in _count((mode_of(block) for block in attacks), _mode_order()).items():
-        wordings = _count((attribution_of(b) for b in attacks if mode_of(b) == mode), _wordings(attacks))
-        named = ", ".join(f"{count} {wording}" for wording, count in wordings.items())
-        parts.append(f"{number} {mode} ({named})")
-    noun = "attack" if len(attacks) == 1 else "attacks"
-    return f"{len(attacks)} {noun}" + (f": {'; '.join(parts)}" if parts else "")
-
-
 def _mode_order() -> tuple[str, ...]:
     air = tuple(mode for mode in MODES if mode not in GROUND_MODES)
     return (GROUND, *reversed(air), UNDECIDED, NOT_ESTABLISHED)
