@@ -1,1 +1,1 @@
-"""Simulated wars with known truth; shares no code with corroborate/."""
+"""Simulated wars with known truth. Shares no code with the inference; the front door is `make.make_world`."""
