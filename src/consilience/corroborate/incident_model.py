@@ -27,7 +27,14 @@ from consilience.corroborate.likelihood.selections import (
 )
 from consilience.corroborate.log_model import LogModel, sites_of
 from consilience.corroborate.moments import grid_around, quantile
-from consilience.corroborate.posterior import Posterior, kept_moments, log_joint, log_mean, posterior_from
+from consilience.corroborate.posterior import (
+    Posterior,
+    kept_moments,
+    log_cluster_of,
+    log_joint,
+    log_mean,
+    posterior_from,
+)
 from consilience.corroborate.terms import Term, TimeFactor
 from consilience.quantities import Minutes, minutes_since_epoch, moment_at
 
@@ -79,16 +86,29 @@ class IncidentModel:
         shape = (len(self.moments), len(self.hypotheses))
         total = capped(self.printed if printed is None else printed, self.shared.evidence.value("selection_cap"), shape)
         if self.radio is not None:
-            total += self.radio.log_ratio()
-        by_site = [np.zeros(shape) if term is None else term.log_ratio() for term in flights]
+            total += np.log(self.radio.events.ratio)
+        by_site = [np.zeros(shape) if term is None else np.log(term.events.ratio) for term in flights]
         return total + log_mean(by_site) if by_site else total
 
-    def joint(self, logs: NDArray[np.float64], without: Term | None = None) -> NDArray[np.float64]:
-        """log p(τ, z, evidence), (T, K); `without` leaves one term out."""
-        terms = [term for term in self.terms if term is not without]
+    def joint(self, logs: NDArray[np.float64]) -> NDArray[np.float64]:
+        """log p(τ, z, evidence), (T, K), given what the logs add."""
         return log_joint(
-            self.moments, len(self.full_grid), self.hypotheses, terms, logs, self.shared.evidence.assumptions
+            self.moments, len(self.full_grid), self.hypotheses, self.terms, logs, self.shared.evidence.assumptions
         )
+
+    def without(self, term: Term, joint: NDArray[np.float64]) -> NDArray[np.float64]:
+        """log p(τ, z, evidence but one term), (T, K), from `joint` with it."""
+        assumptions = self.shared.evidence.assumptions
+        others = [other for other in self.terms if other is not term]
+        kind = sum((factor.log_p for factor in term.kinds), np.zeros(len(self.hypotheses)))
+        if term.log_cluster != (0.0, 0.0):
+            kind += log_cluster_of(self.terms, self.hypotheses, assumptions)
+            kind -= log_cluster_of(others, self.hypotheses, assumptions)
+        time = sum((factor.log_p for factor in term.times), np.zeros(len(self.moments)))
+        left = joint - kind
+        left -= time[:, np.newaxis]
+        left[:, -1] += time - sum(factor.log_p_none for factor in term.times)
+        return left
 
     def posterior(self, logs: NDArray[np.float64]) -> Posterior:
         """The posterior given all terms and what the logs add."""

@@ -7,7 +7,6 @@ is the attacker's, or one of the background's", and it has no conflict.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from consilience.corroborate.consistency import RawCell, Rest, weight_of
 from consilience.corroborate.likelihood.calls import RadioTerm
@@ -24,14 +23,14 @@ def flight_cells(term: FlightTerm, index: int, rest: Rest) -> Cells:
     With ρ the chance that a pass at this time is the attacker's rather than the background's: time compares the pass's
     rate under the rest with that under a flat τ; place and party compare it with the sky's own mix.
     """
-    flying = rest.joint * term.flies
-    timing, kind = term.timing[index], int(term.kinds[index])
+    flying = rest.joint * term.events.flies
+    timing, kind = term.events.timing[index], int(term.kinds[index])
     given_rest = float(timing @ flying.sum(axis=1))
-    flies_before = float(rest.prior[term.flies].sum())
+    flies_before = float(rest.prior[term.events.flies].sum())
     given_prior = float(timing.sum()) / rest.span * flies_before
     without_kind = term.attacker.kinds[kind] / max(float(term.background_kinds[kind]), 1e-12)
     rho = _share(given_rest / max(float(without_kind), 1e-12))
-    party = float(flying.sum(axis=0) @ term.marks[index]) / max(float(flying.sum()), 1e-12)
+    party = float(flying.sum(axis=0) @ term.events.marks[index]) / max(float(flying.sum()), 1e-12)
     return {
         Field.TIME: RawCell(weight_of(1 + given_rest, 1 + given_prior), None),
         Field.PLACE: RawCell(weight_of(rho * float(without_kind) + 1 - rho, 1.0), None),
@@ -46,23 +45,16 @@ def _share(rate: float) -> float:
 
 def radio_cells(term: RadioTerm, index: int, rest: Rest) -> Cells:
     """Time and party of one call, given the posterior without it; as for a flight."""
-    flying = rest.joint * term.flies
-    timing = term.timing[index]
+    flying = rest.joint * term.events.flies
+    timing = term.events.timing[index]
     given_rest = float(timing @ flying.sum(axis=1))
-    given_prior = float(timing.sum()) / rest.span * float(rest.prior[term.flies].sum())
+    given_prior = float(timing.sum()) / rest.span * float(rest.prior[term.events.flies].sum())
     rho = _share(given_rest)
-    party = float(flying.sum(axis=0) @ term.marks[index]) / max(float(flying.sum()), 1e-12)
+    party = float(flying.sum(axis=0) @ term.events.marks[index]) / max(float(flying.sum()), 1e-12)
     return {
         Field.TIME: RawCell(weight_of(1 + given_rest, 1 + given_prior), None),
         Field.PARTY: RawCell(weight_of(rho * party + 1 - rho, 1.0), None),
     }
-
-
-def radio_responsibilities(term: RadioTerm, posterior: NDArray[np.float64]) -> NDArray[np.float64]:
-    """P(call c belongs to the attack | all evidence), shape (C,); `posterior` (T, K) sums to 1."""
-    ratio = term.silence[:, np.newaxis] + term.timing.T @ term.marks
-    weight = np.where(term.flies, posterior / ratio, 0.0)
-    return np.asarray(np.einsum("ct,tk,ck->c", term.timing, weight, term.marks, optimize=True))
 
 
 def printed_cells(row: PrintedRow, rest: Rest, cap: float) -> Cells:

@@ -75,11 +75,9 @@ def what_it_teaches(
     term: FlightTerm, passes: Passes, posterior: NDArray[np.float64], moments: NDArray[np.float64]
 ) -> Sighted:
     """The E-step for one incident at one site; `posterior` (T, K) sums to 1."""
-    ratio = term.silence[:, np.newaxis] + term.timing.T @ term.marks
-    weight = np.where(term.flies, posterior / ratio, 0.0)
-    share = np.einsum("pt,tk,pk->pt", term.timing, weight, term.marks, optimize=True)
-    watched = (1 - term.silence) / term.attacker.detection
-    air = float((posterior * term.flies).sum(axis=1) @ watched)
+    share = term.events.shares_by_moment(posterior)
+    watched = (1 - term.events.silence) / term.attacker.detection
+    air = float((posterior * term.events.flies).sum(axis=1) @ watched)
     kinds = np.bincount(term.kinds, weights=share.sum(axis=1), minlength=PASS_KINDS).astype(np.float64)
     index = {int(track): i for i, track in enumerate(passes.track)}
     lead = lead_squared = 0.0

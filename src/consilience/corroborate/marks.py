@@ -72,11 +72,37 @@ def flight_marks(evidence: CaseEvidence, track_ids: tuple[str, ...]) -> FlightMa
     seen at a base of that party it mostly repeats the base (`nationality_from_base`).
     """
     platform, party, start = _fleet_rows(evidence)
-    rows = evidence.legs.join(evidence.sightings, on="sighting_id", how="inner").sort("track_id", "leg")
-    by_track = rows.partition_by("track_id", as_dict=True, maintain_order=True)
     words = _WordTable(evidence, platform, party)
-    likelihood = np.array([words.of_flight(by_track[(name,)]) for name in track_ids]).reshape(-1, len(platform))
+    said = _words_by_flight(evidence)
+    likelihood = np.array([words.of_flight(said[name]) for name in track_ids]).reshape(-1, len(platform))
     return FlightMarks(likelihood, Fleet(platform, party, _fit_mix(likelihood, start)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What was written of one flight: (source, types meant) of each sighting, sorted; base of the first; names said."""
+
+    types: tuple[tuple[str, tuple[str, ...]], ...]
+    base: str | None
+    nationalities: tuple[str, ...]
+    operators: tuple[str, ...]
+
+
+def _words_by_flight(evidence: CaseEvidence) -> dict[str, _Words]:
+    rows = evidence.legs.join(evidence.sightings, on="sighting_id", how="inner").sort("track_id", "leg")
+    columns = rows.select("track_id", pl.col("source_id").fill_null(""), "means", "base", "asserts", "operator")
+    by_flight: dict[str, list[tuple[str, tuple[str, ...], str | None, str | None, str | None]]] = {}
+    for track_id, source, means, base, asserts, operator in columns.iter_rows():
+        by_flight.setdefault(track_id, []).append((source, tuple(means or ()), base, asserts, operator))
+    return {
+        track_id: _Words(
+            types=tuple(sorted((source, means) for source, means, *_ in legs)),
+            base=legs[0][2],
+            nationalities=tuple(sorted({leg[3] for leg in legs if leg[3] is not None})),
+            operators=tuple(sorted({leg[4] for leg in legs if leg[4] is not None})),
+        )
+        for track_id, legs in by_flight.items()
+    }
 
 
 def _fleet_rows(evidence: CaseEvidence) -> tuple[tuple[str, ...], tuple[str, ...], NDArray[np.float64]]:
@@ -123,38 +149,42 @@ class _WordTable:
             evidence.value("word_outside_its_list"),
         )
         self._types: dict[tuple[str, ...], NDArray[np.float64]] = {}
+        self._flights: dict[_Words, NDArray[np.float64]] = {}
         self._bases = _base_likelihoods(evidence.orbat, platform, party, evidence.value("base_mark_right"))
 
-    def of_flight(self, legs: pl.DataFrame) -> NDArray[np.float64]:
-        """p(all words of one flight | fleet row), shape (F,)."""
-        log_p = self._type_words(legs)
-        bases = [name for name in legs["base"].head(1).to_list() if name is not None]
-        if bases and bases[0] in self._bases:
-            log_p = log_p + np.log(self._bases[bases[0]])
-        for said in sorted(set(legs["asserts"].drop_nulls().to_list())):
-            log_p = log_p + np.log(self._nationality(said, bases))
-        for said in sorted(set(legs["operator"].drop_nulls().to_list())):
+    def of_flight(self, words: _Words) -> NDArray[np.float64]:
+        """p(all words of one flight | fleet row), shape (F,); flights of the same words share one answer."""
+        if words not in self._flights:
+            self._flights[words] = self._weigh(words)
+        return self._flights[words]
+
+    def _weigh(self, words: _Words) -> NDArray[np.float64]:
+        log_p = self._type_words(words.types)
+        if words.base is not None and words.base in self._bases:
+            log_p = log_p + np.log(self._bases[words.base])
+        for said in words.nationalities:
+            log_p = log_p + np.log(self._nationality(said, words.base))
+        for said in words.operators:
             log_p = log_p + np.log(self._operator(said))
         return np.asarray(np.exp(log_p - log_p.max()))
 
-    def _type_words(self, legs: pl.DataFrame) -> NDArray[np.float64]:
+    def _type_words(self, types: tuple[tuple[str, tuple[str, ...]], ...]) -> NDArray[np.float64]:
         opinions: dict[str, list[NDArray[np.float64]]] = {}
-        for source, means in legs.select(pl.col("source_id").fill_null(""), "means").iter_rows():
-            opinions.setdefault(source, []).append(np.log(self._type(tuple(means or ()))))
-        each = [np.mean(words, axis=0) for _, words in sorted(opinions.items())]
-        total = np.sum(each, axis=0)
+        for source, means in types:
+            opinions.setdefault(source, []).append(np.log(self._type(means)))
+        each = [np.mean(words, axis=0) for words in opinions.values()]
         extra = 1 + self._value("mark_independence") * (len(each) - 1)
-        return np.asarray(total * extra / len(each))
+        return np.asarray(np.sum(each, axis=0) * extra / len(each))
 
     def _type(self, means: tuple[str, ...]) -> NDArray[np.float64]:
         if means not in self._types:
             self._types[means] = np.array([self._spotter.p_word(means, name, self._orbat) for name in self._platform])
         return self._types[means]
 
-    def _nationality(self, said: str, bases: list[str]) -> NDArray[np.float64]:
+    def _nationality(self, said: str, base: str | None) -> NDArray[np.float64]:
         wrong = self._value("nationality_word_wrong")
         p = np.array([1.0 if party == said else wrong for party in self._party])
-        if bases and said in self._orbat.bases[bases[0]].parties:
+        if base is not None and base in self._orbat.bases and said in self._orbat.bases[base].parties:
             repeats = self._value("nationality_from_base")
             p = repeats + (1 - repeats) * p
         return p

@@ -73,17 +73,15 @@ def log_joint(
     beforehand; `logs` (T, K) is what flight and radio logs and publishers' claims add.
     """
     none = hypotheses.party.index(NONE)
-    times = np.zeros((len(moments), len(hypotheses)))
+    time = np.sum([factor.log_p for term in terms for factor in term.times], axis=0)
+    time_none = sum(factor.log_p_none for term in terms for factor in term.times)
+    kind = hypotheses.log_prior + log_cluster_of(terms, hypotheses, assumptions)
     for term in terms:
-        for time in term.times:
-            times += time.log_p[:, np.newaxis]
-            times[:, none] += time.log_p_none - time.log_p
-    kinds = hypotheses.log_prior + log_cluster_of(terms, hypotheses, assumptions)
-    for term in terms:
-        for kind in term.kinds:
-            kinds = kinds + kind.log_p
-    total = times + kinds + logs - np.log(span)
-    total[:, none] += np.log(span) - np.log(len(moments))
+        for factor in term.kinds:
+            kind = kind + factor.log_p
+    total = logs + kind
+    total += np.broadcast_to(time, moments.shape)[:, np.newaxis] - np.log(span)
+    total[:, none] = kind[none] + time_none + logs[:, none] - np.log(len(moments))
     return np.asarray(total)
 
 
@@ -190,4 +188,4 @@ def _log10_ratio(after_a: float, after_b: float, before_a: float, before_b: floa
 
 def log_mean(logs: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
     """The even mixture of likelihoods given as logarithms (all of one shape): the place is one of several."""
-    return np.asarray(logsumexp(np.stack(logs), axis=0) - np.log(len(logs)))
+    return logs[0] if len(logs) == 1 else np.asarray(logsumexp(np.stack(logs), axis=0) - np.log(len(logs)))

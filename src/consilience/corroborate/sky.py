@@ -68,6 +68,13 @@ class Sky:
     circles: NDArray[np.bool_]
     windows: pl.DataFrame
     track_start: NDArray[np.float64]
+    _watched: dict[tuple[float, float], list[tuple[Minutes, Minutes]]]
+
+    def watched(self, lat: float, lon: float) -> list[tuple[Minutes, Minutes]]:
+        """When the sky over a position is in a whole log; asked once for each site, then remembered."""
+        if (lat, lon) not in self._watched:
+            self._watched[lat, lon] = watched(self.windows, lat, lon)
+        return self._watched[lat, lon]
 
     def passes(self, lat: float, lon: float, error_m: float) -> Passes:
         """How each flight passed a site: its nearest sightings, by distance less both position errors."""
@@ -114,6 +121,7 @@ def build_sky(evidence: CaseEvidence) -> Sky:
         circles=legs["activity"].is_in(list(CIRCLING)).fill_null(value=False).to_numpy(),
         windows=evidence.coverage.filter(pl.col("kind") == "sightings"),
         track_start=np.sort(np.minimum.reduceat(time, starts[:-1])) if ids else np.zeros(0),
+        _watched={},
     )
 
 
@@ -182,7 +190,7 @@ def background_of(sky: Sky, by_site: Mapping[tuple[float, float, float], Passes]
     minutes = 0.0
     for (lat, lon, _), passes in by_site.items():
         counts += np.bincount(passes.kind, minlength=PASS_KINDS)
-        minutes += total_length(watched(sky.windows, lat, lon))
+        minutes += total_length(sky.watched(lat, lon))
     everywhere = total_length(union(sky.windows.select("start", "end").rows()))
     return Background(
         pooled=(counts + _RATE_FLOOR) / max(minutes, 1.0),

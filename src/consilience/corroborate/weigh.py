@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from consilience.corroborate.consistency import RawCell, Rest, judge, raw_cells
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.incident_model import IncidentModel, flights_of, model_incident, share
-from consilience.corroborate.likelihood.flights import FlightTerm, responsibilities
-from consilience.corroborate.log_cells import flight_cells, printed_cells, radio_cells, radio_responsibilities
+from consilience.corroborate.likelihood.flights import FlightTerm
+from consilience.corroborate.log_cells import flight_cells, printed_cells, radio_cells
 from consilience.corroborate.log_model import ROUNDS, LogModel, Sighted, read_logs, refit, what_it_teaches
 from consilience.corroborate.moments import quantile
 from consilience.corroborate.posterior import (
@@ -26,7 +26,6 @@ from consilience.corroborate.posterior import (
     platforms_of,
     posterior_from,
 )
-from consilience.corroborate.sky import watched
 from consilience.corroborate.terms import Field
 from consilience.records.weighed import TrackShare, WeighedIncident
 
@@ -90,7 +89,7 @@ def weigh_incident(model: IncidentModel, logs: LogModel) -> WeighedIncident:
     density = np.zeros_like(model.full_grid)
     density[model.kept] = posterior.of_moment
     tail = (1 - INTERVAL) / 2
-    pieces = judge([*_term_cells(model, flights), *_log_cells(model, flights, posterior, logs)])
+    pieces = judge([*_term_cells(model, posterior), *_log_cells(model, flights, posterior, logs)])
     assumptions = model.shared.evidence.assumptions
     return WeighedIncident(
         incident_id=model.incident_id,
@@ -119,9 +118,7 @@ def weigh_incident(model: IncidentModel, logs: LogModel) -> WeighedIncident:
 
 
 def _is_watched(model: IncidentModel, logs: LogModel, minute: float) -> bool:
-    return any(
-        start <= minute <= end for lat, lon, _ in model.sites for start, end in watched(logs.sky.windows, lat, lon)
-    )
+    return any(start <= minute <= end for lat, lon, _ in model.sites for start, end in logs.sky.watched(lat, lon))
 
 
 def _tracks(
@@ -136,9 +133,9 @@ def _tracks(
         if term is None:
             unseen += float((posterior.joint * share_of_site)[:, model.hypotheses.flies].sum())
             continue
-        each, hidden = responsibilities(term, posterior.joint * share_of_site)
-        unseen += hidden
-        for track, value in zip(term.tracks, each, strict=True):
+        here = posterior.joint * share_of_site
+        unseen += term.events.unseen(here)
+        for track, value in zip(term.tracks, term.events.shares(here), strict=True):
             total[int(track)] = total.get(int(track), 0.0) + float(value)
     if not flights:
         unseen = float(flying)
@@ -153,7 +150,7 @@ def _site_shares(model: IncidentModel, flights: Sequence[FlightTerm | None]) -> 
     if len(flights) < 2:
         return [np.ones((1, 1)) for _ in flights]
     shape = (len(model.moments), len(model.hypotheses))
-    ratios = [np.ones(shape) if term is None else np.exp(term.log_ratio()) for term in flights]
+    ratios = [np.ones(shape) if term is None else term.events.ratio for term in flights]
     total = np.sum(ratios, axis=0)
     return [ratio / total for ratio in ratios]
 
@@ -161,13 +158,12 @@ def _site_shares(model: IncidentModel, flights: Sequence[FlightTerm | None]) -> 
 Pieces = list[tuple[str, str, str, Mapping[Field, RawCell]]]
 
 
-def _term_cells(model: IncidentModel, flights: Sequence[FlightTerm | None]) -> Pieces:
-    logs = model.logs(flights)
+def _term_cells(model: IncidentModel, posterior: Posterior) -> Pieces:
     rows: Pieces = []
     for term in model.terms:
         cells: Mapping[Field, RawCell] = {}
         if term.says_something:
-            cells = raw_cells(term, _rest(model, model.joint(logs, without=term)))
+            cells = raw_cells(term, _rest(model, model.without(term, posterior.log_joint)))
         rows.append((term.evidence_id, term.kind, term.group, cells))
     return rows
 
@@ -191,10 +187,10 @@ def _flight_pieces(
     for term, share_of_site in zip(flights, _site_shares(model, flights), strict=True):
         if term is None:
             continue
-        each, _ = responsibilities(term, posterior.joint * share_of_site)
+        each = term.events.shares(posterior.joint * share_of_site)
         for index in np.flatnonzero(each >= LISTED):
             name = logs.sky.track_ids[int(term.tracks[index])]
-            change = term.log_ratio(without=int(index)) - term.log_ratio()
+            change = np.log(term.events.without(int(index)) / term.events.ratio)
             rest = _rest(model, everything + change * share_of_site)
             piece = (name, "track", name, flight_cells(term, int(index), rest))
             if name not in rows or rows[name][0] < each[index]:
@@ -207,8 +203,8 @@ def _radio_pieces(model: IncidentModel, posterior: Posterior) -> Pieces:
     if radio is None or not radio.ids:
         return []
     rows: Pieces = []
-    for index in np.flatnonzero(radio_responsibilities(radio, posterior.joint) >= LISTED):
-        change = radio.log_ratio(without=int(index)) - radio.log_ratio()
+    for index in np.flatnonzero(radio.events.shares(posterior.joint) >= LISTED):
+        change = np.log(radio.events.without(int(index)) / radio.events.ratio)
         rest = _rest(model, posterior.log_joint + change)
         rows.append((radio.ids[index], "transmission", "calls of this attack", radio_cells(radio, int(index), rest)))
     return rows

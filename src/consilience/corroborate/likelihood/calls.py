@@ -13,6 +13,7 @@ from scipy.special import ndtr
 from consilience.corroborate.aircraft import fill_without_attack
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.hypotheses import Hypotheses, spread_over_together
+from consilience.corroborate.likelihood.one_of import OneOf
 from consilience.corroborate.moments import interval_density
 from consilience.corroborate.sky import total_length, union, watched
 from consilience.quantities import great_circle_m
@@ -70,23 +71,11 @@ def language_likelihood(
 class RadioTerm:
     """The radio log's part of an incident: one of its calls belongs to the attack, or none was caught.
 
-    `ids` (C,) transmissions within reach; `timing` (C, T) = d · g / λ; `marks` (C, K) p(language | z) over the
-    log's own mix; `silence` (T,). Shapes and use as `FlightTerm`.
+    `ids` (C,) are the transmissions within reach, `events` what each of them says.
     """
 
     ids: tuple[str, ...]
-    timing: NDArray[np.float64]
-    marks: NDArray[np.float64]
-    silence: NDArray[np.float64]
-    flies: NDArray[np.bool_]
-
-    def log_ratio(self, without: int | None = None) -> NDArray[np.float64]:
-        """log p(radio log | θ) − log p(radio log | no attack from the air), natural, shape (T, K)."""
-        timing = self.timing if without is None else np.delete(self.timing, without, axis=0)
-        marks = self.marks if without is None else np.delete(self.marks, without, axis=0)
-        ratio = self.silence[:, np.newaxis] + timing.T @ marks
-        ratio[:, ~self.flies] = 1.0
-        return np.asarray(np.log(ratio))
+    events: OneOf
 
 
 def radio_term(
@@ -123,10 +112,12 @@ def radio_term(
         marks.append(_against_log(row, usable, hypotheses, evidence))
     return RadioTerm(
         ids=tuple(close["transmission_id"].to_list()),
-        timing=np.array(timing).reshape(-1, len(moments)),
-        marks=np.array(marks).reshape(-1, len(hypotheses)),
-        silence=1 - d * _share_watched(moments, inside),
-        flies=hypotheses.flies,
+        events=OneOf(
+            timing=np.array(timing).reshape(-1, len(moments)),
+            marks=np.array(marks).reshape(-1, len(hypotheses)),
+            silence=1 - d * _share_watched(moments, inside),
+            flies=hypotheses.flies,
+        ),
     )
 
 

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from consilience.corroborate.hypotheses import Hypotheses
+from consilience.corroborate.likelihood.one_of import OneOf
 from consilience.corroborate.marks import FlightMarks
-from consilience.corroborate.sky import PASS_KINDS, Background, Passes, Sky, total_length, watched
+from consilience.corroborate.sky import PASS_KINDS, Background, Passes, Sky, total_length
 from consilience.records.reference_data import Assumption
 
 _REACH_SIGMA = 6.0
@@ -50,29 +51,17 @@ def attacker_from(assumptions: Mapping[str, Assumption]) -> AttackerModel:
 
 @dataclass(frozen=True, slots=True)
 class FlightTerm:
-    """The flight's part of an incident: how each candidate pass bears on each moment and each z.
+    """The flight's part of an incident at one site.
 
-    `passes` are those within reach of the grid, P of them. `timing` (P, T) = d · g(Δ, r, c) / λ(r, c | x, t);
-    `marks` (P, K) = w; `silence` (T,) = 1 − d · (chance that the attacker's pass falls in watched time).
-    log_ratio (T, K) = log[silence + timingᵀ · marks] for flying z, 0 else. `tracks` (P,) index `Sky.track_ids`.
+    `events` are the P passes within reach of the grid; `tracks` (P,) index `Sky.track_ids`, `kinds` (P,) their kind of
+    pass; `background_kinds` (PASS_KINDS,) how common each kind is here with no attack.
     """
 
+    events: OneOf
     tracks: NDArray[np.int64]
     kinds: NDArray[np.int64]
-    timing: NDArray[np.float64]
-    marks: NDArray[np.float64]
-    silence: NDArray[np.float64]
-    flies: NDArray[np.bool_]
     background_kinds: NDArray[np.float64]
     attacker: AttackerModel
-
-    def log_ratio(self, without: int | None = None) -> NDArray[np.float64]:
-        """log p(log | θ) − log p(log | no flight), shape (T, K); `without` leaves one pass out of the log."""
-        timing = self.timing if without is None else np.delete(self.timing, without, axis=0)
-        marks = self.marks if without is None else np.delete(self.marks, without, axis=0)
-        ratio = self.silence[:, np.newaxis] + timing.T @ marks
-        ratio[:, ~self.flies] = 1.0
-        return np.asarray(np.log(ratio))
 
 
 def flight_term(
@@ -86,8 +75,7 @@ def flight_term(
     hypotheses: Hypotheses,
 ) -> FlightTerm | None:
     """The flight term of an incident at a site; None where no whole log covers any of its moments."""
-    seen = watched(sky.windows, *site)
-    seen = [(a, b) for a, b in seen if b > moments[0] - 60 and a < moments[-1] + 60]
+    seen = [(a, b) for a, b in sky.watched(*site) if b > moments[0] - 60 and a < moments[-1] + 60]
     if not seen:
         return None
     watched_share = sum(
@@ -95,7 +83,7 @@ def flight_term(
         for a, b in seen
     )
     silence = 1 - attacker.detection * np.clip(watched_share, 0.0, 1.0)
-    rates = background.rate_at(passes, total_length(watched(sky.windows, *site)))
+    rates = background.rate_at(passes, total_length(sky.watched(*site)))
     within = [
         p for p, times in enumerate(passes.times)
         if times.max() > moments[0] - 60 and times.min() < moments[-1] + 60
@@ -108,12 +96,9 @@ def flight_term(
     timing /= background.activity(sky, moments, seen)
     tracks = passes.track[within]
     return FlightTerm(
+        events=OneOf(timing, marks.against_sky(hypotheses)[tracks], silence, hypotheses.flies),
         tracks=tracks,
         kinds=kinds,
-        timing=timing,
-        marks=marks.against_sky(hypotheses)[tracks],
-        silence=silence,
-        flies=hypotheses.flies,
         background_kinds=rates / rates.sum(),
         attacker=attacker,
     )
@@ -133,15 +118,3 @@ def _timing(
         offset = (time - moments[near] - attacker.lead) / spread
         density[near] += np.exp(-0.5 * offset**2) / (spread * np.sqrt(2 * np.pi))
     return density / len(times)
-
-
-def responsibilities(term: FlightTerm, posterior: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
-    """P(flight p did it | all evidence) (P,), and P(an unseen flight did it). `posterior` (T, K) sums to 1 over all z.
-
-    Summed with the probability of z that do not fly they give 1.
-    """
-    ratio = term.silence[:, np.newaxis] + term.timing.T @ term.marks
-    weight = np.where(term.flies, posterior / ratio, 0.0)
-    each = np.einsum("pt,tk,pk->p", term.timing, weight, term.marks, optimize=True)
-    unseen = float((weight * term.silence[:, np.newaxis]).sum())
-    return np.asarray(each), unseen

@@ -58,24 +58,23 @@ def munition_likelihood(
 def _likelihood(
     weapons: tuple[Weapon, ...], right: float, hypotheses: Hypotheses, orbat: OrderOfBattle
 ) -> NDArray[np.float64] | None:
-    """With chance `right` the weapon fits platform and mode; else it is any weapon of the order of battle."""
+    """Rightly identified (chance `right`), it is one of the weapons that z can deliver, all alike; else any weapon."""
     bearing = [weapon for weapon in weapons if weapon.platforms]
     if not bearing:
         return None
-    fits = np.array(
-        [
-            float(np.mean([_fits(weapon, platform, mode) for weapon in bearing]))
-            for platform, mode in zip(hypotheses.platform, hypotheses.mode, strict=True)
-        ]
-    )
-    any_weapon = np.mean([len(weapon.platforms) for weapon in orbat.weapons]) / max(len(orbat.platforms), 1)
-    p = right * spread_over_together(fits, hypotheses) + (1 - right) * any_weapon
+    every = max(len(orbat.weapons), 1)
+    fits = np.zeros(len(hypotheses))
+    for k, (platform, mode) in enumerate(zip(hypotheses.platform, hypotheses.mode, strict=True)):
+        arsenal = sum(_fits(weapon, platform, mode) for weapon in orbat.weapons)
+        delivers = np.mean([_fits(weapon, platform, mode) for weapon in bearing])
+        fits[k] = float(delivers) / arsenal if arsenal else 1 / every
+    p = right * spread_over_together(fits, hypotheses) + (1 - right) / every
     return fill_without_attack(p, hypotheses)
 
 
-def _fits(weapon: Weapon, platform: str, mode: str) -> float:
+def _fits(weapon: Weapon, platform: str, mode: str) -> bool:
     in_mode = not weapon.modes or mode in weapon.modes
-    return float(in_mode and (platform in weapon.platforms or platform == UNLISTED))
+    return in_mode and bool(weapon.platforms) and (platform in weapon.platforms or platform == UNLISTED)
 
 
 def _cluster(weapons: tuple[Weapon, ...], right: float) -> tuple[float, float]:
