@@ -32,7 +32,7 @@ define install_from
 		exit 1; }
 endef
 
-.PHONY: help setup demo test check lint types imports bench prove picture lock clean
+.PHONY: help setup demo test check lint types imports bench prove picture tutorial lock clean
 
 help:  ## what can be asked for
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:[^#]*## /	/' | expand -t 10
@@ -78,6 +78,9 @@ prove: .venv/.dev  ## the long counted runs (PART=name for one); goes on where i
 picture: .venv/.dev  ## docs/pictures/ anew from a report of the April case (needs Chromium)
 	@.ci/prerequisites
 	@$(PY) docs/pictures/take.py
+
+tutorial: .venv/.dev  ## write anew what the commands in README and tutorial print
+	@$(PY) tests/docs/console_blocks.py README.md docs/tutorial.md
 
 lock: .venv/.runtime  ## requirements*.lock anew from pyproject.toml
 	@$(PY) -m venv build/uv && build/uv/bin/python -m pip --disable-pip-version-check install -qq uv==0.13.9

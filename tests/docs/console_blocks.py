@@ -1,0 +1,55 @@
+"""Commands in the documentation: run as written, their output compared, or written anew by an explicit command.
+
+A fenced `console` block under the line `<!-- run -->` is run: lines that begin with `$ ` are commands, the lines after
+them what they print. `make tutorial` runs the blocks of the pages given and writes what they print now.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"(?<=<!-- run -->\n```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
+
+
+def played(page: str, folder: Path) -> str:
+    """The page as its commands print today, in a folder with a copy of the shipped cases.
+
+    CalledProcessError if one fails.
+    """
+    shutil.copytree(ROOT / "cases", folder / "cases", ignore=shutil.ignore_patterns(".consilience", "*-findings"))
+    return BLOCK.sub(lambda block: _played_block(block[0], folder), page)
+
+
+def _played_block(block: str, folder: Path) -> str:
+    commands = [line for line in block.splitlines() if line.startswith("$ ")]
+    return "".join(f"{command}\n{_printed(command[2:], folder)}" for command in commands)
+
+
+def _printed(command: str, folder: Path) -> str:
+    """What a command prints, without blanks at ends of lines, paths relative to the folder.
+
+    `consilience` and `python` are those of this environment.
+    """
+    python = shlex.quote(sys.executable)
+    shims = f'consilience() {{ {python} -m consilience "$@"; }}; python() {{ {python} "$@"; }}; '
+    kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "FORCE_COLOR")}
+    done = subprocess.run(
+        ["bash", "-c", shims + command], cwd=folder, env=kept, stdout=subprocess.PIPE, check=True, text=True
+    )
+    here = f"{folder.resolve()}{os.sep}"
+    return re.sub(r"[ \t]+$", "", done.stdout.replace(here, ""), flags=re.MULTILINE)
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        with tempfile.TemporaryDirectory() as place:
+            path = Path(name)
+            path.write_text(played(path.read_text("utf-8"), Path(place)), encoding="utf-8")
