@@ -1,0 +1,117 @@
+"""Faults put into the calls by which the vault changes a disk: one call fails, or the process dies in it.
+
+Also a watch that records what a power cut could still take away (names and bytes that were not synced).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+CALLS = ("open", "mkdir", "write", "fsync", "replace", "unlink")
+
+Call = Callable[..., Any]
+
+
+@contextmanager
+def wrapped(wrap: Callable[[str, Call], Call]) -> Iterator[None]:
+    """Each of CALLS in `os` replaced by what `wrap` makes of it."""
+    with ExitStack() as stack:
+        for name in CALLS:
+            stack.enter_context(patch.object(os, name, wrap(name, getattr(os, name))))
+        yield
+
+
+class Fault:
+    """What happens at the `nth` call, from 1: `strike` is called, after half of the bytes if it is a write.
+
+    `calls` counts; `has_struck` says whether it came to it.
+    """
+
+    def __init__(self, nth: int, strike: Callable[[], None]) -> None:
+        self.calls, self.has_struck = 0, False
+        self._nth, self._strike = nth, strike
+
+    def __call__(self, name: str, call: Call) -> Call:
+        def faulty(*args: Any, **kwargs: Any) -> Any:
+            self.calls += 1
+            if self.calls == self._nth:
+                self.has_struck = True
+                if name == "write":
+                    call(args[0], bytes(args[1])[: len(args[1]) // 2])
+                self._strike()
+            return call(*args, **kwargs)
+
+        return faulty
+
+
+def error(number: int) -> Callable[[], None]:
+    """The system refuses with this errno."""
+
+    def strike() -> None:
+        raise OSError(number, os.strerror(number))
+
+    return strike
+
+
+def kill() -> None:
+    """The process is gone, as by `kill -9`: no clean-up runs."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class PowerWatch:
+    """Knows what a power cut would take: bytes written and not synced, names made and not synced.
+
+    `breaches` lists each file that got its final name with unsynced bytes, and each checkpoint that was put in place
+    while something that it stands on could still be lost.
+    """
+
+    def __init__(self) -> None:
+        self.unsynced_names: set[str] = set()
+        self.breaches: list[str] = []
+        self.checkpoints = 0
+        self._unsynced_bytes: set[str] = set()
+        self._opened: dict[int, str] = {}
+
+    def __call__(self, name: str, call: Call) -> Call:
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            result = call(*args, **kwargs)
+            getattr(self, "_" + name)(result, *map(_plain, args))
+            return result
+
+        return watched
+
+    def _open(self, descriptor: int, path: str, flags: int, *_mode: int) -> None:
+        self._opened[descriptor] = path
+        if flags & os.O_WRONLY:
+            self._unsynced_bytes.add(path)
+
+    def _write(self, _taken: int, descriptor: int, _data: object) -> None:
+        self._unsynced_bytes.add(self._opened[descriptor])
+
+    def _fsync(self, _none: None, descriptor: int) -> None:
+        path = self._opened[descriptor]
+        self._unsynced_bytes.discard(path)
+        self.unsynced_names = {name for name in self.unsynced_names if os.path.dirname(name) != path}  # noqa: PTH120
+
+    def _mkdir(self, _none: None, path: str, *_mode: int) -> None:
+        self.unsynced_names.add(path)
+
+    def _replace(self, _none: None, source: str, target: str) -> None:
+        if source in self._unsynced_bytes:
+            self.breaches.append(f"{target} got its name before its bytes were synced")
+        if target.endswith("/checkpoint"):
+            self.checkpoints += 1
+            self.breaches += [f"checkpoint {self.checkpoints} before {name}" for name in sorted(self.unsynced_names)]
+        self.unsynced_names.add(target)
+
+    def _unlink(self, _none: None, path: str) -> None:
+        self.unsynced_names.discard(path)
+
+
+def _plain(value: object) -> object:
+    return os.fspath(value) if isinstance(value, os.PathLike) else value
