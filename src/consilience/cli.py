@@ -42,15 +42,20 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")
 Workers = Annotated[int, typer.Option(min=1, help="Processes to weigh with; the findings are the same for any number.")]
 
 
-@app.callback()
-def consilience(
-    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Print the version.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,  # noqa: ARG001  (read by main, which must know it when parsing fails too)
-) -> None:
-    """Corroborates evidence of attacks: when, how, by whom or by whom not decidable."""
-    if version:
+def _print_version(asked: bool) -> None:
+    if asked:
         typer.echo(f"consilience {__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def consilience(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Corroborates evidence of attacks: when, how, by whom or by whom not decidable."""
 
 
 @app.command()
@@ -135,7 +140,7 @@ def show(
 
 @app.command()
 def schema(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Which contract; there is one: findings.")] = "findings",
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="Which contract; there is one: findings.")] = "findings",
 ) -> None:
     """Print a published JSON Schema."""
     from consilience.conclude.schema import findings_schema

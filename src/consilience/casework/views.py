@@ -186,7 +186,9 @@ def _near_sightings(evidence: CaseEvidence, weighed: Sequence[WeighedIncident]) 
     found = {one.incident_id: (one.time_low, one.time_high) for one in weighed}
     incidents = evidence.incidents.filter(pl.col("incident_id").is_in(sorted(found)))
     times = pl.DataFrame(
-        [(i, *span) for i, span in sorted(found.items())], schema=["incident_id", "t_lo", "t_hi"], orient="row"
+        [(i, *span) for i, span in sorted(found.items())],
+        schema={"incident_id": pl.String(), "t_lo": pl.Float64(), "t_hi": pl.Float64()},
+        orient="row",
     )
     left = _keyed(incidents.select("incident_id", "sites").join(times, on="incident_id"), "incident_id")
     right = _keyed(evidence.sightings.select("sighting_id", "sites", "t_lo", "t_hi"), "sighting_id")

@@ -60,7 +60,8 @@ def _grade(incident: WeighedIncident, against: list[WeighedPiece]) -> str:
 
 
 def _amount(speaking: list[WeighedPiece], groups: int) -> str:
-    return f"{_count(len(speaking), 'piece')} of evidence with something to say, from {_count(groups, 'independent group')}"
+    pieces, sources = _count(len(speaking), "piece"), _count(groups, "independent group")
+    return f"{pieces} of evidence with something to say, from {sources}"
 
 
 def _witnesses(pieces: tuple[WeighedPiece, ...]) -> str:

@@ -1,0 +1,59 @@
+"""A template case explains every table and column, can be checked and run as it is, and overwrites nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from consilience.casework.check import check_case
+from consilience.casework.new_case import create
+from consilience.casework.pipeline import run_case
+from consilience.errors import UsageError
+from consilience.records.left_out import Lost
+from consilience.records.tables import TABLES
+
+
+def test_every_table_has_a_header_of_its_own_columns_and_a_row_in_the_readme_for_each(tmp_path: Path) -> None:
+    create(tmp_path / "case")
+    readme = (tmp_path / "case" / "README.md").read_text("utf-8")
+    for table in TABLES.values():
+        header = (tmp_path / "case" / f"{table.name}.csv").read_text("utf-8")
+        assert header == ",".join(column.name for column in table.columns) + "\n"
+        section = readme.split(f"## {table.name}.csv\n")[1].split("\n## ")[0]
+        for column in table.columns:
+            assert f"| `{column.name}` | " in section, (table.name, column.name)
+
+
+def test_a_template_as_it_is_loses_nothing(tmp_path: Path) -> None:
+    create(tmp_path / "case")
+    assert all(item.lost is Lost.NOTHING for item in check_case(tmp_path / "case").left_out)
+
+
+def test_a_template_runs_and_finds_nothing(tmp_path: Path) -> None:
+    create(tmp_path / "a case")
+    run = run_case(tmp_path / "a case")
+    assert run.findings["incidents"] == []
+    assert run.findings["totals"]["killed"] is None
+    assert (tmp_path / "a case-findings" / "report" / "index.html").is_file()
+
+
+def test_a_title_with_quotes_does_not_break_case_toml(tmp_path: Path) -> None:
+    folder = tmp_path / 'a "quoted" \\ name'
+    create(folder)
+    assert check_case(folder).title == "a 'quoted'  name"
+
+
+@pytest.mark.parametrize("standing", ["case.toml", "anything"])
+def test_a_folder_that_holds_anything_is_refused_and_untouched(tmp_path: Path, standing: str) -> None:
+    (tmp_path / standing).write_text("mine")
+    with pytest.raises(UsageError):
+        create(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [standing]
+    assert (tmp_path / standing).read_text() == "mine"
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "case").write_text("mine")
+    with pytest.raises(UsageError):
+        create(tmp_path / "case")
