@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from consilience.records.columns import MOMENT
-from consilience.records.reference_data import Base, Operator, OrderOfBattle, Platform
+from consilience.records.reference_data import Base, Description, Operator, OrderOfBattle, Platform
 from consilience.records.situated import SITE
 
 KM_PER_DEG = 111.2
@@ -61,18 +61,19 @@ def synthetic_orbat() -> OrderOfBattle:
     platforms = {p: Platform(p, ("air strike",), False, float(CRUISE_KMH[p]), (p,)) for p, *_ in FLEET}
     operators = tuple(Operator(p, party, ("air strike",), 1.0, (base,), None, None) for p, party, base, *_ in FLEET)
     bases = {name: Base(name, *_degrees(np.array(at)), (name,), who) for name, (*at, who) in BASES.items()}
-    return OrderOfBattle("synthetic", platforms, operators, bases, (), (), (), {}, ())
+    loose = (Description(("jet",), LOOSE["jet"], None),)
+    return OrderOfBattle("synthetic", platforms, operators, bases, (), loose, (), {}, ())
 
 
-def make_day(seed: int, flights: int = 30, sightings: int = 500, days: int = 1) -> SyntheticLog:
-    """About so many sightings of so many flights a day, in waves, over one day or several; times to the minute."""
+def make_day(seed: int, flights: int = 30, sightings: int = 500, days: int = 1, wave: int = 6) -> SyntheticLog:
+    """About so many sightings of so many flights a day, in waves of up to `wave`; times to the minute."""
     rng = np.random.default_rng(seed)
     towns, errors = (
         rng.uniform((0, 0), (130, 120), (45, 2)),
         rng.choice([1.0, 2.0, 3.0, 8.0], 45, p=[0.4, 0.3, 0.2, 0.1]),
     )
     posts, clocks = rng.permutation(45)[:25], rng.normal(0.0, 1.0, 25)
-    flown = [f for day in range(days) for f in _fly_day(rng, flights, day, towns)]
+    flown = [f for day in range(days) for f in _fly_day(rng, flights, day, towns, wave)]
     rows: list[dict[str, object]] = []
     for flight in flown:
         rows.extend(_log_flight(rng, flight, towns, errors, posts, clocks))
@@ -82,13 +83,13 @@ def make_day(seed: int, flights: int = 30, sightings: int = 500, days: int = 1) 
     return SyntheticLog(pl.DataFrame(rows, schema=SCHEMA), truth)
 
 
-def _fly_day(rng: np.random.Generator, flights: int, day: int, towns: NDArray[np.float64]) -> list[_Flight]:
-    """Waves of one to six, half of the wave to one target area."""
+def _fly_day(rng: np.random.Generator, flights: int, day: int, towns: NDArray[np.float64], wave: int) -> list[_Flight]:
+    """Waves within twenty minutes, half of each to one target area."""
     done: list[_Flight] = []
     while len(done) < flights:
         start, kind = day * 1440 + rng.uniform(240, 1200), int(rng.choice(len(FLEET), p=[f[4] for f in FLEET]))
         area = towns[rng.integers(len(towns))]
-        for _ in range(min(int(rng.integers(1, 7)), flights - len(done))):
+        for _ in range(min(int(rng.integers(1, wave + 1)), flights - len(done))):
             target = area if rng.random() < 0.5 else towns[rng.integers(len(towns))]
             done.append(_fly(rng, day * flights + len(done), kind, start + rng.uniform(0, 20), target))
             if rng.random() < 0.3:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 
 import numpy as np
@@ -18,27 +15,20 @@ from numpy.typing import NDArray
 from synthetic_day import SCHEMA, SyntheticLog, make_day, synthetic_orbat
 
 from consilience.quantities import great_circle_m
-from consilience.records.reference_data import Assumption, OrderOfBattle
+from consilience.records.reference_data import OrderOfBattle
 from consilience.records.situated import TRACK_LEGS
+from consilience.reference.assumptions import load_assumptions
 from consilience.situate.tracks import associate
 
 ORBAT = synthetic_orbat()
 FASTEST_KM_PER_MIN = 900 / 60
 
 
-@cache
-def shipped() -> Mapping[str, Assumption]:
-    text = (files("consilience.reference") / "data" / "assumptions.csv").read_text(encoding="utf-8")
-    return {
-        row["name"]: Assumption(
-            row["name"], float(row["value"]), float(row["low"]), float(row["high"]), row["unit"], row["why"]
-        )
-        for row in csv.DictReader(text.splitlines())
-    }
+ASSUMPTIONS = load_assumptions()
 
 
 def tracks_of(sightings: pl.DataFrame, orbat: OrderOfBattle = ORBAT) -> pl.DataFrame:
-    return associate(sightings, orbat, shipped())
+    return associate(sightings, orbat, ASSUMPTIONS)
 
 
 def labels_of(log: SyntheticLog, legs: pl.DataFrame) -> NDArray[np.int64]:
@@ -130,14 +120,16 @@ def test_nothing_usable_gives_no_tracks() -> None:
 def test_no_leg_is_faster_than_any_aircraft() -> None:
     log = make_day(5)
     at = {r["sighting_id"]: (r["t_lo"], r["sites"][0]) for r in log.sightings.iter_rows(named=True)}
-    slack_min = 2 * np.sqrt(2) * shipped()["track_delay_min"].value
+    slack_min = 2 * np.sqrt(2) * ASSUMPTIONS["track_delay_min"].value
     for _, part in tracks_of(log.sightings).group_by("track_id", maintain_order=True):
         ids = part["sighting_id"].to_list()
         for a, b in pairwise(ids):
             (t0, p), (t1, q) = at[a], at[b]
             km = float(great_circle_m(p["lat"], p["lon"], q["lat"], q["lon"])) / 1000
             sighted = (
-                2 * np.sqrt(2) * np.hypot(max(p["error_m"], q["error_m"]) / 2000, shipped()["track_sighting_km"].value)
+                2
+                * np.sqrt(2)
+                * np.hypot(max(p["error_m"], q["error_m"]) / 2000, ASSUMPTIONS["track_sighting_km"].value)
             )
             assert km <= FASTEST_KM_PER_MIN * (t1 - t0 + slack_min) + 1.03 * sighted
 
@@ -182,9 +174,10 @@ def test_without_an_order_of_battle_motion_alone_decides() -> None:
     assert groups(tracks_of(frame(*rows), nothing)) == {("A", "B"), ("C",)}
 
 
-@pytest.mark.parametrize(("seed", "floor"), [(0, 0.45), (3, 0.55), (7, 0.65)])
-def test_recovers_known_flights(seed: int, floor: float) -> None:
-    log = make_day(seed)
+@pytest.mark.parametrize(("seed", "wave", "floor"), [(0, 6, 0.60), (3, 6, 0.66), (7, 6, 0.80), (0, 1, 0.82)])
+def test_recovers_known_flights(seed: int, wave: int, floor: float) -> None:
+    """Floors a little under what was measured; flights in waves of six to one target are the hard ones."""
+    log = make_day(seed, wave=wave)
     assert agreement(log.flight, labels_of(log, tracks_of(log.sightings))).adjusted_rand >= floor
 
 

@@ -24,7 +24,7 @@ Mark = tuple[frozenset[str], frozenset[str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """The Z things that fly, (platform, party), and what the log's K distinct marks say of each.
+    """The Z kinds of (platform, party) that fly and that the log's K distinct marks can tell apart, and what each says.
 
     `said` (K, Z) is p(mark | z) up to a factor of its own for each mark, which cancels in every ratio; `mix` (Z,) the
     share of sightings by z; `pace` (Z,) indexes PACES; `speed_kmh`, `top_kmh` (3,) are the effective and the highest
@@ -60,8 +60,8 @@ def read_fleet(points: TrackPoints, orbat: OrderOfBattle, assumptions: Mapping[s
     mark_of = np.array([number[mark] for mark in marks], dtype=np.int64)
     cruise = np.array([orbat.platforms[o.platform].cruise_kmh or 0.0 for o in flown]) if flown else np.array([900.0])
     pace = np.where(cruise >= FAST_KMH, 0, np.where(cruise >= SLOW_KMH, 1, 2)).astype(np.int64)
-    pace_of = {o.platform: int(p) for o, p in zip(flown, pace, strict=False)}
-    said = np.array([[_said_of(mark, o, pace_of, assumptions) for o in flown] or [1.0] for mark in distinct])
+    alike = _alike(orbat)
+    said = np.array([[_said_of(mark, o, alike, assumptions) for o in flown] or [1.0] for mark in distinct])
     prior = np.array([o.share for o in flown]) if flown else np.ones(1)
     mix = _fit_mix(said, np.bincount(mark_of, minlength=len(distinct)), prior / prior.sum(), assumptions)
     short_leg = assumptions["track_short_leg_kmh"].value
@@ -69,7 +69,16 @@ def read_fleet(points: TrackPoints, orbat: OrderOfBattle, assumptions: Mapping[s
     for p in np.unique(pace):
         speed[p] = np.average(np.minimum(cruise, short_leg)[pace == p], weights=mix[pace == p])
         top[p] = cruise[pace == p].max()
-    return Fleet(said, mix, pace, speed, top, mark_of)
+    alike_said, kind_of = np.unique(np.vstack([pace, said]), axis=1, return_inverse=True)
+    kinds = kind_of.reshape(-1)
+    return Fleet(
+        alike_said[1:],
+        np.asarray(np.bincount(kinds, mix), dtype=np.float64),
+        alike_said[0].astype(np.int64),
+        speed,
+        top,
+        mark_of,
+    )
 
 
 def _what_flies(orbat: OrderOfBattle) -> list[Operator]:
@@ -100,14 +109,24 @@ def _marks(points: TrackPoints, orbat: OrderOfBattle) -> list[Mark]:
     return marks
 
 
-def _said_of(mark: Mark, flown: Operator, pace_of: Mapping[str, int], assumptions: Mapping[str, Assumption]) -> float:
+def _alike(orbat: OrderOfBattle) -> Mapping[str, frozenset[str]]:
+    """Platforms that go by a common loose word ("jet", "drone") with a platform: those it may be mistaken for."""
+    shared: dict[str, set[str]] = {}
+    for description in orbat.descriptions:
+        for platform in description.platforms:
+            shared.setdefault(platform, set()).update(description.platforms)
+    return {platform: frozenset(others) for platform, others in shared.items()}
+
+
+def _said_of(
+    mark: Mark, flown: Operator, alike: Mapping[str, frozenset[str]], assumptions: Mapping[str, Assumption]
+) -> float:
     platforms, parties, home = mark
     slip, lent, astray = (assumptions[f"track_{name}"].value for name in ("type_slip", "word_lent", "base_slip"))
     p = 1.0
     if platforms:
-        alike = pace_of[flown.platform] in {pace_of.get(name) for name in platforms}
-        wrong = slip if alike else assumptions["track_pace_slip"].value
-        p *= 1 - slip if flown.platform in platforms else wrong
+        mistaken = slip if platforms & alike.get(flown.platform, frozenset()) else assumptions["track_kind_slip"].value
+        p *= 1 - slip if flown.platform in platforms else mistaken
     if parties:
         p *= 1 - lent if flown.party in parties else lent
     if home is not None:

@@ -11,12 +11,17 @@ import polars as pl
 from consilience.records.reference_data import Assumption, OrderOfBattle
 from consilience.records.situated import TRACK_LEGS
 from consilience.situate.assignment import choose_links
-from consilience.situate.flight_marks import read_fleet
-from consilience.situate.links import Habits, score_links
+from consilience.situate.flight_marks import PACES, read_fleet
+from consilience.situate.flight_sums import sum_flights
+from consilience.situate.links import first_habits, habits_of, log_birth, score_links
+from consilience.situate.motion import motions_of
 from consilience.situate.track_points import Ints, TrackPoints, read_points
+from consilience.situate.whole_flights import improve
 
 _ROUNDS: Final = 3
 """Times that the flights' habits are read off the tracks and the tracks made anew; more changed nothing measured."""
+_LEAST_LINK: Final = -8.0
+"""Score below which a pair is never joined, whatever the rest of the flight says; our choice: odds of 1 to 3,000."""
 
 
 def associate(sightings: pl.DataFrame, orbat: OrderOfBattle, assumptions: Mapping[str, Assumption]) -> pl.DataFrame:
@@ -29,34 +34,19 @@ def associate(sightings: pl.DataFrame, orbat: OrderOfBattle, assumptions: Mappin
     if not len(points):
         return pl.DataFrame(schema=TRACK_LEGS)
     fleet = read_fleet(points, orbat, assumptions)
-    habits = Habits(assumptions["track_legs"].value, assumptions["track_gap_min"].value)
+    motions = motions_of(fleet, points, assumptions)
+    endurance = np.array([assumptions[f"track_endurance_{PACES[pace]}_min"].value for pace in motions])
+
+    habits = first_habits(assumptions)
+    after = np.full(len(points), -1)
     for _ in range(_ROUNDS):
-        successor = choose_links(score_links(points, fleet, habits, assumptions), len(points))
-        habits = _habits_of(points, successor, assumptions)
-    return _legs(points, _chain_of(successor))
-
-
-def _habits_of(points: TrackPoints, successor: Ints, assumptions: Mapping[str, Assumption]) -> Habits:
-    """Sightings a flight and minutes between them in these tracks, each shrunk to its assumption as if that had been
-    seen on `track_habit_prior` flights."""
-    weight = assumptions["track_habit_prior"].value
-    legs, gap = assumptions["track_legs"].value, assumptions["track_gap_min"].value
-    linked = np.flatnonzero(successor >= 0)
-    flights = len(points) - len(linked)
-    minutes = float((points.t[successor[linked]] - points.t[linked]).sum())
-    prior_links = weight * (legs - 1)
-    return Habits(
-        legs=(len(points) + weight * legs) / (flights + weight),
-        gap_min=(minutes + prior_links * gap) / (len(linked) + prior_links),
+        after = choose_links(score_links(points, fleet, motions, habits, assumptions), len(points))
+        habits = habits_of(points, after, assumptions)
+    links = score_links(points, fleet, motions, habits, assumptions, _LEAST_LINK)
+    flights = improve(
+        sum_flights(points, fleet, motions, endurance, after), links, log_birth(points, habits, assumptions)
     )
-
-
-def _chain_of(successor: Ints) -> Ints:
-    """(N,) index of the first point of each point's path; a successor always has a larger index."""
-    first = np.arange(len(successor), dtype=np.int64)
-    for i in np.flatnonzero(successor >= 0):
-        first[successor[i]] = first[i]
-    return first
+    return _legs(points, flights.head)
 
 
 def _legs(points: TrackPoints, first: Ints) -> pl.DataFrame:
