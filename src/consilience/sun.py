@@ -88,18 +88,18 @@ def sun_times(day: date, zone: tzinfo, lat: Degrees, lon: Degrees) -> SunTimes:
     noon = _vertex(minutes, height, top)
     noon_zenith = np.radians(90.0 - height[top])
     asr_height = np.degrees(np.arctan2(1.0, 1.0 + np.tan(noon_zenith))) if height[top] > 0 else None
-    before, after = slice(None, top + 1), slice(top, None)
+    morning, evening = slice(None, top + 1), slice(top, None)
     return SunTimes(
         day_start=start,
         day_end=end,
-        first_light=_crossing(minutes[before], height[before], ASTRONOMICAL_TWILIGHT),
-        civil_dawn=_crossing(minutes[before], height[before], CIVIL_TWILIGHT),
-        sunrise=_crossing(minutes[before], height[before], RISE_AND_SET),
+        first_light=_rise(minutes[morning], height[morning], ASTRONOMICAL_TWILIGHT),
+        civil_dawn=_rise(minutes[morning], height[morning], CIVIL_TWILIGHT),
+        sunrise=_rise(minutes[morning], height[morning], RISE_AND_SET),
         noon=noon,
-        asr=None if asr_height is None else _crossing(minutes[after], height[after], float(asr_height)),
-        sunset=_crossing(minutes[after], height[after], RISE_AND_SET),
-        civil_dusk=_crossing(minutes[after], height[after], CIVIL_TWILIGHT),
-        nightfall=_crossing(minutes[after], height[after], ASTRONOMICAL_TWILIGHT),
+        asr=None if asr_height is None else _set(minutes[evening], height[evening], float(asr_height)),
+        sunset=_set(minutes[evening], height[evening], RISE_AND_SET),
+        civil_dusk=_set(minutes[evening], height[evening], CIVIL_TWILIGHT),
+        nightfall=_set(minutes[evening], height[evening], ASTRONOMICAL_TWILIGHT),
     )
 
 
@@ -107,13 +107,20 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
 
 
-def _crossing(minutes: NDArray[np.float64], height: NDArray[np.float64], level: Degrees) -> Minutes | None:
-    """When the height passes the level for the first time, linearly between samples."""
-    above = height > level
-    (changes,) = np.nonzero(above[1:] != above[:-1])
-    if not len(changes):
-        return None
-    k = int(changes[0])
+def _rise(minutes: NDArray[np.float64], height: NDArray[np.float64], level: Degrees) -> Minutes | None:
+    """When the sun last climbs through the level; None if it does not."""
+    (climbs,) = np.nonzero((height[:-1] <= level) & (height[1:] > level))
+    return _between(minutes, height, level, int(climbs[-1])) if len(climbs) else None
+
+
+def _set(minutes: NDArray[np.float64], height: NDArray[np.float64], level: Degrees) -> Minutes | None:
+    """When the sun first sinks through the level; None if it does not."""
+    (sinks,) = np.nonzero((height[:-1] > level) & (height[1:] <= level))
+    return _between(minutes, height, level, int(sinks[0])) if len(sinks) else None
+
+
+def _between(minutes: NDArray[np.float64], height: NDArray[np.float64], level: Degrees, k: int) -> Minutes:
+    """The moment between samples k and k + 1 at which a straight line is at the level."""
     share = (level - height[k]) / (height[k + 1] - height[k])
     return float(minutes[k] + share * (minutes[k + 1] - minutes[k]))
 

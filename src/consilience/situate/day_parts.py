@@ -30,65 +30,68 @@ night        sunset of the day before to         "the night of 3 February" may b
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta, tzinfo
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
-from consilience.quantities import Degrees, Minutes
+from consilience.quantities import Degrees, Minutes, minutes_since_epoch
 from consilience.sun import SunTimes, sun_times
-
-_EVENING_HOUR: Minutes = 17 * 60.0
-_NOON_HOUR: Minutes = 12 * 60.0
 
 _Window = tuple[Minutes, Minutes]
 
 
-def _clock(day: SunTimes, minutes_after_midnight: Minutes) -> Minutes:
-    """A wall-clock time of the date, as hours before the next midnight, since clocks change in the night."""
-    return day.day_end - (24 * 60.0 - minutes_after_midnight)
+@dataclass(frozen=True, slots=True)
+class LocalDay:
+    """A local date at a place: the sun's times and two hours of the wall clock, in minutes since the epoch."""
+
+    sun: SunTimes
+    clock_noon: Minutes
+    clock_evening: Minutes
+
+    @property
+    def first_light(self) -> Minutes:
+        """First light, or the day's start where there is none."""
+        return self.sun.day_start if self.sun.first_light is None else self.sun.first_light
+
+    @property
+    def sunrise(self) -> Minutes:
+        """Sunrise, or the day's start where there is none."""
+        return self.sun.day_start if self.sun.sunrise is None else self.sun.sunrise
+
+    @property
+    def asr(self) -> Minutes:
+        """The time of the asr prayer, or sunset where there is none."""
+        return self.sunset if self.sun.asr is None else self.sun.asr
+
+    @property
+    def sunset(self) -> Minutes:
+        """Sunset, or the day's end where there is none."""
+        return self.sun.day_end if self.sun.sunset is None else self.sun.sunset
+
+    @property
+    def dusk(self) -> Minutes:
+        """The end of civil twilight, or sunset where there is none."""
+        return self.sunset if self.sun.civil_dusk is None else self.sun.civil_dusk
+
+    @property
+    def nightfall(self) -> Minutes:
+        """Nightfall, or the day's end where there is none."""
+        return self.sun.day_end if self.sun.nightfall is None else self.sun.nightfall
 
 
-def _or(moment: Minutes | None, bound: Minutes) -> Minutes:
-    return bound if moment is None else moment
-
-
-def _first_light(day: SunTimes) -> Minutes:
-    return _or(day.first_light, day.day_start)
-
-
-def _sunrise(day: SunTimes) -> Minutes:
-    return _or(day.sunrise, day.day_start)
-
-
-def _sunset(day: SunTimes) -> Minutes:
-    return _or(day.sunset, day.day_end)
-
-
-def _nightfall(day: SunTimes) -> Minutes:
-    return _or(day.nightfall, day.day_end)
-
-
-def _asr(day: SunTimes) -> Minutes:
-    return _or(day.asr, _sunset(day))
-
-
-def _about_noon(day: SunTimes) -> _Window:
-    by_clock = _clock(day, _NOON_HOUR)
-    return min(day.noon, by_clock), max(day.noon, by_clock)
-
-
-WINDOWS: Mapping[str, Callable[[SunTimes], _Window]] = {
-    "dawn": lambda day: (_first_light(day), _sunrise(day)),
-    "fajr": lambda day: (_first_light(day), _sunrise(day)),
-    "sunrise": lambda day: (_sunrise(day), _sunrise(day)),
-    "morning": lambda day: (_sunrise(day), day.noon),
-    "noon": _about_noon,
-    "dhuhr": lambda day: (day.noon, _asr(day)),
-    "asr": lambda day: (_asr(day), _sunset(day)),
-    "afternoon": lambda day: (day.noon, _sunset(day)),
-    "sunset": lambda day: (_sunset(day), _or(day.civil_dusk, _sunset(day))),
-    "maghrib": lambda day: (_sunset(day), _nightfall(day)),
-    "evening": lambda day: (min(_sunset(day), _clock(day, _EVENING_HOUR)), day.day_end),
-    "isha": lambda day: (_nightfall(day), day.day_end),
+WINDOWS: Mapping[str, Callable[[LocalDay], _Window]] = {
+    "dawn": lambda day: (day.first_light, day.sunrise),
+    "fajr": lambda day: (day.first_light, day.sunrise),
+    "sunrise": lambda day: (day.sunrise, day.sunrise),
+    "morning": lambda day: (day.sunrise, day.sun.noon),
+    "noon": lambda day: (min(day.sun.noon, day.clock_noon), max(day.sun.noon, day.clock_noon)),
+    "dhuhr": lambda day: (day.sun.noon, day.asr),
+    "asr": lambda day: (day.asr, day.sunset),
+    "afternoon": lambda day: (day.sun.noon, day.sunset),
+    "sunset": lambda day: (day.sunset, day.dusk),
+    "maghrib": lambda day: (day.sunset, day.nightfall),
+    "evening": lambda day: (min(day.sunset, day.clock_evening), day.sun.day_end),
+    "isha": lambda day: (day.nightfall, day.sun.day_end),
 }
 """The window of each word that speaks of one date alone; "night" speaks of three (`day_part`)."""
 
@@ -102,10 +105,17 @@ def day_part(word: str, first: date, last: date, zone: tzinfo, lat: Degrees, lon
     `first` and `last` are the same date unless the source names two. "The night of 29 to 30 January" is that night
     alone; with any other word it is from the first date's window to the last one's end.
     """
-    opening, closing = (sun_times(day, zone, lat, lon) for day in (first, last))
+    opening, closing = (_local_day(day, zone, lat, lon) for day in (first, last))
     if word != NIGHT:
         return WINDOWS[word](opening)[0], WINDOWS[word](closing)[1]
     if first != last:
-        return _sunset(opening), _sunrise(closing)
-    before, after = (sun_times(first + timedelta(days=n), zone, lat, lon) for n in (-1, 1))
-    return _sunset(before), _sunrise(after)
+        return opening.sunset, closing.sunrise
+    before, after = (_local_day(first + timedelta(days=n), zone, lat, lon) for n in (-1, 1))
+    return before.sunset, after.sunrise
+
+
+def _local_day(day: date, zone: tzinfo, lat: Degrees, lon: Degrees) -> LocalDay:
+    noon, evening = (
+        minutes_since_epoch(datetime.combine(day, time(hour), tzinfo=zone).astimezone(UTC)) for hour in (12, 17)
+    )
+    return LocalDay(sun_times(day, zone, lat, lon), noon, evening)
