@@ -24,8 +24,9 @@ def flight_cells(term: FlightTerm, index: int, rest: Rest) -> Cells:
     rate under the rest with that under a flat τ; place and party compare it with the sky's own mix.
     """
     flying = rest.joint * term.events.flies
-    timing, kind = term.events.timing[index], int(term.kinds[index])
-    given_rest = float(timing @ flying.sum(axis=1))
+    moments, timing = term.events.of_event(index)
+    kind = int(term.kinds[index])
+    given_rest = float(timing @ flying.sum(axis=1)[moments])
     flies_before = float(rest.prior[term.events.flies].sum())
     given_prior = float(timing.sum()) / rest.span * flies_before
     without_kind = term.attacker.kinds[kind] / max(float(term.background_kinds[kind]), 1e-12)
@@ -46,8 +47,8 @@ def _share(rate: float) -> float:
 def radio_cells(term: RadioTerm, index: int, rest: Rest) -> Cells:
     """Time and party of one call, given the posterior without it; as for a flight."""
     flying = rest.joint * term.events.flies
-    timing = term.events.timing[index]
-    given_rest = float(timing @ flying.sum(axis=1))
+    moments, timing = term.events.of_event(index)
+    given_rest = float(timing @ flying.sum(axis=1)[moments])
     given_prior = float(timing.sum()) / rest.span * float(rest.prior[term.events.flies].sum())
     rho = _share(given_rest)
     party = float(flying.sum(axis=0) @ term.events.marks[index]) / max(float(flying.sum()), 1e-12)

@@ -75,17 +75,19 @@ def what_it_teaches(
     term: FlightTerm, passes: Passes, posterior: NDArray[np.float64], moments: NDArray[np.float64]
 ) -> Sighted:
     """The E-step for one incident at one site; `posterior` (T, K) sums to 1."""
-    share = term.events.shares_by_moment(posterior)
     watched = (1 - term.events.silence) / term.attacker.detection
     air = float((posterior * term.events.flies).sum(axis=1) @ watched)
-    kinds = np.bincount(term.kinds, weights=share.sum(axis=1), minlength=PASS_KINDS).astype(np.float64)
-    index = {int(track): i for i, track in enumerate(passes.track)}
-    lead = lead_squared = 0.0
-    for row, track in enumerate(term.tracks):
-        delta = float(np.mean(passes.times[index[int(track)]])) - moments
-        lead += float(share[row] @ delta)
-        lead_squared += float(share[row] @ delta**2)
-    return Sighted(air, kinds, lead, lead_squared)
+    clock = moments - moments[0]
+    share, first, second = (term.events.shares(posterior, clock**power) for power in (0, 1, 2))
+    kinds = np.bincount(term.kinds, weights=share, minlength=PASS_KINDS).astype(np.float64)
+    position = np.searchsorted(passes.track, term.tracks)
+    seen_at = (np.bincount(passes.owner, weights=passes.time) / np.bincount(passes.owner))[position] - moments[0]
+    return Sighted(
+        air=air,
+        kinds=kinds,
+        lead=float((seen_at * share - first).sum()),
+        lead_squared=float((seen_at**2 * share - 2 * seen_at * first + second).sum()),
+    )
 
 
 def refit(model: LogModel, start: AttackerModel, seen: Sequence[Sighted], strength: float) -> LogModel:

@@ -29,16 +29,21 @@ _RATE_FLOOR = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Passes:
-    """The passes of J flights by one site. All arrays (J,): index into `Sky.track_ids`, distance bin, circling or not.
+    """The passes of J flights by one site.
 
-    `times` and `sigmas` hold for each pass the sightings that make it, minutes since the epoch.
+    `track` (J,) index into `Sky.track_ids`; `distance_bin` (J,); `circles` (J,): circling or not; `first`, `last` (J,)
+    the time span of the pass. The sightings that make the passes lie flat: `owner` (N,) index into the passes, `time`
+    and `sigma` (N,), minutes since the epoch.
     """
 
     track: NDArray[np.int64]
     distance_bin: NDArray[np.int64]
     circles: NDArray[np.bool_]
-    times: tuple[NDArray[np.float64], ...]
-    sigmas: tuple[NDArray[np.float64], ...]
+    first: NDArray[np.float64]
+    last: NDArray[np.float64]
+    owner: NDArray[np.int64]
+    time: NDArray[np.float64]
+    sigma: NDArray[np.float64]
 
     @property
     def kind(self) -> NDArray[np.int64]:
@@ -79,20 +84,26 @@ class Sky:
     def passes(self, lat: float, lon: float, error_m: float) -> Passes:
         """How each flight passed a site: its nearest sightings, by distance less both position errors."""
         if not self.track_ids:
-            none = np.zeros(0, dtype=np.int64)
-            return Passes(none, none, np.zeros(0, dtype=bool), (), ())
+            none, empty = np.zeros(0, dtype=np.int64), np.zeros(0)
+            return Passes(none, none, np.zeros(0, dtype=bool), empty, empty, none, empty, empty)
         apart = np.maximum(great_circle_m(self.lat, self.lon, lat, lon) - self.error_m - error_m, 0.0)
         nearest = np.minimum.reduceat(apart, self.starts[:-1])
-        candidates = np.flatnonzero(nearest < PASS_EDGES_M[-1])
-        times, sigmas, circles = [], [], []
-        for track in candidates:
-            legs = slice(self.starts[track], self.starts[track + 1])
-            near = apart[legs] <= nearest[track] + NEAREST_SLACK_M
-            times.append(self.time[legs][near])
-            sigmas.append(self.sigma[legs][near])
-            circles.append(bool(self.circles[legs][near].any()))
-        bins = np.searchsorted(PASS_EDGES_M, nearest[candidates], side="right") - 1
-        return Passes(candidates, bins, np.array(circles, dtype=bool), tuple(times), tuple(sigmas))
+        track_of_leg = np.repeat(np.arange(len(self.track_ids)), np.diff(self.starts))
+        near = (apart <= nearest[track_of_leg] + NEAREST_SLACK_M) & (nearest[track_of_leg] < PASS_EDGES_M[-1])
+        tracks, owner = np.unique(track_of_leg[near], return_inverse=True)
+        circles = np.bincount(owner, weights=self.circles[near], minlength=len(tracks)) > 0
+        begins = np.flatnonzero(np.diff(owner, prepend=-1))
+        time = self.time[near]
+        return Passes(
+            track=tracks,
+            distance_bin=np.searchsorted(PASS_EDGES_M, nearest[tracks], side="right") - 1,
+            circles=circles,
+            first=np.minimum.reduceat(time, begins) if len(tracks) else time,
+            last=np.maximum.reduceat(time, begins) if len(tracks) else time,
+            owner=owner,
+            time=time,
+            sigma=self.sigma[near],
+        )
 
 
 def build_sky(evidence: CaseEvidence) -> Sky:

@@ -190,8 +190,11 @@ def _flight_pieces(
         each = term.events.shares(posterior.joint * share_of_site)
         for index in np.flatnonzero(each >= LISTED):
             name = logs.sky.track_ids[int(term.tracks[index])]
-            change = np.log(term.events.without(int(index)) / term.events.ratio)
-            rest = _rest(model, everything + change * share_of_site)
+            moments, ratio = term.events.without(int(index))
+            changed = everything.copy()
+            at_site = np.broadcast_to(share_of_site, changed.shape)[moments]
+            changed[moments] += np.log(ratio / term.events.ratio[moments]) * at_site
+            rest = _rest(model, changed)
             piece = (name, "track", name, flight_cells(term, int(index), rest))
             if name not in rows or rows[name][0] < each[index]:
                 rows[name] = (float(each[index]), piece)
@@ -204,8 +207,10 @@ def _radio_pieces(model: IncidentModel, posterior: Posterior) -> Pieces:
         return []
     rows: Pieces = []
     for index in np.flatnonzero(radio.events.shares(posterior.joint) >= LISTED):
-        change = np.log(radio.events.without(int(index)) / radio.events.ratio)
-        rest = _rest(model, posterior.log_joint + change)
+        moments, ratio = radio.events.without(int(index))
+        changed = posterior.log_joint.copy()
+        changed[moments] += np.log(ratio / radio.events.ratio[moments])
+        rest = _rest(model, changed)
         rows.append((radio.ids[index], "transmission", "calls of this attack", radio_cells(radio, int(index), rest)))
     return rows
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from scipy.special import ndtr
 
 from consilience.corroborate.aircraft import fill_without_attack
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.hypotheses import Hypotheses, spread_over_together
-from consilience.corroborate.likelihood.one_of import OneOf
+from consilience.corroborate.likelihood.one_of import OneOf, normal_windows
 from consilience.corroborate.moments import interval_density
 from consilience.corroborate.sky import total_length, union, watched
 from consilience.quantities import great_circle_m
@@ -100,21 +101,17 @@ def radio_term(
     near = _near(calls, sites)
     usable = calls.filter(pl.Series(near) & pl.col("call_class").is_in(list(TIMED_CLASSES)))
     counts = {key[0]: frame.height for key, frame in usable.partition_by("rate_group", as_dict=True).items()}
-    close = usable.filter((pl.col("t_hi") > moments[0] - 30) & (pl.col("t_lo") < moments[-1] + 30)).sort(
-        "transmission_id"
-    )
+    close = usable.filter((pl.col("t_hi") > moments[0] - 30) & (pl.col("t_lo") < moments[-1] + 30))
+    close = close.sort("transmission_id")
     d = evidence.value("radio_detection")
-    timing, marks = [], []
-    for row in close.iter_rows(named=True):
-        timed = {**row, "phrase": row["call_class"]}
-        rate = (counts[row["rate_group"]] + _RATE_FLOOR) / minutes
-        timing.append(d * CLASS_SHARES[row["call_class"]] * call_timing(timed, moments, evidence.assumptions) / rate)
-        marks.append(_against_log(row, usable, hypotheses, evidence))
+    share = pl.Series([CLASS_SHARES[name] for name in close["call_class"]], dtype=pl.Float64).to_numpy()
+    rate = np.array([counts[group] + _RATE_FLOOR for group in close["rate_group"]]) / minutes
+    spoken = _against_log(usable, hypotheses, evidence)
     return RadioTerm(
         ids=tuple(close["transmission_id"].to_list()),
         events=OneOf(
-            timing=np.array(timing).reshape(-1, len(moments)),
-            marks=np.array(marks).reshape(-1, len(hypotheses)),
+            timing=_timing(close, d * share / rate, moments, evidence.assumptions),
+            marks=np.array([spoken[name] for name in close["language"]]).reshape(-1, len(hypotheses)),
             silence=1 - d * _share_watched(moments, inside),
             flies=hypotheses.flies,
         ),
@@ -139,16 +136,29 @@ def _near(calls: pl.DataFrame, sites: tuple[tuple[float, float, float], ...]) ->
     return [bool(value) for value in near]
 
 
+def _timing(
+    calls: pl.DataFrame,
+    scale: NDArray[np.float64],
+    moments: NDArray[np.float64],
+    assumptions: Mapping[str, Assumption],
+) -> csr_array:
+    """scale · p(call at this time | τ) per minute, (C, T)."""
+    leads = np.array([assumptions[f"call_lead_{name}"].value for name in calls["call_class"]])
+    half_width = ((calls["t_hi"] - calls["t_lo"]) / 2).to_numpy()
+    spreads = np.hypot(assumptions["call_spread"].value, np.hypot(calls["t_sigma"].to_numpy(), half_width))
+    centres = ((calls["t_lo"] + calls["t_hi"]) / 2).to_numpy() - leads
+    return normal_windows(moments, np.arange(calls.height), centres, spreads, scale, (calls.height, len(moments)))
+
+
 def _against_log(
-    row: Mapping[str, object], usable: pl.DataFrame, hypotheses: Hypotheses, evidence: CaseEvidence
-) -> NDArray[np.float64]:
-    """p(language | z) / p(language in this log), shape (K,)."""
-    p = language_likelihood(row, hypotheses, evidence)
-    if row["language"] is None:
-        return p
-    same = usable.filter(pl.col("language") == row["language"]).height
-    share = (same + _RATE_FLOOR) / (usable.height + 2 * _RATE_FLOOR)
-    return p / share
+    usable: pl.DataFrame, hypotheses: Hypotheses, evidence: CaseEvidence
+) -> dict[str | None, NDArray[np.float64]]:
+    """p(language | z) / p(language in this log), (K,), for each language of the log; 1 where none is noted."""
+    spoken: dict[str | None, NDArray[np.float64]] = {None: np.ones(len(hypotheses))}
+    for language, frame in usable.drop_nulls("language").partition_by("language", as_dict=True).items():
+        share = (frame.height + _RATE_FLOOR) / (usable.height + 2 * _RATE_FLOOR)
+        spoken[language[0]] = language_likelihood({"language": language[0]}, hypotheses, evidence) / share
+    return spoken
 
 
 def with_classes(transmissions: pl.DataFrame, evidence: CaseEvidence) -> pl.DataFrame:

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from scipy.special import ndtr
 
 from consilience.corroborate.hypotheses import Hypotheses
-from consilience.corroborate.likelihood.one_of import OneOf
+from consilience.corroborate.likelihood.one_of import OneOf, normal_windows
 from consilience.corroborate.marks import FlightMarks
 from consilience.corroborate.sky import PASS_KINDS, Background, Passes, Sky, total_length
 from consilience.records.reference_data import Assumption
-
-_REACH_SIGMA = 6.0
-"""Beyond six standard deviations a pass says nothing of a moment; it bounds what is computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +82,11 @@ def flight_term(
     )
     silence = 1 - attacker.detection * np.clip(watched_share, 0.0, 1.0)
     rates = background.rate_at(passes, total_length(sky.watched(*site)))
-    within = [
-        p for p, times in enumerate(passes.times)
-        if times.max() > moments[0] - 60 and times.min() < moments[-1] + 60
-    ]  # fmt: skip
+    within = np.flatnonzero((passes.last > moments[0] - 60) & (passes.first < moments[-1] + 60))
     kinds = passes.kind[within]
-    timing = np.zeros((len(within), len(moments)))
-    for row, p in enumerate(within):
-        timing[row] = _timing(passes.times[p], passes.sigmas[p], moments, attacker)
-    timing *= (attacker.detection * attacker.kinds[kinds] / rates[kinds])[:, np.newaxis]
-    timing /= background.activity(sky, moments, seen)
+    scale = attacker.detection * attacker.kinds[kinds] / rates[kinds]
+    timing = _timing(passes, within, scale, moments, attacker)
+    timing = timing.multiply(1 / background.activity(sky, moments, seen)).tocsr()
     tracks = passes.track[within]
     return FlightTerm(
         events=OneOf(timing, marks.against_sky(hypotheses)[tracks], silence, hypotheses.flies),
@@ -105,16 +98,19 @@ def flight_term(
 
 
 def _timing(
-    times: NDArray[np.float64], sigmas: NDArray[np.float64], moments: NDArray[np.float64], attacker: AttackerModel
-) -> NDArray[np.float64]:
-    """g(Δ) per minute at each moment: the mean over the sightings that make the pass; a loiter is a span of them."""
-    density = np.zeros_like(moments)
-    for time, sigma in zip(times, sigmas, strict=True):
-        spread = float(np.hypot(attacker.spread, sigma))
-        near = slice(
-            int(np.searchsorted(moments, time - attacker.lead - _REACH_SIGMA * spread)),
-            int(np.searchsorted(moments, time - attacker.lead + _REACH_SIGMA * spread)),
-        )
-        offset = (time - moments[near] - attacker.lead) / spread
-        density[near] += np.exp(-0.5 * offset**2) / (spread * np.sqrt(2 * np.pi))
-    return density / len(times)
+    passes: Passes,
+    within: NDArray[np.int64],
+    scale: NDArray[np.float64],
+    moments: NDArray[np.float64],
+    attacker: AttackerModel,
+) -> csr_array:
+    """scale · g(Δ) per minute, (P, T): the mean over the sightings that make a pass; a loiter is a span of them."""
+    position = np.full(len(passes.track), -1)
+    position[within] = np.arange(len(within))
+    legs = np.flatnonzero(position[passes.owner] >= 0)
+    event = position[passes.owner[legs]]
+    share = scale[event] / np.bincount(event, minlength=len(within))[event]
+    spreads = np.hypot(attacker.spread, passes.sigma[legs])
+    return normal_windows(
+        moments, event, passes.time[legs] - attacker.lead, spreads, share, (len(within), len(moments))
+    )

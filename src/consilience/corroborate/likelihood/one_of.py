@@ -10,42 +10,51 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
     """E events that may be the attacker's.
 
-    `timing` (E, T) = d · p(event here | τ) / its background rate; `marks` (E, K) = p(words | z) over the sky's own mix;
-    `silence` (T,) = 1 − d · (chance that it would have fallen in watched time); `flies` (K,).
-    `ratio` (T, K) is the likelihood ratio of the whole log against no attack from the air.
+    `timing` (E, T) = d · p(event here | τ) / its background rate, sparse (an event bears on minutes near it alone);
+    `marks` (E, K) = p(words | z) over the sky's own mix; `silence` (T,) = 1 − d · (chance that it would have fallen in
+    watched time); `flies` (K,). `ratio` (T, K) is the likelihood ratio of the whole log.
     """
 
-    timing: NDArray[np.float64]
+    timing: csr_array
     marks: NDArray[np.float64]
     silence: NDArray[np.float64]
     flies: NDArray[np.bool_]
     ratio: NDArray[np.float64] = field(init=False)
 
     def __post_init__(self) -> None:
-        ratio = self.timing.T @ self.marks
+        ratio = np.asarray(self.timing.T @ self.marks)
         ratio += self.silence[:, np.newaxis]
         ratio[:, ~self.flies] = 1.0
         ratio.setflags(write=False)
         object.__setattr__(self, "ratio", ratio)
 
-    def without(self, event: int) -> NDArray[np.float64]:
-        """The ratio (T, K) had this event not been logged."""
-        left = self.ratio - np.outer(self.timing[event], np.where(self.flies, self.marks[event], 0.0))
-        return np.maximum(left, np.where(self.flies, self.silence[:, np.newaxis], 1.0))
+    def without(self, event: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Had this event not been logged: the moments that change (N,), and the ratio there (N, K)."""
+        moments, timing = self.of_event(event)
+        left = self.ratio[moments] - np.outer(timing, np.where(self.flies, self.marks[event], 0.0))
+        return moments, np.maximum(left, np.where(self.flies, self.silence[moments, np.newaxis], 1.0))
 
-    def shares(self, posterior: NDArray[np.float64]) -> NDArray[np.float64]:
-        """P(event e is the attacker's | all evidence), shape (E,); `posterior` (T, K) sums to 1 over all z."""
-        return np.asarray((self.timing * (self._weight(posterior) @ self.marks.T).T).sum(axis=1))
+    def of_event(self, event: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The moments on which an event bears, as indices (N,), and its timing there (N,)."""
+        row = slice(self.timing.indptr[event], self.timing.indptr[event + 1])
+        return self.timing.indices[row], self.timing.data[row]
 
-    def shares_by_moment(self, posterior: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The same before summing over τ, shape (E, T)."""
-        return np.asarray(self.timing * (self._weight(posterior) @ self.marks.T).T)
+    def shares(self, posterior: NDArray[np.float64], power: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """P(event e is the attacker's | all evidence), shape (E,); `posterior` (T, K) sums to 1 over all z.
+
+        With `power` (T,) the same weighted by it: the expectation of power(τ) and of the event being the attacker's.
+        """
+        weight = self._weight(posterior)
+        if power is not None:
+            weight *= power[:, np.newaxis]
+        return np.asarray(((self.timing @ weight) * self.marks).sum(axis=1))
 
     def unseen(self, posterior: NDArray[np.float64]) -> float:
         """P(an attack from the air of which no event is in the log | all evidence)."""
@@ -53,3 +62,27 @@ class OneOf:
 
     def _weight(self, posterior: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.where(self.flies, posterior / self.ratio, 0.0)
+
+
+def normal_windows(
+    moments: NDArray[np.float64],
+    events: NDArray[np.int64],
+    centres: NDArray[np.float64],
+    spreads: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    shape: tuple[int, int],
+) -> csr_array:
+    """Sparse (E, T): the sum over rows i of weights[i] · normal density at each moment, added to event events[i].
+
+    `centres` and `spreads` (N,) in minutes; `moments` (T,) ascending, not necessarily without gaps. Cut at six standard
+    deviations, where a normal is 1e-8 of its peak.
+    """
+    reach = 6.0 * spreads
+    first = np.searchsorted(moments, centres - reach)
+    counts = np.searchsorted(moments, centres + reach) - first
+    rows = np.repeat(np.arange(len(centres)), counts)
+    within = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+    columns = first[rows] + within
+    offset = (moments[columns] - centres[rows]) / spreads[rows]
+    data = weights[rows] * np.exp(-0.5 * offset**2) / (spreads[rows] * np.sqrt(2 * np.pi))
+    return csr_array((data, (events[rows], columns)), shape=shape)
