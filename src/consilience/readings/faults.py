@@ -47,6 +47,8 @@ def faults_where(
 ) -> pl.DataFrame:
     """A fault in `column` for each row where `bad` holds. `values` is what stands there; `lost` is the column's price
     unless given."""
+    if not bad.any():
+        return pl.DataFrame(schema=FAULTS)
     frame = pl.DataFrame(
         {
             "bad": bad,

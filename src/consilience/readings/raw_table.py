@@ -53,6 +53,8 @@ def by_name(
 
     `bad_cells` have the place of their column; those of unknown columns need no mention, since nothing reads them.
     """
+    if not any(names) and frame.is_empty():
+        return without_rows(path)
     header = match_header(names, table)
     if header.fatal is not None:
         return Unusable(path, header.fatal)

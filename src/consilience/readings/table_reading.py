@@ -108,7 +108,8 @@ def _ends_before_starts(raw: RawTable, frame: pl.DataFrame, table: Table) -> lis
     faults = []
     for start, end in _INTERVALS:
         if start in raw.frame.columns and end in raw.frame.columns and f"{end}_hi" in frame.columns:
-            is_reversed = frame[f"{end}_hi"] < frame[f"{start}_lo"]
+            is_day = ~frame[f"{end}_clock"]  # its `hi` is the next day's first instant, which is not in it any more
+            is_reversed = (frame[f"{end}_hi"] - is_day.cast(pl.Duration("us"))) < frame[f"{start}_lo"]
             expected = f"a time not before {start}"
             faults.append(faults_where(is_reversed, table.column(end), Why.END_BEFORE_START, expected, raw.frame[end]))
     return faults
