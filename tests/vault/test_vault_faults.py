@@ -134,7 +134,7 @@ def test_a_failed_decision_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
 def _killed(folder: Path, nth: int, which: str) -> bool:
     """Whether a run in a process of its own died at its nth change to the disk."""
     program = Path(__file__).with_name("vault_killed.py")
-    done = subprocess.run([sys.executable, str(program), str(folder), str(nth), which], check=False, timeout=60)
+    done = subprocess.run([sys.executable, str(program), str(folder), str(nth), which], check=False, timeout=300)
     assert done.returncode in (0, -signal.SIGKILL)
     return done.returncode != 0
 

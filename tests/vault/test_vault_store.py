@@ -99,7 +99,17 @@ def test_two_files_of_the_same_bytes_are_one_exhibit_and_two_acts(tmp_path: Path
     assert len(stored_files(tmp_path / ".consilience/exhibits")) == 1
 
 
-@pytest.mark.parametrize("name", ["identities.csv", "Identities.XLSX", "old/identities.csv.bak", "identities"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "identities.csv",
+        "Identities.XLSX",
+        "old/identities.csv.bak",
+        "identities",
+        "identities (2).csv",
+        "~$identities.xlsx",
+    ],
+)
 def test_a_table_of_identities_is_refused_and_nothing_at_all_is_kept(tmp_path: Path, name: str) -> None:
     vault = Vault.open(tmp_path)
     with pytest.raises(UsageError, match="never kept in clear") as raised:

@@ -5,6 +5,7 @@ The vault knows no clock: whoever calls says when. The only randomness is the sa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ from consilience.vault.ledger import Entries
 from consilience.vault.lock import only_writer
 
 FOLDER = ".consilience"
+
+_IDENTITIES = re.compile(rf"[^a-z]*{IDENTITIES}(?![a-z])", re.IGNORECASE)
+"""The table of names, and what an editor or a copy makes of it. A reader leaves it out; this is the last door."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,9 @@ class Vault:
 
     def decide(self, content: Mapping[str, object], at: datetime) -> Act:
         """A decision is in the ledger: `content` is any JSON object. Raises as `preserve` does."""
+        body = body_of(DECIDED, content, at)
         with self._writing():
-            self._record([body_of(DECIDED, content, at)])
+            self._record([body])
         return self._acts[-1]
 
     def acts(self) -> tuple[Act, ...]:
@@ -116,8 +121,8 @@ class Vault:
     def verify(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Every byte of the ledger, and of each exhibit that it cites, is as it was kept.
 
-        `progress` is told how many exhibits are done, and of how many. Raises LedgerDamaged or
-        ExhibitDamaged, or VaultNotWritable while another run is at work here.
+        `progress` is told how many exhibits are done, and of how many. Raises LedgerDamaged, ExhibitDamaged, or
+        VaultNotWritable while another run is at work here.
         """
         if self._folder.exists():
             with only_writer(self._folder / "lock"):
@@ -172,8 +177,7 @@ def _checked(files: Sequence[CaseFile]) -> list[CaseFile]:
     """The files in order of path. Raises UsageError for one that may not be kept, or not so."""
     ordered = sorted(files, key=lambda file: file.path)
     for file in ordered:
-        stem = file.path.name.split(".")[0].casefold()
-        if IDENTITIES in (file.table, stem):
+        if file.table == IDENTITIES or _IDENTITIES.match(file.path.name):
             remedy = "Keep it outside the case folder until identities can be sealed."
             raise UsageError("a table of identities is never kept in clear", where=str(file.path), remedy=remedy)
         if file.path.is_absolute() or ".." in file.path.parts:
