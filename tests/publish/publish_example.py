@@ -7,6 +7,7 @@ blocks and an allegation that is not established, one with two parties together.
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime
 from typing import Any
 
 from consilience.quantities import iso_utc, minutes_since_epoch, moment_at
@@ -19,7 +20,6 @@ from consilience.records.views import (
     Site,
     TrackPoint,
 )
-from datetime import UTC, datetime
 
 Finding = dict[str, Any]
 
@@ -46,9 +46,7 @@ def time_block(median: float, spread: float) -> dict[str, Any]:
 
 def bell(median: float, spread: float) -> tuple[tuple[float, float], ...]:
     grid = [median + spread * step / 10 for step in range(-40, 41)]
-    return tuple(
-        (t, math.exp(-((t - median) ** 2) / 2 / spread**2) / spread / math.sqrt(2 * math.pi)) for t in grid
-    )
+    return tuple((t, math.exp(-((t - median) ** 2) / 2 / spread**2) / spread / math.sqrt(2 * math.pi)) for t in grid)
 
 
 def cell(weight: float, conflict: float, verdict: str) -> dict[str, Any]:

@@ -14,9 +14,11 @@ DAY = 24 * HOUR
 
 _STEPS = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 180.0, 360.0, 720.0, 1440.0)
 _MOST_TICKS = 7
-_NEAR = 6 * HOUR
-"""A band or window whose ends lie within six hours of the time found widens the strip; what is farther is an arrow at
-its edge (our choice: the strip of a witness who is wrong by half a day must still show minutes)."""
+_NEAR = 4 * HOUR
+"""A claim, bound or window end within four hours of the time found widens the strip; what is farther is an arrow at its
+edge (our choice: the strip of a witness who is wrong by half a day must still show minutes)."""
+COARSE = DAY / 2
+"""A claim of half a day or more says no clock time, and widens nothing."""
 _LEAST_SPAN = 1.5 * HOUR
 _MOST_SPAN = 18 * HOUR
 _MARGIN = 0.06
@@ -72,6 +74,8 @@ def axis_for(
     """A clock that holds the interval found, every band and window end near it, and between 1.5 and 18 hours."""
     near = [low, high, *(end for end in window if end is not None)]
     for band in bands:
+        if band.bound == "between" and band.hi - band.lo >= COARSE:
+            continue
         near += {"before": [band.hi], "after": [band.lo]}.get(band.bound, [band.lo, band.hi])
     held = [minute for minute in near if abs(minute - median) <= _NEAR] + [
         max(low, median - _MOST_SPAN / 2), min(high, median + _MOST_SPAN / 2)

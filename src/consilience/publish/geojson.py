@@ -17,7 +17,7 @@ Feature = dict[str, Any]
 
 
 def write_map(findings: Mapping[str, Any], view: CaseView, path: Path) -> Path:
-    """Write the collection: an incident with several candidate places is a MultiPoint, one with none has no geometry."""
+    """Write the collection: an incident with several candidate places is a MultiPoint, one without has no geometry."""
     by_id = {incident.incident_id: incident for incident in view.incidents}
     features: list[Feature] = []
     for finding in findings["incidents"]:

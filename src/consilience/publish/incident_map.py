@@ -9,10 +9,12 @@ from markupsafe import Markup
 
 from consilience.publish.label_placing import LabelField
 from consilience.publish.likelihood_words import percent
+from consilience.publish.local_time import LocalClock
 from consilience.publish.map_sheet import graticule, named, scale_bar
 from consilience.publish.projection import KM_PER_DEGREE, Projection, fit
+from consilience.publish.strip_rows import FlightRow, responsibility_class
 from consilience.publish.svg import picture, tag
-from consilience.publish.time_strip import FlightRow, responsibility_class
+from consilience.publish.town_names import Town
 from consilience.quantities import Degrees, Kilometres, great_circle_m
 from consilience.records.views import Site, TrackPoint
 
@@ -22,20 +24,29 @@ RINGS_KM: tuple[Kilometres, ...] = (5.0, 10.0, 20.0)
 _FARTHEST_KM: Kilometres = 70.0
 """Points of a candidate flight beyond this don't widen the map; its path runs off the sheet (our choice: an air base at
 a hundred kilometres would shrink the rings to a dot)."""
+_LEAST_FRAMED = 0.05
+"""Flights of less responsibility are drawn but don't widen the map (our choice)."""
 _MOST_NAMES = 14
+_TOWN_GAP = 26.0
+"""Picture units between two towns that both get a name."""
 
 
 def draw_incident_map(
-    name: str, sites: Sequence[Site], flights: Sequence[FlightRow], others: Sequence[TrackPoint]
+    name: str,
+    sites: Sequence[Site],
+    flights: Sequence[FlightRow],
+    others: Sequence[TrackPoint],
+    towns: Sequence[Town],
+    clock: LocalClock,
 ) -> Markup | None:
     """Draw it; None where no position is known. Several candidate places are all drawn, each with a question mark."""
     if not sites:
         return None
-    points = [point for flight in flights for point in flight.points]
+    points = [p for flight in flights for p in flight.points if flight.responsibility >= _LEAST_FRAMED]
     projection = _frame(sites, points)
     field = LabelField(projection.width, projection.height)
     for site in sites:
-        field.block(*projection.xy(site.lat, site.lon), 9)
+        field.block(*projection.xy(site.lat, site.lon), 9, 9)
     children = [
         tag("rect", width=projection.width, height=projection.height, class_="sheet"),
         *graticule(projection, _TEXT),
@@ -44,8 +55,9 @@ def draw_incident_map(
         *(part for flight in reversed(flights) for part in _path(projection, flight)),
         *(part for number, site in enumerate(sites, 1) for part in _site(projection, site, number, len(sites))),
         *scale_bar(projection, field),
-        *(part for flight in flights for part in _share(projection, field, flight)),
-        *_names(projection, field, sites, points, others),
+        *(part for flight in flights for part in _share(projection, field, flight, sites)),
+        *(part for flight in flights[:1] for part in _stations(projection, field, flight, clock)),
+        *_names(projection, field, sites, flights, others, towns),
     ]
     return picture(
         name, _describe(sites, flights), children,
@@ -73,13 +85,15 @@ def _rings(projection: Projection, site: Site, *, is_only: bool) -> Iterable[Mar
     for km in RINGS_KM if is_only else RINGS_KM[:1]:
         radius = km * projection.units_per_km
         yield tag("circle", cx=x, cy=y, r=radius, class_="ring")
-        yield tag("text", f"{km:g} km", x=x, y=y + radius - 3, text_anchor="middle", class_="degrees")
+        yield tag("text", f"{km:g} km", x=x, y=y - radius - 2, text_anchor="middle", class_="degrees ringed")
 
 
 def _site(projection: Projection, site: Site, number: int, of: int) -> Iterable[Markup]:
     x, y = projection.xy(site.lat, site.lon)
     error = projection.length(site.error_m)
-    title = tag("title", f"{site.name}, known to ±{site.error_m:,.0f} m" + ("" if of == 1 else f" (candidate {number} of {of})"))
+    title = tag(
+        "title", f"{site.name}, known to ±{site.error_m:,.0f} m" + ("" if of == 1 else f" (candidate {number} of {of})")
+    )
     yield tag("circle", title, cx=x, cy=y, r=max(error, 2.0), class_="error")
     yield tag("path", title, d=f"M{x - 6:.1f},{y:.1f}h12M{x:.1f},{y - 6:.1f}v12", class_="target")
     if of > 1:
@@ -109,25 +123,46 @@ def _path(projection: Projection, flight: FlightRow) -> Iterable[Markup]:
         yield tag("circle", title, cx=x, cy=y, r=3, class_=f"spot {strength}")
 
 
-def _share(projection: Projection, field: LabelField, flight: FlightRow) -> Iterable[Markup]:
-    """The responsibility, written at the flight's sighting on the sheet."""
+def _share(projection: Projection, field: LabelField, flight: FlightRow, sites: Sequence[Site]) -> Iterable[Markup]:
+    """The responsibility, written at the sighting nearest to the place."""
+    inside = [point for point in flight.points if projection.holds(point.lat, point.lon)]
+    if inside:
+        nearest = min(inside, key=lambda point: _nearest_km(point, sites))
+        x, y = projection.xy(nearest.lat, nearest.lon)
+        yield from named(field, percent(flight.responsibility), x, y, size=_TEXT * 1.1, gap=8, kind="share")
+
+
+def _stations(projection: Projection, field: LabelField, flight: FlightRow, clock: LocalClock) -> Iterable[Markup]:
+    """Where and when the flight with the largest responsibility was seen; several times at one place in one label."""
+    times: dict[tuple[str, float, float], list[str]] = {}
     for point in flight.points:
         if projection.holds(point.lat, point.lon):
-            x, y = projection.xy(point.lat, point.lon)
-            yield from named(field, percent(flight.responsibility), x, y, size=_TEXT * 1.1, gap=8, kind="share")
-            return
+            times.setdefault((point.place, *projection.xy(point.lat, point.lon)), []).append(clock.clock(point.minute))
+    for (place, x, y), seen in times.items():
+        shown = seen[0] if len(seen) == 1 else f"{seen[0]}–{seen[-1]}"
+        yield from named(field, f"{place} {shown}", x, y, size=_TEXT, gap=8, kind="station")
 
 
 def _names(
-    projection: Projection, field: LabelField, sites: Sequence[Site], points: Sequence[TrackPoint],
+    projection: Projection,
+    field: LabelField,
+    sites: Sequence[Site],
+    flights: Sequence[FlightRow],
     others: Sequence[TrackPoint],
+    towns: Sequence[Town],
 ) -> Iterable[Markup]:
-    """Places of the log: those of candidate flights first, then those seen most often; a dozen at most."""
+    """Places of the log: those of candidate flights first, then those seen most often, then towns; a dozen at most.
+
+    Those of the first flight have a label with times already.
+    """
     often: dict[str, int] = {}
     where: dict[str, tuple[Degrees, Degrees]] = {}
-    for point in (*points, *others):
-        often[point.place] = often.get(point.place, 0) + (1000 if point in points else 1)
-        where.setdefault(point.place, (point.lat, point.lon))
+    labelled = {point.place for flight in flights[:1] for point in flight.points}
+    candidates = [point for flight in flights for point in flight.points]
+    for point, weight in [*((p, 1000) for p in candidates), *((p, 1) for p in others)]:
+        if point.place not in labelled:
+            often[point.place] = often.get(point.place, 0) + weight
+            where.setdefault(point.place, (point.lat, point.lon))
     for site in sites:
         if len(sites) > 1:
             where.setdefault(site.name, (site.lat, site.lon))
@@ -136,6 +171,20 @@ def _names(
         if projection.holds(*where[place]):
             x, y = projection.xy(*where[place])
             yield from named(field, place, x, y, size=_TEXT, gap=5, kind="town")
+    taken = [projection.xy(*position) for position in where.values()] + [
+        projection.xy(p.lat, p.lon) for p in candidates
+    ]
+    for name, lat, lon in towns:
+        x, y = projection.xy(lat, lon)
+        if projection.holds(lat, lon) and len(taken) < 4 * _MOST_NAMES and _is_apart(x, y, taken):
+            taken.append((x, y))
+            yield tag("circle", cx=x, cy=y, r=1.2, class_="town-dot")
+            yield from named(field, name, x, y, size=_TEXT, gap=4, kind="town")
+
+
+def _is_apart(x: float, y: float, taken: Sequence[tuple[float, float]]) -> bool:
+    """Is no other name within a few kilometres? One town often has two spellings."""
+    return all(abs(x - tx) > _TOWN_GAP or abs(y - ty) > _TOWN_GAP for tx, ty in taken)
 
 
 def _describe(sites: Sequence[Site], flights: Sequence[FlightRow]) -> str:
@@ -148,4 +197,6 @@ def _describe(sites: Sequence[Site], flights: Sequence[FlightRow]) -> str:
         f"{min((_nearest_km(p, sites) for p in flight.points), default=math.nan):.0f} km away"
         for flight in flights if flight.points
     )  # fmt: skip
-    return f"{where}. Rings at 5, 10 and 20 km. " + (f"Candidate flights: {drawn}." if drawn else "No candidate flight.")
+    return f"{where}. Rings at 5, 10 and 20 km. " + (
+        f"Candidate flights: {drawn}." if drawn else "No candidate flight."
+    )

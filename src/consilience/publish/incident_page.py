@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,10 @@ from consilience.publish.likelihood_words import Likelihood, likelihood, percent
 from consilience.publish.local_time import LocalClock, minute_of
 from consilience.publish.matrix import MatrixRow, anchored, matrix_rows, who_said
 from consilience.publish.reasons import Reasons, reasons_for
-from consilience.publish.time_strip import FlightRow, TimeFound, TimeStrip, draw_time_strip
+from consilience.publish.strip_rows import FlightRow
+from consilience.publish.time_strip import TimeFound, TimeStrip, draw_time_strip
 from consilience.publish.totals_words import is_established
+from consilience.publish.town_names import Town
 from consilience.records.views import CaseView, IncidentView, PublishedConclusion, Site, TrackPoint
 
 _MOST_FLIGHTS = 10
@@ -72,7 +74,14 @@ class IncidentPage:
     platforms: tuple[Share, ...]
 
 
-def incident_page(number: int, finding: Mapping[str, Any], seen: IncidentView, view: CaseView, clock: LocalClock) -> IncidentPage:
+def incident_page(
+    number: int,
+    finding: Mapping[str, Any],
+    seen: IncidentView,
+    view: CaseView,
+    clock: LocalClock,
+    towns: Sequence[Town],
+) -> IncidentPage:
     """Compose the page of one incident from its finding and what is drawn for it."""
     found = _found(finding)
     title = finding.get("title") or (seen.sites[0].name if seen.sites else finding["incident_id"])
@@ -110,7 +119,7 @@ def incident_page(number: int, finding: Mapping[str, Any], seen: IncidentView, v
         killed=_range((finding.get("casualties") or {}).get("killed")),
         injured=_range((finding.get("casualties") or {}).get("injured")),
         strip=None if found is None else _strip(title, found, seen, clock, flights, others),
-        map=draw_incident_map(f"Where: {title}", seen.sites, flights, others),
+        map=draw_incident_map(f"Where: {title}", seen.sites, flights, others, towns, clock),
         matrix=matrix,
         anchors=anchored(matrix),
         reasons=reasons_for(finding, view.party_labels, log_is_whole, seen.unseen_flight),
@@ -141,7 +150,11 @@ def _flights(finding: Mapping[str, Any], seen: IncidentView) -> tuple[FlightRow,
 
 
 def _strip(
-    title: str, found: TimeFound, seen: IncidentView, clock: LocalClock, flights: tuple[FlightRow, ...],
+    title: str,
+    found: TimeFound,
+    seen: IncidentView,
+    clock: LocalClock,
+    flights: tuple[FlightRow, ...],
     others: tuple[TrackPoint, ...],
 ) -> TimeStrip:
     tracks = {flight.track_id for flight in flights}
@@ -149,7 +162,7 @@ def _strip(
     axis = axis_for(found.low, found.median, found.high, bands, seen.window)
     return draw_time_strip(
         f"When: {title}", axis=axis, clock=clock, found=found, curve=seen.curve, bands=bands,
-        words={name: f"{who_said(said)}" for name, said in seen.words.items()},
+        words={name: who_said(said) or said.kind for name, said in seen.words.items()},
         flights=flights, others=[point for point in others if axis.shows(point.minute)], covered=seen.covered,
     )  # fmt: skip
 
@@ -158,10 +171,14 @@ def _shares(block: Mapping[str, float], labels: Mapping[str, str] | None = None)
     """Largest first; `step` keeps the order of the block, so that a party has one colour throughout a report."""
     steps = {name: step for step, name in enumerate(block)}
     ordered = sorted(block, key=lambda name: (-block[name], name))
-    return tuple(Share((labels or {}).get(name, name), block[name], percent(block[name]), steps[name]) for name in ordered)
+    return tuple(
+        Share((labels or {}).get(name, name), block[name], percent(block[name]), steps[name]) for name in ordered
+    )
 
 
-def _responsibility(flights: tuple[FlightRow, ...], seen: IncidentView, finding: Mapping[str, Any]) -> tuple[Share, ...]:
+def _responsibility(
+    flights: tuple[FlightRow, ...], seen: IncidentView, finding: Mapping[str, Any]
+) -> tuple[Share, ...]:
     """Who flew it: listed flights, then smaller ones, a flight in no log, and none; sums to 1."""
     rest = sum(track["responsibility"] for track in (finding.get("tracks") or ())[_MOST_FLIGHTS:])
     parts = [(flight.track_id, flight.responsibility) for flight in flights]
@@ -174,7 +191,7 @@ def _responsibility(flights: tuple[FlightRow, ...], seen: IncidentView, finding:
 
 
 def _range(pair: tuple[int | None, int | None] | None) -> str:
-    """"3–5", "4", "at least 3", "at most 5", "not known"."""
+    """ "3–5", "4", "at least 3", "at most 5", "not known"."""
     low, high = pair or (None, None)
     if low is None:
         return "not known" if high is None else f"at most {high}"

@@ -28,12 +28,15 @@ class LabelField:
         self._frame = (width, height)
         self._taken: list[Box] = []
 
-    def block(self, x: float, y: float, radius: float) -> None:
+    def block(self, x: float, y: float, half_width: float, half_height: float) -> None:
         """Keep names off a mark."""
-        self._taken.append((x - radius, y - radius, x + radius, y + radius))
+        self._taken.append((x - half_width, y - half_height, x + half_width, y + half_height))
 
     def place(self, text: str, x: float, y: float, size: float, gap: float) -> Label | None:
-        """The first of right, left, above, below where the name fits; None where nothing is free."""
+        """The first of right, left, above, below where the name fits, near and then a little farther; else None."""
+        return self._at(text, x, y, size, gap) or self._at(text, x, y, size, 2.4 * gap)
+
+    def _at(self, text: str, x: float, y: float, size: float, gap: float) -> Label | None:
         wide = len(text) * size * _WIDTH_PER_LETTER
         for left, base, anchor, at in (
             (x + gap, y + size * 0.35, "start", x + gap),

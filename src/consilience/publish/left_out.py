@@ -27,7 +27,17 @@ _COLUMNS = {
 def write_left_out(left_out: Iterable[LeftOut], path: Path) -> Path:
     """One line each: where, what, why, and how much is lost by it. Header only where nothing was left out."""
     rows = [
-        (str(one.file), one.row, one.column, one.table, one.record_id, one.why.value, one.lost.value, one.value, one.expected)
+        (
+            str(one.file),
+            one.row,
+            one.column,
+            one.table,
+            one.record_id,
+            one.why.value,
+            one.lost.value,
+            one.value,
+            one.expected,
+        )
         for one in left_out
     ]
     frame = pl.DataFrame(rows, schema=_COLUMNS, orient="row")

@@ -1,4 +1,4 @@
-"""Numbers in words: probabilities by ICD 203, likelihood ratios by ENFSI. Always with the number or range beside them."""
+"""Numbers in words: probabilities by ICD 203, likelihood ratios by ENFSI, always with a number or range beside them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _ICD_203 = (
     (0.95, "very likely", "80–95 %"),
     (0.99, "almost certain", "95–99 %"),
 )
-"""Upper bound, term, range (ODNI, Intelligence Community Directive 203, 2015, D.6.e(2)(a)). No term below 1 % or above 99 %."""
+"""Upper bound, term, range (ODNI, Intelligence Community Directive 203, 2015, D.6.e(2)(a)). None below 1 or above
+99 %."""
 
 _ENFSI = (
-    (2.0, "weak support"),
     (10.0, "weak support"),
     (100.0, "moderate support"),
     (1_000.0, "moderately strong support"),
@@ -26,8 +26,9 @@ _ENFSI = (
     (1_000_000.0, "very strong support"),
     (float("inf"), "extremely strong support"),
 )
-"""Upper bound of the likelihood ratio and its verbal equivalent (ENFSI Guideline for Evaluative Reporting, 2015, table
-on p. 17: 2–10 weak, 10–100 moderate, 100–1,000 moderately strong, 1,000–10,000 strong, 10,000–1,000,000 very strong)."""
+"""Upper bound of the likelihood ratio and its verbal equivalent (ENFSI Guideline for Evaluative Reporting in Forensic
+Science, 2015: 2–10 weak, 10–100 moderate, 100–1,000 moderately strong, 1,000–10,000 strong, 10,000–1,000,000 very
+strong)."""
 
 _LEAST_SUPPORT = 2.0
 """Below it the guideline has no step of support (same table)."""
@@ -35,37 +36,45 @@ _LEAST_SUPPORT = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Likelihood:
-    """A probability, its ICD 203 term and the term's range. Outside 1–99 % `term` says that there is none."""
+    """A probability, its ICD 203 term and the term's range. Outside 1–99 % there is no term: `has_term` is False,
+    `term` says on which side and `range` that there is none.
+    """
 
     probability: float
     term: str
     range: str
+    has_term: bool = True
 
-    def __str__(self) -> str:
-        return f"{self.term} ({self.range})"
+    def said_of(self, what: str) -> str:
+        """A clause: "That an attack happened is almost certain (95–99 %): 98 %"."""
+        if self.has_term:
+            return f"{what} is {self.term} ({self.range}): {percent(self.probability)}"
+        return f"{what} has a probability {self.term}, for which ICD 203 has no term: {percent(self.probability)}"
 
 
 def likelihood(probability: float) -> Likelihood:
     """The ICD 203 term whose range holds the probability; on a border the higher one."""
     if probability < 0.01:
-        return Likelihood(probability, "less than any ICD 203 term", "below 1 %")
+        return Likelihood(probability, "below 1 %", "no ICD 203 term", has_term=False)
     if probability > 0.99:
-        return Likelihood(probability, "beyond every ICD 203 term", "above 99 %")
-    for upper, term, shown in _ICD_203:
-        if probability < upper:
-            return Likelihood(probability, term, shown)
-    return Likelihood(probability, _ICD_203[-1][1], _ICD_203[-1][2])
+        return Likelihood(probability, "above 99 %", "no ICD 203 term", has_term=False)
+    fitting = (step for step in _ICD_203 if probability < step[0])
+    _, term, shown = next(fitting, _ICD_203[-1])
+    return Likelihood(probability, term, shown)
 
 
 def percent(probability: float) -> str:
-    """A probability for readers: whole per cent, one decimal outside 5–95 %, never rounded to certainty."""
+    """A probability for readers: whole per cent, one decimal outside 5–95 %, never rounded to certainty.
+
+    Blanks in it do not break a line.
+    """
     if probability > 0.9995:
-        return "> 99.9 %"
+        return ">\u00a099.9\u00a0%"
     if probability < 0.0005:
-        return "< 0.1 %"
+        return "<\u00a00.1\u00a0%"
     if 0.05 <= probability <= 0.95:
-        return f"{100 * probability:.0f} %"
-    return f"{100 * probability:.1f} %"
+        return f"{100 * probability:.0f}\u00a0%"
+    return f"{100 * probability:.1f}\u00a0%"
 
 
 def times_as_probable(log10_lr: Log10) -> str:

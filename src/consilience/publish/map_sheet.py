@@ -17,7 +17,13 @@ def graticule(projection: Projection, text_size: float) -> Iterable[Markup]:
         x, _ = projection.xy(projection.north, lon)
         yield tag("line", x1=x, x2=x, y1=0, y2=projection.height, class_="graticule")
         if 30 < x < projection.width - 30:
-            yield tag("text", f"{degrees(lon)} E" if lon >= 0 else f"{degrees(-lon)} W", x=x + 2, y=text_size, class_="degrees")
+            yield tag(
+                "text",
+                f"{degrees(lon)} E" if lon >= 0 else f"{degrees(-lon)} W",
+                x=x + 2,
+                y=text_size,
+                class_="degrees",
+            )
     for lat in graticule_lines(projection.south, projection.north):
         _, y = projection.xy(lat, projection.west)
         yield tag("line", x1=0, x2=projection.width, y1=y, y2=y, class_="graticule")
@@ -35,14 +41,12 @@ def scale_bar(projection: Projection, field: LabelField) -> Iterable[Markup]:
     km = scale_bar_km(projection)
     long = km * projection.units_per_km
     x, y = projection.width - 12 - long, projection.height - 12
-    field.block(x + long / 2, y - 4, long / 2 + 8)
+    field.block(x + long / 2, y - 8, long / 2 + 8, 14)
     yield tag("path", d=f"M{x:.1f},{y - 4:.1f} v4 h{long:.1f} v-4", class_="scale")
     yield tag("text", f"{km:g} km", x=x + long / 2, y=y - 6, text_anchor="middle", class_="degrees")
 
 
-def named(
-    field: LabelField, text: str, x: float, y: float, *, size: float, gap: float, kind: str
-) -> Iterable[Markup]:
+def named(field: LabelField, text: str, x: float, y: float, *, size: float, gap: float, kind: str) -> Iterable[Markup]:
     """A name where there is room for it; nothing where there is none."""
     label = field.place(text, x, y, size, gap)
     if label is not None:

@@ -55,18 +55,20 @@ class MatrixRow:
     provenance: Provenance | None
     parts: tuple[MatrixRow, ...] = ()
 
+    @property
+    def is_mute(self) -> bool:
+        """Does it say nothing on any field?"""
+        return not any(self.cells)
+
 
 def matrix_rows(finding: Mapping[str, Any], words: Mapping[str, PieceWords]) -> tuple[MatrixRow, ...]:
-    """Rows in the order of kinds, then ids. A flight holds the rows of its sightings, wherever it stands."""
+    """Rows in the order of kinds, then ids, mute ones last. A flight holds the rows of its sightings."""
     incident_id = finding["incident_id"]
     sightings = {track["track_id"]: track["sightings"] for track in finding.get("tracks") or ()}
-    pieces = sorted(
-        finding.get("evidence") or (), key=lambda p: (_place_of(p["kind"]), p["evidence_id"])
-    )
+    pieces = sorted(finding.get("evidence") or (), key=lambda p: (_place_of(p["kind"]), p["evidence_id"]))
     rows = [_row(incident_id, piece, words, sightings.pop(piece["evidence_id"], ())) for piece in pieces]
-    flights = [
-        _row(incident_id, {"evidence_id": track_id, "kind": "track"}, words, legs) for track_id, legs in sightings.items()
-    ]
+    rows.sort(key=lambda row: row.is_mute)
+    flights = [_row(incident_id, {"evidence_id": t, "kind": "track"}, words, legs) for t, legs in sightings.items()]
     return (*rows, *flights)
 
 
@@ -111,9 +113,14 @@ def _cell(field: str, cell: Mapping[str, Any] | None) -> MatrixCell | None:
         field=field,
         verdict=cell["verdict"],
         weight=bans(weight),
-        conflict="" if conflict is None else f"{conflict:.2g}",
+        conflict="" if conflict is None else small(conflict),
         bar=round(max(-1.0, min(1.0, weight / _BAR_BANS)), 2),
     )
+
+
+def small(probability: float) -> str:
+    """A conflict probability with two digits, never in powers of ten."""
+    return "< 0.0001" if probability < 0.0001 else f"{probability:.2g}"
 
 
 def bans(weight: float) -> str:

@@ -45,13 +45,15 @@ class Projection:
 
     @property
     def east(self) -> Degrees:
-        return self.west + self.width / (
-            KM_PER_DEGREE * self.units_per_km * math.cos(math.radians(self.middle))
-        )
+        return self.west + self.width / (KM_PER_DEGREE * self.units_per_km * math.cos(math.radians(self.middle)))
 
 
 def fit(
-    corners: Iterable[tuple[Degrees, Degrees]], *, width: float, least_height: float, most_height: float,
+    corners: Iterable[tuple[Degrees, Degrees]],
+    *,
+    width: float,
+    least_height: float,
+    most_height: float,
     margin_km: Kilometres,
 ) -> Projection:
     """The largest scale at which all positions (lat, lon) fit, with a margin around them, in a frame of that width."""
@@ -76,7 +78,9 @@ def fit(
 
 def graticule_step(span: Degrees) -> Degrees:
     """Degrees between lines, so that two to five of them cross the span."""
-    return next(step for step in (0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0) if span / step <= 4.5 or step == 30.0)
+    return next(
+        step for step in (0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0) if span / step <= 4.5 or step == 30.0
+    )
 
 
 def graticule_lines(low: Degrees, high: Degrees) -> list[Degrees]:

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from consilience.publish.likelihood_words import likelihood, percent, support, times_as_probable
-from consilience.publish.matrix import FIELDS, bans
+from consilience.publish.matrix import FIELDS, bans, small
 
 _AGREES = ("corroborates", "consistent")
 _OPPOSES = ("contradicts", "in tension")
 _MOST_NAMED = 3
+_POOR_FIT = -0.5
+"""Bans at which a fit is worth a word although it passes Holm's test: the mirror of `corroborates` (method.md)."""
 _LEAST_SAID = 0.1
 """Bans below which a cell is silent (method.md, consistency)."""
 
@@ -62,7 +64,7 @@ def reasons_for(finding: Mapping[str, Any], labels: Mapping[str, str], log_is_wh
 def _attack(finding: Mapping[str, Any]) -> Iterable[Statement]:
     probability = finding.get("attack_probability")
     if probability is not None:
-        yield Statement(f"That an attack happened is {likelihood(probability)}: {percent(probability)}.")
+        yield Statement(likelihood(probability).said_of("That an attack happened") + ".")
     weight = (finding.get("log10_lr") or {}).get("attack:none")
     if weight is not None:
         yield Statement(_ratio(weight, "an attack happened", "nothing happened"), _speaking(finding))
@@ -72,21 +74,22 @@ def _mode(finding: Mapping[str, Any]) -> Iterable[Statement]:
     mode = finding.get("mode") or {}
     if mode:
         leading = max(mode, key=lambda name: mode[name])
-        yield Statement(f"Given an attack, {_article(leading)} is {likelihood(mode[leading])}: {percent(mode[leading])}.")
+        yield Statement(likelihood(mode[leading]).said_of(f"Given an attack, {_article(leading)}") + ".")
     yield from _agreeing(finding, "mode", "On the mode")
     cluster = finding.get("cluster")
     if cluster is not None and cluster >= 0.05:
-        yield Statement(f"That the weapon scattered bomblets is {likelihood(cluster)}: {percent(cluster)}.")
+        yield Statement(likelihood(cluster).said_of("That the weapon scattered bomblets") + ".")
 
 
 def _party(finding: Mapping[str, Any], labels: Mapping[str, str], unseen: float) -> Iterable[Statement]:
+    tracks = finding.get("tracks") or ()
+    flights = tuple(track["track_id"] for track in tracks[:1])
     for pair, weight in (finding.get("log10_lr") or {}).items():
         first, _, second = pair.partition(":")
         if weight is None or pair == "attack:none":
             continue
         names = labels.get(first, first), labels.get(second, second)
-        yield Statement(_ratio(weight, f"{names[0]} did it", f"{names[1]} did it"), _top(finding, "party", _AGREES))
-    tracks = finding.get("tracks") or ()
+        yield Statement(_ratio(weight, f"{names[0]} did it", f"{names[1]} did it"), (*flights, *_claims(finding)))
     if tracks:
         first = tracks[0]
         yield Statement(
@@ -95,6 +98,12 @@ def _party(finding: Mapping[str, Any], labels: Mapping[str, str], unseen: float)
             (first["track_id"], *first["sightings"]),
         )
     yield from _agreeing(finding, "party", "On the party")
+
+
+def _claims(finding: Mapping[str, Any]) -> tuple[str, ...]:
+    """The pieces beside flights that agree most with the rest on the party."""
+    flights = {track["track_id"] for track in finding.get("tracks") or ()}
+    return tuple(name for name in _top(finding, "party", _AGREES) if name not in flights)
 
 
 def _others_words(tracks: Sequence[Mapping[str, Any]]) -> str:
@@ -110,28 +119,39 @@ def _agreeing(finding: Mapping[str, Any], field: str, lead: str) -> Iterable[Sta
     if not ids:
         yield Statement(f"{lead} no piece says more than the others do.")
         return
-    weights = {p["evidence_id"]: p["cells"][field]["weight_log10"] for p in finding["evidence"] if p["evidence_id"] in ids}
-    said = ", ".join(f"{name} ({bans(weights[name])})" for name in ids)
+    weights = {
+        p["evidence_id"]: p["cells"][field]["weight_log10"] for p in finding["evidence"] if p["evidence_id"] in ids
+    }
+    said = _listed([f"{name} ({bans(weights[name])})" for name in ids])
     verb = "agrees" if len(ids) == 1 else "agree"
-    yield Statement(f"{lead}, {said} {verb} most with the rest of the evidence; weights are in bans.", ids)
+    yield Statement(f"{lead}, {said} {verb} most with the rest of the evidence.", ids)
 
 
 def _against(finding: Mapping[str, Any]) -> Iterable[Statement]:
     for field in FIELDS:
         for piece in _cells_of(finding, field, _OPPOSES):
-            cell = piece["cells"][field]
-            yield Statement(
-                f"{piece['evidence_id']} {'contradicts' if cell['verdict'] == 'contradicts' else 'is in tension with'} "
-                f"the rest on the {field}: were the rest right, a statement this far off or farther has probability "
-                f"{_small(cell.get('conflict_p'))}. It may be mistaken, misreported or fabricated, or the rest may be.",
-                (piece["evidence_id"],),
-            )
+            yield _opposing(piece["evidence_id"], field, piece["cells"][field])
+        for piece in _cells_of(finding, field, _AGREES):
+            weight = piece["cells"][field]["weight_log10"]
+            if weight <= _POOR_FIT:
+                text = (
+                    f"{piece['evidence_id']} fits poorly on the {field} ({bans(weight)}), though no worse than chance"
+                )
+                yield Statement(f"{text} gives among so many pieces.", (piece["evidence_id"],))
 
 
-def _small(probability: float | None) -> str:
-    if probability is None:
-        return "not known"
-    return "below 0.0001" if probability < 0.0001 else f"{probability:.2g}"
+def _opposing(evidence_id: str, field: str, cell: Mapping[str, Any]) -> Statement:
+    verb = "contradicts" if cell["verdict"] == "contradicts" else "is in tension with"
+    return Statement(
+        f"{evidence_id} {verb} the rest on the {field}: were the rest right, a statement this far off or farther has "
+        f"probability {small(cell['conflict_p'])}. It may be mistaken, misreported or fabricated, or the rest may be.",
+        (evidence_id,),
+    )
+
+
+def _listed(words: Sequence[str]) -> str:
+    """ "A", "A and B", "A, B and C"."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _missing(finding: Mapping[str, Any], log_is_whole: bool) -> Iterable[Statement]:
@@ -154,7 +174,7 @@ def _ratio(log10_lr: float, first: str, second: str) -> str:
 
 
 def _article(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
 
 
 def _cells_of(finding: Mapping[str, Any], field: str, verdicts: Sequence[str]) -> list[Mapping[str, Any]]:

@@ -20,9 +20,9 @@ from consilience.publish.matrix import FIELDS, VERDICTS
 from consilience.publish.overview_map import Pin, draw_overview_map
 from consilience.publish.timeline import Moment, draw_timeline, mode_class
 from consilience.publish.totals_words import Count, counts, sentence
+from consilience.publish.town_names import towns_of_case
 from consilience.publish.writing import write_output
-from consilience.quantities import Degrees
-from consilience.records.views import CaseView, IncidentView
+from consilience.records.views import CaseView
 
 _OPEN_AT_FIRST = 12
 """Incidents whose details are open when the page loads; in larger cases the rest open on demand (our choice)."""
@@ -90,8 +90,9 @@ def _asset(environment: Environment, name: str) -> str:
 def _page(findings: Mapping[str, Any], view: CaseView) -> ReportPage:
     clock = LocalClock(ZoneInfo(view.zone))
     seen = {one.incident_id: one for one in view.incidents}
+    towns = towns_of_case(view.incidents)
     incidents = tuple(
-        incident_page(number, finding, seen[finding["incident_id"]], view, clock)
+        incident_page(number, finding, seen[finding["incident_id"]], view, clock, towns)
         for number, finding in enumerate(findings["incidents"], 1)
     )
     totals = findings.get("totals") or {}
@@ -111,7 +112,7 @@ def _page(findings: Mapping[str, Any], view: CaseView) -> ReportPage:
         ),
         killed=totals.get("killed"),
         timeline=draw_timeline([_moment(page, clock) for page in incidents if page.found]),
-        map=draw_overview_map([_pin(page) for page in incidents], _towns(view.incidents)),
+        map=draw_overview_map([_pin(page) for page in incidents], towns),
         incidents=incidents,
         open_at_first=_OPEN_AT_FIRST,
         left_out=view.left_out,
@@ -128,13 +129,3 @@ def _moment(page: IncidentPage, clock: LocalClock) -> Moment:
 
 def _pin(page: IncidentPage) -> Pin:
     return Pin(page.number, page.title, page.anchor, tuple((site.lat, site.lon) for site in page.sites))
-
-
-def _towns(incidents: tuple[IncidentView, ...]) -> list[tuple[str, Degrees, Degrees]]:
-    """Places of the log, those seen most often first."""
-    often: dict[tuple[str, Degrees, Degrees], int] = {}
-    for one in incidents:
-        for point in one.points:
-            key = (point.place, point.lat, point.lon)
-            often[key] = often.get(key, 0) + 1
-    return sorted(often, key=lambda key: (-often[key], key))

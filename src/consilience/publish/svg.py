@@ -16,7 +16,7 @@ def number(value: float) -> str:
 
 
 def percent_of(share: float) -> str:
-    """A coordinate as a percentage of the picture's width, so that a strip is as wide as its page and its text isn't."""
+    """A coordinate as a percentage of the picture's width: a strip grows with its page, and its text does not."""
     return f"{100 * share:.2f}".rstrip("0").rstrip(".") + "%"
 
 
@@ -37,7 +37,9 @@ def tag(name: str, /, *children: str, **attributes: Attribute) -> Markup:
     return Markup("").join([*parts, Markup(">"), inside, Markup("</"), Markup(name), Markup(">")])
 
 
-def picture(name: str, description: str, children: Iterable[str], *, view_box: str | None = None, **more: Attribute) -> Markup:
+def picture(
+    name: str, description: str, children: Iterable[str], *, view_box: str | None = None, **more: Attribute
+) -> Markup:
     """An `<svg>` that a screen reader announces by its name and description (WAI-ARIA 1.2, role img)."""
     return tag(
         "svg",

@@ -43,11 +43,17 @@ def tables_of(findings: Mapping[str, Any]) -> dict[str, pl.DataFrame]:
 def _incidents(findings: Mapping[str, Any]) -> pl.DataFrame:
     incidents = findings["incidents"]
     modes, parties = _names(incidents, "mode"), _names(incidents, "party")
-    schema: dict[str, pl.DataType] = {name: pl.String() for name in (
-        "incident_id", "title", "facility_id", "time_median", "time_low", "time_high", "attribution", "confidence")}  # fmt: skip
+    texts = ("incident_id", "title", "facility_id", "time_median", "time_low", "time_high", "attribution", "confidence")
+    schema: dict[str, pl.DataType] = {name: pl.String() for name in texts}
     counts = ("killed_min", "killed_max", "injured_min", "injured_max")
     schema |= {name: pl.Int64() for name in counts}
-    numbers = ["attack_probability", "cluster", "together", *(f"mode_{m}" for m in modes), *(f"party_{p}" for p in parties)]
+    numbers = [
+        "attack_probability",
+        "cluster",
+        "together",
+        *(f"mode_{m}" for m in modes),
+        *(f"party_{p}" for p in parties),
+    ]
     schema |= {name: pl.Float64() for name in numbers}
     rows = []
     for one in incidents:
@@ -87,7 +93,12 @@ def _matrix(findings: Mapping[str, Any]) -> pl.DataFrame:
 
 
 def _tracks(findings: Mapping[str, Any]) -> pl.DataFrame:
-    schema = {"incident_id": pl.String(), "track_id": pl.String(), "responsibility": pl.Float64(), "sightings": pl.String()}
+    schema = {
+        "incident_id": pl.String(),
+        "track_id": pl.String(),
+        "responsibility": pl.Float64(),
+        "sightings": pl.String(),
+    }
     rows = [
         (one["incident_id"], track["track_id"], track["responsibility"], ";".join(track["sightings"]))
         for one in findings["incidents"]

@@ -13,41 +13,28 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from consilience.publish.clock_axis import DAY, ClockAxis
-from consilience.publish.likelihood_words import percent
 from consilience.publish.local_time import LocalClock
+from consilience.publish.strip_rows import (
+    AXIS,
+    CURVE,
+    GAP,
+    ROW,
+    FlightRow,
+    StripFrame,
+    StripRow,
+    band_labels,
+    band_says,
+    coarseness,
+    flight_labels,
+    moment_words,
+    responsibility_class,
+    rows_of,
+)
 from consilience.publish.svg import percent_of, picture, tag
 from consilience.quantities import Minutes
 from consilience.records.views import Band, TrackPoint
 
-ROW = 22
-"""Pixels of a row; report.css gives the labels the same height."""
-AXIS = 30
-CURVE = 96
-GAP = 26
-"""Room for the heading of the flights."""
-
-_MOST_ROWS = 40
 _CURVE_WIDTH = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class StripRow:
-    """The label of one row: what it shows, in words, and the pieces that it stands for."""
-
-    text: str
-    evidence_ids: tuple[str, ...]
-    kind: str
-    top: int
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FlightRow:
-    """A flight to draw: its responsibility and its sightings in order of time."""
-
-    track_id: str
-    responsibility: float
-    points: tuple[TrackPoint, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +57,6 @@ class TimeStrip:
     flights_top: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    axis: ClockAxis
-    clock: LocalClock
-    bands: tuple[tuple[str, tuple[Band, ...]], ...]
-    flights: tuple[FlightRow, ...]
-
-    @property
-    def curve_top(self) -> int:
-        return AXIS + ROW * len(self.bands)
-
-    @property
-    def flights_top(self) -> int:
-        return self.curve_top + CURVE + GAP
-
-    @property
-    def bottom(self) -> int:
-        return self.flights_top + ROW * (len(self.flights) + 1)
-
-
 def draw_time_strip(
     name: str,
     *,
@@ -104,9 +71,9 @@ def draw_time_strip(
     covered: Sequence[tuple[Minutes, Minutes]],
 ) -> TimeStrip:
     """Draw it. `words` has a short label for each piece; `others` are sightings of no listed flight."""
-    frame = _Frame(axis, clock, _rows_of(bands), tuple(flights))
+    frame = StripFrame(axis, clock, rows_of(bands), tuple(flights))
     height = frame.bottom + AXIS
-    labels = [*_band_labels(frame, words), *_flight_labels(frame, others)]
+    labels = [*band_labels(frame, words), *flight_labels(frame, others)]
     description = (
         f"Found: {clock.full(found.median)}, 95 % interval {clock.span(found.low, found.high)}. "
         f"{len(labels) - len(frame.flights) - 1} rows of evidence, {len(frame.flights)} flights; "
@@ -126,48 +93,7 @@ def draw_time_strip(
     return TimeStrip(svg, height, tuple(labels), frame.curve_top, frame.flights_top - GAP)
 
 
-def _rows_of(bands: Iterable[Band]) -> tuple[tuple[str, tuple[Band, ...]], ...]:
-    """One row a piece, pieces that say the same thing about the clock in one row; finest and earliest first."""
-    rows: dict[tuple[float, float, float, str, str], list[Band]] = {}
-    for band in sorted(bands, key=lambda b: (b.kind, b.evidence_id)):
-        rows.setdefault((band.lo, band.hi, band.sigma, band.bound, band.kind), []).append(band)
-    ordered = sorted(rows.items(), key=lambda item: (_coarseness(item[1][0]), item[0]))
-    return tuple((group[0].kind, tuple(group)) for _, group in ordered[:_MOST_ROWS])
-
-
-def _coarseness(band: Band) -> int:
-    """Claims of a clock time, then bounds, then whole days."""
-    if band.bound != "between":
-        return 1
-    return 2 if band.hi - band.lo + 2 * band.sigma > DAY / 2 else 0
-
-
-def _band_labels(frame: _Frame, words: Mapping[str, str]) -> Iterable[StripRow]:
-    for row, (kind, group) in enumerate(frame.bands):
-        ids = tuple(band.evidence_id for band in group)
-        text = words.get(ids[0], "") if len(ids) == 1 else f"{len(ids)} alike: {_says(frame, group[0])}"
-        yield StripRow(text, ids, kind, AXIS + ROW * row)
-
-
-def _says(frame: _Frame, band: Band) -> str:
-    if band.bound == "before":
-        return f"before {frame.clock.clock(band.hi)}"
-    if band.bound == "after":
-        return f"after {frame.clock.clock(band.lo)}"
-    return "the day alone" if _coarseness(band) == 2 else frame.clock.span(band.lo, band.hi)
-
-
-def _flight_labels(frame: _Frame, others: Sequence[TrackPoint]) -> Iterable[StripRow]:
-    for row, flight in enumerate(frame.flights):
-        types = sorted({point.platform for point in flight.points if point.platform})
-        yield StripRow(
-            ", ".join(types) or "type not written", (flight.track_id,), "track",
-            frame.flights_top + ROW * row, percent(flight.responsibility),
-        )  # fmt: skip
-    yield StripRow(f"{len(others)} other logged passes", (), "passes", frame.flights_top + ROW * len(frame.flights))
-
-
-def _coverage(frame: _Frame, covered: Sequence[tuple[Minutes, Minutes]]) -> Iterable[Markup]:
+def _coverage(frame: StripFrame, covered: Sequence[tuple[Minutes, Minutes]]) -> Iterable[Markup]:
     top, height = frame.flights_top - GAP, frame.bottom - frame.flights_top + GAP
     for lo, hi in covered:
         left, right = frame.axis.clipped(lo), frame.axis.clipped(hi)
@@ -179,7 +105,7 @@ def _coverage(frame: _Frame, covered: Sequence[tuple[Minutes, Minutes]]) -> Iter
             )  # fmt: skip
 
 
-def _interval(frame: _Frame, found: TimeFound) -> Iterable[Markup]:
+def _interval(frame: StripFrame, found: TimeFound) -> Iterable[Markup]:
     left, right = frame.axis.clipped(found.low), frame.axis.clipped(found.high)
     yield tag(
         "rect", x=percent_of(left), y=AXIS, width=percent_of(max(right - left, 0.002)), height=frame.bottom - AXIS,
@@ -187,20 +113,22 @@ def _interval(frame: _Frame, found: TimeFound) -> Iterable[Markup]:
     )  # fmt: skip
 
 
-def _ticks(frame: _Frame) -> Iterable[Markup]:
+def _ticks(frame: StripFrame) -> Iterable[Markup]:
     for tick in frame.axis.ticks(frame.clock):
         x = percent_of(frame.axis.share(tick.minute))
-        yield tag("line", x1=x, x2=x, y1=AXIS - 6, y2=frame.bottom + 6, class_="midnight" if tick.is_midnight else "tick")
+        yield tag(
+            "line", x1=x, x2=x, y1=AXIS - 6, y2=frame.bottom + 6, class_="midnight" if tick.is_midnight else "tick"
+        )
         for y in (AXIS - 12, frame.bottom + 20):
             yield tag("text", tick.label, x=x, y=y, text_anchor="middle", class_="clock")
 
 
-def _band_marks(frame: _Frame, row: int, group: Sequence[Band]) -> Iterable[Markup]:
+def _band_marks(frame: StripFrame, row: int, group: Sequence[Band]) -> Iterable[Markup]:
     """Core from lo to hi, one and two standard deviations fading on each side; an arrow where it leaves the strip."""
     band = group[0]
     y = AXIS + ROW * row + ROW // 2
     axis = frame.axis
-    title = tag("title", f"{', '.join(one.evidence_id for one in group)}: {_says(frame, band)}")
+    title = tag("title", f"{', '.join(one.evidence_id for one in group)}: {band_says(frame, band)}")
     lo = axis.start - DAY if band.bound == "before" else band.lo
     hi = axis.end + DAY if band.bound == "after" else band.hi
     if hi + 2 * band.sigma < axis.start or lo - 2 * band.sigma > axis.end:
@@ -212,7 +140,7 @@ def _band_marks(frame: _Frame, row: int, group: Sequence[Band]) -> Iterable[Mark
             continue
         yield tag(
             "rect", title, x=percent_of(left), width=percent_of(max(right - left, 0.003)), y=y - 6, height=12,
-            class_=f"band {name} k-{band.kind} b-{band.bound}",
+            class_=f"band {name} k-{band.kind} {'coarse' if coarseness(band) else 'fine'}",
         )  # fmt: skip
     for edge, at in (("before", band.hi), ("after", band.lo)):
         if band.bound == edge and axis.shows(at):
@@ -220,10 +148,10 @@ def _band_marks(frame: _Frame, row: int, group: Sequence[Band]) -> Iterable[Mark
             yield tag("line", x1=x, x2=x, y1=y - 8, y2=y + 8, class_=f"edge k-{band.kind}")
 
 
-def _arrow(frame: _Frame, y: int, band: Band, is_earlier: bool) -> Iterable[Markup]:
+def _arrow(frame: StripFrame, y: int, band: Band, is_earlier: bool) -> Iterable[Markup]:
     """A piece wholly off the strip: an arrow at its edge with the clock time that it gives."""
     at = band.hi if is_earlier else band.lo
-    when = f"{frame.clock.clock(at)}, {frame.clock.short_day(at)}"
+    when = moment_words(frame, at)
     yield tag(
         "text", f"◂ {when}" if is_earlier else f"{when} ▸",
         x="0%" if is_earlier else "100%", y=y + 4, text_anchor="start" if is_earlier else "end",
@@ -231,7 +159,7 @@ def _arrow(frame: _Frame, y: int, band: Band, is_earlier: bool) -> Iterable[Mark
     )  # fmt: skip
 
 
-def _curve(frame: _Frame, curve: Sequence[tuple[Minutes, float]]) -> Iterable[Markup]:
+def _curve(frame: StripFrame, curve: Sequence[tuple[Minutes, float]]) -> Iterable[Markup]:
     """The posterior's density as an area, stretched to the strip; heights are relative to its own peak."""
     top, base = frame.curve_top + 10, CURVE - 16
     yield tag("line", x1="0%", x2="100%", y1=top + base, y2=top + base, class_="base")
@@ -262,7 +190,7 @@ def _thin(points: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return kept
 
 
-def _median(frame: _Frame, found: TimeFound) -> Iterable[Markup]:
+def _median(frame: StripFrame, found: TimeFound) -> Iterable[Markup]:
     share = frame.axis.share(found.median)
     x = percent_of(share)
     yield tag("line", x1=x, x2=x, y1=AXIS, y2=frame.bottom, class_="median")
@@ -274,7 +202,7 @@ def _median(frame: _Frame, found: TimeFound) -> Iterable[Markup]:
         )  # fmt: skip
 
 
-def _flight_marks(frame: _Frame, row: int, flight: FlightRow) -> Iterable[Markup]:
+def _flight_marks(frame: StripFrame, row: int, flight: FlightRow) -> Iterable[Markup]:
     y = frame.flights_top + ROW * row + ROW // 2
     axis = frame.axis
     shown = [point for point in flight.points if axis.shows(point.minute)]
@@ -282,14 +210,12 @@ def _flight_marks(frame: _Frame, row: int, flight: FlightRow) -> Iterable[Markup
     if flight.points:
         left, right = axis.clipped(flight.points[0].minute), axis.clipped(flight.points[-1].minute)
         if right > left:
-            yield tag(
-                "line", x1=percent_of(left), x2=percent_of(right), y1=y, y2=y, class_=f"leg {strength}"
-            )
+            yield tag("line", x1=percent_of(left), x2=percent_of(right), y1=y, y2=y, class_=f"leg {strength}")
     for point in shown:
         yield _pass(frame, y, point, strength)
 
 
-def _pass(frame: _Frame, y: int, point: TrackPoint, strength: str) -> Markup:
+def _pass(frame: StripFrame, y: int, point: TrackPoint, strength: str) -> Markup:
     """A ring where the log says circling, else a stroke."""
     x = percent_of(frame.axis.share(point.minute))
     said = " ".join(filter(None, (point.platform, point.activity, point.heading and f"heading {point.heading}")))
@@ -299,7 +225,7 @@ def _pass(frame: _Frame, y: int, point: TrackPoint, strength: str) -> Markup:
     return tag("line", title, x1=x, x2=x, y1=y - 7, y2=y + 7, class_=f"pass {strength}")
 
 
-def _passes(frame: _Frame, others: Sequence[TrackPoint]) -> Iterable[Markup]:
+def _passes(frame: StripFrame, others: Sequence[TrackPoint]) -> Iterable[Markup]:
     y = frame.flights_top + ROW * len(frame.flights) + ROW // 2
     path = "".join(
         tag("line", x1=(x := percent_of(frame.axis.share(p.minute))), x2=x, y1=y - 4, y2=y + 4)
@@ -307,10 +233,3 @@ def _passes(frame: _Frame, others: Sequence[TrackPoint]) -> Iterable[Markup]:
         if frame.axis.shows(p.minute)
     )
     yield tag("g", Markup(path), class_="others")
-
-
-def responsibility_class(responsibility: float) -> str:
-    """r4 (at least a half) to r1: the step of colour and width in which a flight is drawn."""
-    return next(name for least, name in ((0.5, "r4"), (0.2, "r3"), (0.05, "r2"), (0.0, "r1")) if responsibility >= least)
-
-

@@ -16,6 +16,14 @@ _FOOT = 28
 _DAYS_BY_DAY = 45
 _DAYS_BY_WEEK = 400
 
+_CIRCLE = "M-9 0a9 9 0 1 1 18 0a9 9 0 1 1-18 0z"
+_SHAPES = {
+    "barrel bomb": "M-8.5-8.5h17v17h-17z",
+    "ground attack": "M0-9.5L10.5 9.5h-21z",
+    "ballistic missile": "M0-11.5L11.5 0L0 11.5L-11.5 0z",
+}
+"""A shape for each mode, so that none is told by colour alone; the air strike is the circle."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -68,10 +76,12 @@ def _labels(start: date, bins: int, width_days: int, height: int) -> Iterable[Ma
         if not (is_month or is_fifth) or (total > 500 and day.month % 3 != 1):
             continue
         x = percent_of((offset + (0.5 if width_days == 1 else 0.0)) / total)
-        text = short_month(day) + (f" {day.year}" if day.month == 1 or total <= 70 else "") if is_month else str(day.day)
+        text = (
+            short_month(day) + (f" {day.year}" if day.month == 1 or total <= 70 else "") if is_month else str(day.day)
+        )
         y = height - _FOOT
         yield tag("line", x1=x, x2=x, y1=y, y2=y + 5, class_="tick")
-        yield tag("text", text, x=x, y=y + 19, text_anchor="middle", class_="clock")
+        yield tag("text", text, x=x, y=y + 19, text_anchor="start" if offset < total / 20 else "middle", class_="clock")
 
 
 def _stack(share: float, stack: Sequence[Moment], height: int) -> Iterable[Markup]:
@@ -79,12 +89,9 @@ def _stack(share: float, stack: Sequence[Moment], height: int) -> Iterable[Marku
     for level, moment in enumerate(stack):
         y = height - _FOOT - STEP * level - STEP // 2 - 2
         title = tag("title", f"{moment.number} {moment.title}: {date_words(moment.day)}, {moment.mode}")
-        yield tag(
-            "a",
-            tag("circle", title, cx=x, cy=y, r=9, class_=f"pin {mode_class(moment.mode)}"),
-            tag("text", str(moment.number), x=x, y=y + 4, text_anchor="middle", class_="pin-number"),
-            href=f"#{moment.anchor}",
-        )
+        mark = tag("path", title, d=_SHAPES.get(moment.mode, _CIRCLE), class_=f"pin {mode_class(moment.mode)}")
+        label = tag("text", str(moment.number), y=4, text_anchor="middle", class_="pin-number")
+        yield tag("svg", tag("a", mark, label, href=f"#{moment.anchor}"), x=x, y=y, overflow="visible")
 
 
 def mode_class(mode: str) -> str:

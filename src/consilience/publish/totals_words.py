@@ -37,7 +37,7 @@ def is_established(incident: Mapping[str, Any]) -> bool:
 
 
 def counted_mode(incident: Mapping[str, Any]) -> str:
-    """The mode under which an incident is counted: the one that holds the case's level, `ground` for both ground modes."""
+    """The mode under which an incident is counted: the one that holds the case's level, both ground modes as one."""
     if not is_established(incident):
         return NOT_ESTABLISHED
     grouped: Counter[str] = Counter()
@@ -49,26 +49,40 @@ def counted_mode(incident: Mapping[str, Any]) -> str:
 
 
 def sentence(incidents: Sequence[Mapping[str, Any]], wordings: Iterable[str]) -> str:
-    """The totals in one sentence; attributions stand with air strikes, and with the rest where somebody is named there.
+    """The totals in one sentence, each mode with its attributions.
 
     `wordings` give the order in which attributions are named.
     """
     attacks = [one for one in incidents if is_established(one)]
     order = list(wordings)
     modes = Counter(counted_mode(one) for one in attacks)
-    ordered = [GROUND, "barrel bomb", "air strike", *sorted(set(modes) - {GROUND, "barrel bomb", "air strike", UNDECIDED}), UNDECIDED]
+    ordered = [
+        GROUND,
+        "barrel bomb",
+        "air strike",
+        *sorted(set(modes) - {GROUND, "barrel bomb", "air strike", UNDECIDED}),
+        UNDECIDED,
+    ]
     parts = []
     for mode in ordered:
         if not modes[mode]:
             continue
         named = Counter(_wording(one) for one in attacks if counted_mode(one) == mode)
-        who = ", ".join(f"{named[wording]} {wording}" for wording in order if named[wording])
         singular, plural = _SHOWN.get(mode, (mode, mode))
-        parts.append(f"{modes[mode]} {singular if modes[mode] == 1 else plural}" + (f" (of which {who})" if who else ""))
+        noun = singular if modes[mode] == 1 else plural
+        parts.append(f"{modes[mode]} {noun}{_of_which(named, order, modes[mode])}")
     rest = len(incidents) - len(attacks)
     text = f"{len(attacks)} {'attack' if len(attacks) == 1 else 'attacks'}"
-    text += f": {', '.join(parts)}." if parts else "."
+    text += f": {'; '.join(parts)}." if parts else "."
     return text + (f" In {rest} more, an attack is not established." if rest else "")
+
+
+def _of_which(named: Mapping[str, int], order: Sequence[str], of: int) -> str:
+    """ " (Syrian)", " (all Syrian or Russian)", ", of which 2 Syrian, 7 Russian, 4 Syrian or Russian"."""
+    found = [wording for wording in order if named.get(wording)]
+    if len(found) == 1:
+        return f" ({found[0]})" if of == 1 else f" (all {found[0]})"
+    return ", of which " + ", ".join(f"{named[wording]} {wording}" for wording in found) if found else ""
 
 
 def _wording(incident: Mapping[str, Any]) -> str:

@@ -14,6 +14,8 @@ def write_output(path: Path, data: bytes) -> Path:
         path.write_bytes(data)
     except OSError as err:
         raise PublishError(
-            f"can't write this output: {err.strerror}", where=str(path), remedy="Choose a folder that can be written with --out."
+            f"can't write this output: {err.strerror}",
+            where=str(path),
+            remedy="Choose a folder that can be written with --out.",
         ) from err
     return path

@@ -1,0 +1,38 @@
+"""Towns by which a reader finds his way on a map: those of the log, and the shipped gazetteer's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from consilience.quantities import Degrees
+from consilience.records.views import IncidentView
+from consilience.reference.gazetteer import load_gazetteer
+
+Town = tuple[str, Degrees, Degrees]
+"""Name, latitude, longitude."""
+
+_CITY_ERROR_M = 3_000.0
+"""The gazetteer's radius grows with the number of inhabitants; from here on a town has 50,000 or more."""
+_TOWNS = "GeoNames"
+"""The gazetteer's source for towns; its other entries are areas."""
+
+
+@lru_cache(maxsize=1)
+def shipped_towns() -> tuple[tuple[Town, bool], ...]:
+    """Every shipped town, the larger first; True for one of 50,000 inhabitants or more."""
+    towns = [entry for entry in load_gazetteer() if entry.source == _TOWNS]
+    towns.sort(key=lambda entry: (-entry.error_m, entry.name, entry.lat))
+    return tuple(((entry.name, entry.lat, entry.lon), entry.error_m >= _CITY_ERROR_M) for entry in towns)
+
+
+def towns_of_case(incidents: Iterable[IncidentView]) -> list[Town]:
+    """Cities, then places of the log, those seen most often first, then smaller towns."""
+    often: dict[Town, int] = {}
+    for one in incidents:
+        for point in one.points:
+            key = (point.place, point.lat, point.lon)
+            often[key] = often.get(key, 0) + 1
+    seen = sorted(often, key=lambda town: (-often[town], town))
+    cities = [town for town, is_city in shipped_towns() if is_city]
+    return [*cities, *seen, *(town for town, is_city in shipped_towns() if not is_city)]
