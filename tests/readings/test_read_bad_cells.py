@@ -316,3 +316,31 @@ def test_the_folder_is_not_changed_by_reading(write_case: Callable[..., Path], g
     before = {file: file.read_bytes() for file in folder.rglob("*")}
     read_case(folder)
     assert {file: file.read_bytes() for file in folder.rglob("*")} == before
+
+
+def test_a_row_whose_key_can_not_be_read_takes_nobody_with_it(
+    read_tables: Callable[..., CaseRecords], good_tables: dict[str, str]
+) -> None:
+    good_tables["incidents"] += 'I2,"never closed,,,,\n'
+    good_tables["accounts"] += "A3,I2,,,,,,,,,,\n"
+    records = read_tables(good_tables)
+    assert [(item.table, item.row, item.why, item.lost) for item in records.left_out] == [
+        ("accounts", 4, Why.DANGLING_ID, Lost.VALUE),
+        ("incidents", 3, Why.UNREADABLE_ROW, Lost.ROW),
+    ]
+    assert records.tables["accounts"]["account_id"].to_list() == ["A1", "A2", "A3"]
+
+
+def test_a_least_number_above_the_most_is_refused(
+    read_tables: Callable[..., CaseRecords], with_row: Callable[..., dict[str, str]]
+) -> None:
+    records = read_tables(with_row("accounts", {"account_id": "X", "killed_min": "5", "killed_max": "3"}))
+    assert [(item.why, item.column, item.value) for item in records.left_out] == [(Why.BAD_NUMBER, "killed_max", "3")]
+
+
+def test_a_letter_with_a_combining_mark_is_that_letter(
+    read_tables: Callable[..., CaseRecords], with_row: Callable[..., dict[str, str]]
+) -> None:
+    tables = with_row("sources", {"source_id": "Café"})
+    tables["accounts"] += "X,I1,Cafe\u0301,,,,,,,,,\n"
+    assert read_tables(tables).left_out == ()

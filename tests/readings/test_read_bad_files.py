@@ -342,3 +342,43 @@ def test_progress_names_each_file(write_case: Callable[..., Path], good_tables: 
     told: list[str] = []
     read_case(write_case(good_tables), progress=told.append)
     assert {f"reading {name}.csv" for name in good_tables} <= set(told)
+
+
+def test_a_first_line_that_names_the_separator_is_no_row(
+    read_tables: ReadTables, good_tables: dict[str, str], good: CaseRecords, unharmed: Unharmed
+) -> None:
+    records = read_tables({**good_tables, "coverage": "sep=;\r\n" + good_tables["coverage"].replace(",", ";")})
+    assert records.left_out == ()
+    unharmed(records, good)
+    assert records.tables["coverage"]["_row"].to_list() == [2]
+
+
+def test_marks_in_a_header_are_no_part_of_a_name(
+    read_tables: ReadTables, good_tables: dict[str, str], good: CaseRecords, unharmed: Unharmed
+) -> None:
+    header = "\ufeff\u200fSource ID\u00a0, role\x00,Depends-On"
+    records = read_tables(
+        {**good_tables, "sources": good_tables["sources"].replace("source_id,role,depends_on", header)}
+    )
+    assert records.left_out == ()
+    unharmed(records, good)
+
+
+def test_without_a_header_no_name_is_shown(read_tables: ReadTables) -> None:
+    records = read_tables({"casualties": "L1,R1,I1,Jane Doe\nL1,R2,I1,John Doe\n"})
+    assert _only(records) == (Why.WRONG_HEADER, Lost.FILE, "casualties.csv", 1, None)
+    assert "Doe" not in str(records.left_out)
+
+
+@pytest.mark.parametrize("name", ["sighting.csv", "acounts.xlsx"])
+def test_a_slip_in_a_file_name_is_noticed(name: str, read_tables: ReadTables) -> None:
+    records = read_tables({name: "x"})
+    assert _only(records) == (Why.UNREADABLE_FILE, Lost.FILE, name, None, None)
+
+
+def test_blank_cells_make_no_row(
+    read_tables: ReadTables, good_tables: dict[str, str], good: CaseRecords, unharmed: Unharmed
+) -> None:
+    records = read_tables({**good_tables, "sources": good_tables["sources"] + " ,\t,  \n"})
+    assert records.left_out == ()
+    unharmed(records, good)

@@ -109,7 +109,7 @@ def _content(records: CaseRecords) -> list[object]:
     return [accounts.rows(), accounts.schema, reasons, side, records.digest()]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS, st.randoms(use_true_random=False))
 def test_order_of_rows_and_format_of_file_change_nothing(rows: list[Row], chance: Random) -> None:
     plain = _content(_read(rows, _write_csv))

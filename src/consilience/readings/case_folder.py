@@ -17,7 +17,7 @@ from consilience.readings.header import Flaw
 from consilience.readings.parquet_table import read_parquet_table
 from consilience.readings.positions import check_positions
 from consilience.readings.raw_table import RawTable, Unusable
-from consilience.readings.references import check_references
+from consilience.readings.references import Gone, check_references
 from consilience.readings.table_reading import TableReading, in_order, read_table
 from consilience.readings.xlsx_table import read_xlsx_table
 from consilience.records.case import CaseFile, CaseRecords, CaseSettings
@@ -94,13 +94,12 @@ def _held_together(
 ) -> tuple[dict[str, pl.DataFrame], list[LeftOut]]:
     """The tables held against each other; a table that the case does not have is an empty one."""
     frames = {name: readings[name].frame if name in readings else table.empty() for name, table in TABLES.items()}
-    lost = {name: reading.lost_keys for name, reading in readings.items()}
     left_out: list[LeftOut] = []
     for name, settled in check_positions(frames, settings).items():
         frames[name] = settled.frame
-        lost[name] = lost.get(name, frozenset()) | settled.lost_keys
         left_out += settled.left_out
-    for name, settled in check_references(frames, lost).items():
+    gone = {name: Gone(reading.lost_keys, reading.lost_nameless) for name, reading in readings.items()}
+    for name, settled in check_references(frames, gone).items():
         frames[name] = in_order(settled.frame, TABLES[name])
         left_out += settled.left_out
     return frames, left_out

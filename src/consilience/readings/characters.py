@@ -50,7 +50,12 @@ def clean_text(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 
 def fold_symbols(cells: pl.Series) -> pl.Series:
-    """ASCII digits, dashes and separators for Arabic-Indic, Persian and typographic ones: for all but free text."""
+    """ASCII digits, dashes and separators for Arabic-Indic, Persian and typographic ones: for all but free text.
+
+    Composed letters for letters with combining marks (Unicode NFC), since one file system writes é so, another so.
+    """
+    if cells.str.contains("[^\x00-\x7f]").any():
+        cells = cells.str.normalize("NFC")
     if not cells.str.contains(_FOLDED_PATTERN).any():
         return cells
     distinct = cells.drop_nulls().unique()

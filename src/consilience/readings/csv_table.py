@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -16,6 +17,8 @@ from consilience.records.columns import Table
 from consilience.records.left_out import Lost, Why
 
 _DELIMITERS = (",", ";", "\t")
+_SAID_DELIMITER = re.compile(r'"?sep=([,;\t])"?\s*', re.IGNORECASE)
+"""A first line that Excel writes and hides: it names the separator and is no row."""
 _CHUNK_ROWS = 100_000
 _LONGEST_RECORD = 2_000
 """Lines of one record. Our choice: no transcript is longer, and an unclosed quotation mark soon is. The csv module's
@@ -87,9 +90,10 @@ def _read(lines: _Lines, path: PurePosixPath, table: Table) -> RawTable | Unusab
     first = next(lines, None)
     if first is None:
         return without_rows(path)
-    delimiter = _delimiter(lines.give_back(everything=True), table)
+    said = _SAID_DELIMITER.fullmatch(first)
+    delimiter = said[1] if said else _delimiter(lines.give_back(everything=True), table)
     records = _records(lines, delimiter)
-    names = [name.strip() for name in next(records, None) or ()]
+    names = next(records, None) or []
     frame, flaws = _collect(records, len(names))
     return by_name(path, table, names, frame, flaws)
 
@@ -131,7 +135,7 @@ def _collect(records: Iterator[list[str] | None], width: int) -> tuple[pl.DataFr
             flaws.append(Flaw(Why.UNREADABLE_ROW, Lost.ROW, "cells whose quotation marks are closed", number))
         elif any(map(str.strip, cells[width:])):
             flaws.append(Flaw(Why.UNREADABLE_ROW, Lost.ROW, f"no more cells than the header has, {width}", number))
-        elif any(cells):
+        elif any(map(str.strip, cells)):
             rows.append(cells[:width] + [""] * (width - len(cells)))
             numbers.append(number)
             if len(rows) == _CHUNK_ROWS:

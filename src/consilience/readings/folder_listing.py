@@ -9,12 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from rapidfuzz import fuzz
+
 from consilience.records.left_out import LeftOut, Lost, Why
 from consilience.records.tables import IDENTITIES, TABLES
 
 TABLE_SUFFIXES = (".csv", ".xlsx", ".parquet")
 _OTHER_TABLE_SUFFIXES = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".tsv", ".txt", ".json", ".jsonl")
 """Files of these kinds under a table's name were meant as that table, and are not read as one."""
+_NEAR_NAME = 85.0
+"""Likeness (rapidfuzz ratio, 0–100) of a file's name to a table's from which a slip is suspected: one letter in seven,
+as in `sighting.csv`. Our choice."""
 _OUTPUT_SUFFIX = "-findings"
 _IDENTITIES = re.compile(rf"[^a-z]*{IDENTITIES}(?![a-z])", re.IGNORECASE)
 """`identities.csv`, and what an editor or a copy makes of it: `~$identities.xlsx`, `identities (2).csv`."""
@@ -119,12 +124,15 @@ def _table_named(path: PurePosixPath) -> str | None:
 
 
 def _table_meant(path: PurePosixPath) -> LeftOut | None:
-    """A notice for a file that bears a table's name and is of a kind that is not read as one."""
+    """A notice for a file that looks like a table, by its name or nearly, and is not read as one."""
     stem, suffix = path.stem.casefold(), path.suffix.casefold()
-    if len(path.parts) > 1 or stem not in TABLES or suffix not in _OTHER_TABLE_SUFFIXES:
+    if len(path.parts) > 1 or suffix not in (*TABLE_SUFFIXES, *_OTHER_TABLE_SUFFIXES):
         return None
-    wanted = " or ".join(stem + kind for kind in TABLE_SUFFIXES)
-    return LeftOut(path, None, None, stem, None, Why.UNREADABLE_FILE, Lost.FILE, None, f"{wanted}: kept as an exhibit")
+    likeness, name = max((fuzz.ratio(stem, name), name) for name in TABLES)
+    if likeness < _NEAR_NAME:
+        return None
+    expected = f"{' or '.join(name + kind for kind in TABLE_SUFFIXES)}, if that is meant: it is kept as an exhibit"
+    return LeftOut(path, None, None, name, None, Why.UNREADABLE_FILE, Lost.FILE, None, expected)
 
 
 def _sealed(path: PurePosixPath) -> LeftOut:

@@ -62,7 +62,7 @@ def match_header(names: Sequence[str], table: Table) -> Header:
     absent = [name for name in wanted.values() if name not in places]
     flaws += [_slip(name, near) for name in unknown if (near := _near_miss(name, absent)) is not None]
     missing = [column.name for column in table.columns if column.required and column.name not in known]
-    return Header(known, unknown, tuple(flaws), _without(missing, names) if missing else None)
+    return Header(known, unknown, tuple(flaws), _without(missing) if missing else None)
 
 
 def _near_miss(name: str, absent: Sequence[str]) -> str | None:
@@ -81,6 +81,6 @@ def _slip(name: str, near: str) -> Flaw:
     )
 
 
-def _without(missing: Sequence[str], names: Sequence[str]) -> Flaw:
-    shown = ", ".join(name for name in names if name)[:200]
-    return Flaw(Why.WRONG_HEADER, Lost.FILE, f"a header row with {' and '.join(missing)}", 1, None, shown)
+def _without(missing: Sequence[str]) -> Flaw:
+    """No value is shown: where a header is missing, the first row stands in its place, and it may name persons."""
+    return Flaw(Why.WRONG_HEADER, Lost.FILE, f"a header row with {' and '.join(missing)}", 1)

@@ -27,9 +27,9 @@ def read_parquet_table(file: Path, path: PurePosixPath, table: Table) -> RawTabl
     except (OSError, PolarsError, PanicException) as err:
         return unusable(path, Why.UNREADABLE_FILE, "a Parquet file", type(err).__name__)
     flaws = [_unwritten(name, kind) for name, kind in frame.schema.items() if not _is_written(kind)]
-    names = [name.strip() for name in texts.columns]
+    names = texts.columns
     texts.columns = [str(place) for place in range(len(names))]
-    texts = texts.with_columns(pl.when(pl.all() != "").then(pl.all()))
+    texts = texts.with_columns(pl.when(pl.all().str.strip_chars() != "").then(pl.all()))
     texts = texts.with_columns(pl.int_range(2, pl.len() + 2, dtype=pl.Int64).alias(ROW))
     return by_name(path, table, names, texts, flaws)
 

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
+from consilience.readings.characters import clean_text
 from consilience.readings.header import Flaw, match_header
 from consilience.records.columns import Table
 from consilience.records.left_out import Lost, Why
@@ -53,6 +54,7 @@ def by_name(
 
     `bad_cells` have the place of their column; those of unknown columns need no mention, since nothing reads them.
     """
+    names = clean_text(pl.Series(names, dtype=pl.String))[0].fill_null("").to_list()
     if not any(names) and frame.is_empty():
         return without_rows(path)
     header = match_header(names, table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -12,17 +13,28 @@ from consilience.records.left_out import LeftOut, Lost, Why
 from consilience.records.tables import TABLES
 
 
-def check_references(frames: Mapping[str, pl.DataFrame], lost_keys: Mapping[str, frozenset[str]]) -> dict[str, Settled]:
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Rows of a table that were left out: their keys, and whether there were some whose key nobody could read.
+
+    With such `nameless` ones, an id that is in no row may well have named one of them.
+    """
+
+    keys: frozenset[str]
+    nameless: bool
+
+
+def check_references(frames: Mapping[str, pl.DataFrame], gone: Mapping[str, Gone]) -> dict[str, Settled]:
     """Each table without references to rows that are in no file.
 
     Where a case has no such table, or no row in it, ids are labels and stay. A row that is there and was left out is
     not dangling: who names it goes on without the name, and one line for each such id says so.
     """
-    return {name: _check_table(frame, TABLES[name], frames, lost_keys) for name, frame in frames.items()}
+    return {name: _check_table(frame, TABLES[name], frames, gone) for name, frame in frames.items()}
 
 
 def _check_table(
-    frame: pl.DataFrame, table: Table, frames: Mapping[str, pl.DataFrame], lost_keys: Mapping[str, frozenset[str]]
+    frame: pl.DataFrame, table: Table, frames: Mapping[str, pl.DataFrame], gone: Mapping[str, Gone]
 ) -> Settled:
     settled = Settled(frame, frozenset(), ())
     for column in table.columns:
@@ -30,11 +42,13 @@ def _check_table(
             continue
         other = TABLES[column.refers_to]
         present = frames[other.name][other.key].to_list() if other.key else []
-        lost = lost_keys.get(other.name, frozenset()) - set(present)
-        if not present and not lost:
+        lost = gone.get(other.name, Gone(frozenset(), False))
+        if not present and not lost.keys and not lost.nameless:
             continue
         check = _check_list if column.kind is Kind.IDS else _check_column
-        found = check(settled.frame, table, column, pl.Series(present, dtype=pl.String), lost)
+        named = set(_names_in(settled.frame, column)) - set(present)
+        widows = frozenset(named if lost.nameless else named & lost.keys)
+        found = check(settled.frame, table, column, pl.Series(present, dtype=pl.String), widows)
         settled = Settled(found.frame, settled.lost_keys | found.lost_keys, settled.left_out + found.left_out)
     return settled
 
@@ -75,5 +89,10 @@ def _check_list(frame: pl.DataFrame, table: Table, column: Column, present: pl.S
     return Settled(frame.with_columns(lists), frozenset(), tuple(left_out))
 
 
+def _names_in(frame: pl.DataFrame, column: Column) -> list[str]:
+    ids = frame[column.name]
+    return (ids.explode() if column.kind is Kind.IDS else ids).drop_nulls().unique().to_list()
+
+
 def _widowed(column: Column) -> str:
-    return f"a row of {column.refers_to} that could be read: that one was left out, and this goes on without it"
+    return f"a row of {column.refers_to} that could be read: it was left out there, and this goes on without it"

@@ -15,6 +15,7 @@ from consilience.records.columns import Column, Table
 from consilience.records.left_out import LeftOut, Lost, Why
 
 _CLUSTER_MODE = "cluster munition"
+_RANGES = (("killed_min", "killed_max"), ("injured_min", "injured_max"), ("value_min", "value_max"))
 _INTERVALS = (("time", "time_end"), ("from", "to"), ("window_start", "window_end"))
 
 
@@ -23,12 +24,14 @@ class TableReading:
     """One table as its file alone tells it, before it is held against the others.
 
     `frame` is canonical and sorted, `extras` the columns that the format does not know beside the key (else `_row`);
-    `lost_keys` are keys whose rows were left out: a reference to one of them is no dangling one.
+    `lost_keys` are keys whose rows were left out: a reference to one of them is no dangling one. `lost_nameless`:
+    rows were left out whose key could not be read either, and any reference may have meant one of them.
     """
 
     frame: pl.DataFrame
     extras: pl.DataFrame
     lost_keys: frozenset[str]
+    lost_nameless: bool
     left_out: tuple[LeftOut, ...]
 
 
@@ -43,14 +46,17 @@ def read_table(raw: RawTable, table: Table, settings: CaseSettings) -> TableRead
         pl.lit(str(raw.path)).alias("_file"), raw.frame[ROW].alias("_row")
     )
     frame, contradictions = _cluster_mode(frame, table)
-    faults += [*contradictions, *_ends_before_starts(raw, frame, table)]
+    faults += [*contradictions, *_ends_before_starts(raw, frame, table), *_most_below_least(frame, table)]
     frame = frame.select(list(table.canonical()))
     settled = settle(frame, faults, table)
     single = _without_duplicates(settled.frame, table)
+    no_rows = any(flaw.lost is Lost.ROW for flaw in raw.flaws)
+    no_keys = any(item.lost is Lost.ROW and item.record_id is None for item in settled.left_out)
     return TableReading(
         frame=in_order(single.frame, table),
         extras=_extras(raw, frame, table),
         lost_keys=settled.lost_keys | single.lost_keys,
+        lost_nameless=no_rows or no_keys,
         left_out=(*left_out_of(raw.flaws, raw.path, table), *settled.left_out, *single.left_out),
     )
 
@@ -112,6 +118,17 @@ def _ends_before_starts(raw: RawTable, frame: pl.DataFrame, table: Table) -> lis
             is_reversed = (frame[f"{end}_hi"] - is_day.cast(pl.Duration("us"))) < frame[f"{start}_lo"]
             expected = f"a time not before {start}"
             faults.append(faults_where(is_reversed, table.column(end), Why.END_BEFORE_START, expected, raw.frame[end]))
+    return faults
+
+
+def _most_below_least(frame: pl.DataFrame, table: Table) -> list[pl.DataFrame]:
+    """Which of the two numbers is the slip, nobody can say: the fault stands at the larger one's column."""
+    faults = []
+    for least, most in _RANGES:
+        if least in frame.columns:
+            is_less = frame[most] < frame[least]
+            expected = f"a number not below {least}"
+            faults.append(faults_where(is_less, table.column(most), Why.BAD_NUMBER, expected, frame[most]))
     return faults
 
 

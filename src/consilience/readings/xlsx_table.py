@@ -54,8 +54,7 @@ def _sheet_for(sheets: dict[str, SheetMarks], table: Table) -> str | None:
 def _no_sheet(path: PurePosixPath, sheets: dict[str, SheetMarks], table: Table) -> RawTable | Unusable:
     if not any(marks.rows for marks in sheets.values()):
         return without_rows(path)
-    shown = ", ".join(sheets)
-    return unusable(path, Why.UNREADABLE_FILE, f"one sheet that holds anything, or one named {table.name}", shown)
+    return unusable(path, Why.UNREADABLE_FILE, f"one sheet that holds anything, or one named {table.name}")
 
 
 def _values(file: Path, sheet: str) -> list[list[CellValue]]:
@@ -71,7 +70,7 @@ def _raw_table(
     ]
     if not any(map(any, texts)):
         return without_rows(path)
-    names = [(text or "").strip() for text in texts[0]]
+    names = [text or "" for text in texts[0]]
     bad = _bad_cells(marks)
     flawed = {flaw.row for _, flaw in bad}
     kept = [row for row in range(1, len(texts)) if any(texts[row]) or row + 1 in flawed]
@@ -95,7 +94,7 @@ def _text(value: CellValue, is_midnight: bool) -> str | None:
         case time():
             return value.isoformat()
         case _:
-            return str(value) or None
+            return str(value) if str(value).strip() else None
 
 
 def _bad_cells(marks: SheetMarks) -> list[tuple[int, Flaw]]:
