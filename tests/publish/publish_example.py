@@ -31,6 +31,10 @@ NOT_YET = {
     "party_range": "this version does not vary the named assumptions over their ranges",
     "placebo": "this version does not shift the log against itself",
 }
+AIR_STRIKE = {"air strike": 0.97, "barrel bomb": 0.01, "ground attack": 0.02, "ballistic missile": 0.0}
+LONG_TITLE = (
+    "National hospital of a town with an unusually long name, second of three strikes on the evening of 2 April"
+)
 SCRIPT_IN_A_NAME = "<script>alert(1)</script>"
 
 
@@ -70,16 +74,19 @@ def point(
     return TrackPoint(track, sighting, minute, lat, lon, 2000.0, place, "Su-24", activity, "north")
 
 
+def named(wording: str, *parties: str, relation: str | None = "one_of") -> dict[str, Any]:
+    return {"set": list(parties), "relation": relation, "wording": wording, "level": 0.95, "survives_range": None}
+
+
 def block(incident_id: str, title: str | None, **over: Any) -> Finding:
     base: Finding = {
         "incident_id": incident_id, "title": title, "facility_id": f"F-{incident_id}",
         "attack_probability": 0.994, "cause": {"attack": 0.994, "another cause": 0.005, "none": 0.001},
-        "time": None, "mode": {"air strike": 0.97, "barrel bomb": 0.01, "ground attack": 0.02, "ballistic missile": 0.0},
+        "time": None, "mode": dict(AIR_STRIKE),
         "cluster": 0.02, "platform": {"Su-22": 0.3, "Su-24": 0.6, "L-39": 0.1},
         "party": {"Syrian": 0.34, "Russian": 0.65, "other": 0.01}, "together": 0.02, "party_range": None,
         "log10_lr": {"Syrian:Russian": -0.32, "attack:none": 4.8},
-        "attribution": {"set": ["Syrian", "Russian"], "relation": "one_of", "wording": "Syrian or Russian",
-                        "level": 0.95, "survives_range": None},
+        "attribution": named("Syrian or Russian", "Syrian", "Russian"),
         "confidence": {"grade": "moderate", "because": ["accounts of 4 independent sources", "no imagery"]},
         "breakdown": None, "placebo": None, "casualties": {"killed": [3, 5], "injured": [10, None]},
         "evidence": [], "tracks": [], "next_evidence": None, "why_null": dict(NOT_YET),
@@ -95,7 +102,9 @@ def example_findings() -> Finding:
         "version": "0.1.0", "parameters": {"false_report": 0.02}, "incidents": incidents,
         "totals": {
             "by_mode": {"ground": 1, "air strike": 3, "attack not established": 1},
-            "by_attribution": {"Syrian": 1, "Syrian or Russian": 2, "Syrian and Russian": 1, "attack not established": 1},
+            "by_attribution": {
+                "Syrian": 1, "Syrian or Russian": 2, "Syrian and Russian": 1, "attack not established": 1
+            },
             "by_facility_kind": {"hospital": 2, "ambulance_station": 1, "school": 1, "attack not established": 1},
             "by_month": {"2017-04": 4, "attack not established": 1},
             "killed": [6, None],
@@ -106,11 +115,12 @@ def example_findings() -> Finding:
 
 def _rich() -> Finding:
     return block(
-        "X1", "National hospital of a town with an unusually long name, second of three strikes on the evening of 2 April",
+        "X1", LONG_TITLE,
         time=time_block(at(2, 16, 28), 12),
         evidence=[
             piece("A01", "account", "silent", mode=cell(0.05, 0.9, "silent")),
-            piece("A02", "account", "corroborates", time=cell(0.82, 0.7, "corroborates"), mode=cell(0.3, 0.8, "consistent")),
+            piece("A02", "account", "corroborates",
+                  time=cell(0.82, 0.7, "corroborates"), mode=cell(0.3, 0.8, "consistent")),
             piece("A03", "account", "in tension", time=cell(-0.6, 0.02, "in tension"), party=cell(0.02, 0.9, "silent")),
             piece("A04", "account", "contradicts", time=cell(-2.7, 0.00004, "contradicts")),
             piece("M01", "media", "consistent", time=cell(0.2, 0.6, "consistent")),
@@ -139,10 +149,11 @@ def _ground() -> Finding:
         mode={"air strike": 0.0, "barrel bomb": 0.0, "ground attack": 0.005, "ballistic missile": 0.995},
         party={"Syrian": 0.998, "Russian": 0.001, "other": 0.001}, together=0.0, platform={"Tochka": 1.0},
         log10_lr={"Syrian:Russian": 3.4, "attack:none": 6.5},
-        attribution={"set": ["Syrian"], "relation": "one_of", "wording": "Syrian", "level": 0.95, "survives_range": None},
+        attribution=named("Syrian", "Syrian"),
         evidence=[
             piece("C01", "account", "corroborates", time=cell(0.5, 0.9, "corroborates")),
-            piece("W1", "munition", "corroborates", mode=cell(1.9, 0.9, "corroborates"), party=cell(0.9, 0.9, "corroborates")),
+            piece("W1", "munition", "corroborates",
+                  mode=cell(1.9, 0.9, "corroborates"), party=cell(0.9, 0.9, "corroborates")),
         ],
     )  # fmt: skip
 
@@ -151,7 +162,7 @@ def _null() -> Finding:
     return block(
         "X4", None, facility_id=None, time=None, mode=None, cluster=None, platform=None, party=None, together=None,
         log10_lr=None, attack_probability=0.41, casualties=None, confidence=None,
-        attribution={"set": [], "relation": None, "wording": "not attributed", "level": 0.95, "survives_range": None},
+        attribution=named("not attributed", relation=None),
         why_null={**NOT_YET, "time": "no piece speaks of a time", "attribution": "an attack is not probable enough"},
     )  # fmt: skip
 
@@ -159,8 +170,7 @@ def _null() -> Finding:
 def _together() -> Finding:
     return block(
         "X5", "School in the north", time=time_block(at(27, 2, 15), 6), together=0.97,
-        attribution={"set": ["Syrian", "Russian"], "relation": "together", "wording": "Syrian and Russian", "level": 0.95,
-                     "survives_range": None},
+        attribution=named("Syrian and Russian", "Syrian", "Russian", relation="together"),
         evidence=[piece("E01", "account", "corroborates", time=cell(0.7, 0.9, "corroborates"))],
         casualties={"killed": [3, 3], "injured": [0, 0]},
     )  # fmt: skip
