@@ -209,6 +209,16 @@ def test_a_name_that_is_no_utf8_is_kept_too(tmp_path: Path) -> None:
     assert vault.preserve(tmp_path, case_files({name: b"bytes"}), AT).unchanged == (PurePosixPath(name),)
 
 
+def test_what_a_killed_run_left_is_harmless_and_gone_after_the_next_one(tmp_path: Path) -> None:
+    vault = preserve(tmp_path, FIRST)
+    before = stored_files(tmp_path)
+    for half_written in ("exhibits/incoming.part", "ledger/incoming.part"):
+        (tmp_path / ".consilience" / half_written).write_bytes(b"half")
+    vault.verify()
+    assert vault.preserve(tmp_path, case_files(FIRST), AT).new == ()
+    assert stored_files(tmp_path) == before
+
+
 def test_exhibits_without_a_ledger_are_not_taken_for_a_new_vault(tmp_path: Path) -> None:
     preserve(tmp_path, FIRST)
     (tmp_path / ".consilience/ledger").rename(tmp_path / "elsewhere")
