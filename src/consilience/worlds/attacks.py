@@ -15,12 +15,12 @@ from consilience.worlds.land import Land
 from consilience.worlds.plane import minute_of
 from consilience.worlds.sorties import Day, Plan
 
-MODES = {"air strike": 0.62, "barrel bomb": 0.13, "ground attack": 0.20, "ballistic missile": 0.05}
+MODES = {"air strike": 0.66, "barrel bomb": 0.13, "ground attack": 0.17, "ballistic missile": 0.04}
 """Near the shares in the order of battle's `priors.csv`."""
 OTHER_FROM_AIR = 0.015
 """Air strikes by neither party (United States): `priors.csv` has 2 %."""
-GROUND_PARTY = {"Syrian": 0.84, "Russian": 0.08, "other": 0.08}
-MISSILE_PARTY = {"Syrian": 0.8, "Russian": 0.2}
+GROUND_PARTY = {"Syrian": 0.89, "Russian": 0.04, "other": 0.07}
+MISSILE_PARTY = {"Syrian": 0.9, "Russian": 0.1}
 LAUNCHERS = {
     ("ground attack", "Syrian"): {"field gun": 4.0, "mortar": 2.0, "self-propelled gun": 1.0, "BM-21 Grad": 2.0,
                                   "BM-27 Uragan": 1.5, "BM-30 Smerch": 0.5, "Golan": 0.4, "tank": 0.4},

@@ -35,16 +35,16 @@ class WorldKind:
     """Of attacks from the air, those struck again by the same or another flight of the party."""
     # the log
     log: bool = True
-    posts: int = 26
+    posts: int = 36
     """Spotter posts in towns; observers of air bases come on top of them."""
     detection: float = 1.0
     """Factor on every chance that a post notes what passes."""
-    exact_type: float = 0.28
-    type_confused: float = 0.12
+    exact_type: float = 0.36
+    type_confused: float = 0.10
     called_russian: float = 0.20
     """Chance that a row of a Syrian jet says "Russian" (case design: a named assumption, 5–40 %)."""
-    operator_heard: float = 0.18
-    herding: float = 0.15
+    operator_heard: float = 0.26
+    herding: float = 0.10
     """Chance that a spotter writes what another just said of the same flight."""
     clock_offset_sd: float = 1.5
     report_delay: float = 1.5
@@ -82,7 +82,7 @@ class WorldKind:
 
 FULL = WorldKind()
 NO_RADIO = WorldKind(name="no_radio", radio_heard=0.0)
-FEW_SPOTTERS = WorldKind(name="few_spotters", posts=8, detection=0.7)
+FEW_SPOTTERS = WorldKind(name="few_spotters", posts=11, detection=0.7)
 ACCOUNTS_ONLY = WorldKind(name="accounts_only", log=False, radio_heard=0.0, material=False)
 ONE_WRONG_ACCOUNT = WorldKind(name="one_wrong_account", wrong_accounts=1)
 PLANTED = WorldKind(name="planted", planted=0.01)

@@ -15,10 +15,10 @@ from consilience.worlds.land import BASE_IN_LOG, Land
 from consilience.worlds.plane import Km, minute_of, to_degrees
 from consilience.worlds.sorties import FIRST_DAY
 
-REACH_KM: Mapping[str, float] = {"jet": 10.0, "helicopter": 7.0, "drone": 5.0, "transport": 9.0}
+REACH_KM: Mapping[str, float] = {"jet": 12.0, "helicopter": 9.0, "drone": 6.0, "transport": 12.0}
 """Scale of the distance at which a post notes an aircraft: heard more than seen. Our choice; towns lie 5–8 km apart."""
 BASE_REACH_KM = 9.0
-MARGIN_KM = 16.0
+MARGIN_KM = 18.0
 """Half the side of the box that a post's coverage declares: its reach and the error of the place that it writes."""
 
 
@@ -45,7 +45,7 @@ class Post:
 def man_posts(rng: Generator, land: Land, days: int, kind: WorldKind) -> tuple[Post, ...]:
     """Posts in so many towns (spread out, not drawn where the bombs fall) and at the air bases' fences."""
     towns = _spread(rng, land, min(kind.posts, len(land.towns)))
-    bases = list(BASE_IN_LOG)[: max(2, round(len(BASE_IN_LOG) * min(kind.posts / 26, 1.0)))]
+    bases = list(BASE_IN_LOG)[: max(2, round(len(BASE_IN_LOG) * min(kind.posts / 36, 1.0)))]
     network = _network_up(rng, days)
     posts = [
         _post(rng, kind, land.towns[t].km + rng.normal(0.0, 0.7, 2), land.towns[t].name, None, network) for t in towns
@@ -100,14 +100,14 @@ def _post(rng: Generator, kind: WorldKind, km: Km, place: str, base: str | None,
     hours = len(network)
     clock = np.arange(hours) % 24
     begin, end = int(rng.integers(4, 8)), int(rng.integers(20, 25))
-    round_the_clock = base is not None or happens(rng, 0.65)
+    round_the_clock = base is not None or happens(rng, 0.75)
     duty = network & (np.ones(hours, dtype=np.bool_) if round_the_clock else (clock >= begin) & (clock < end))
-    for _ in range(int(rng.poisson(hours / 24 / 25))):  # the post is driven out or loses its set for up to three days
+    for _ in range(int(rng.poisson(hours / 24 / 30))):  # the post is driven out or loses its set for up to three days
         start = int(rng.integers(hours))
         duty[start : start + int(rng.integers(8, 72))] = False
     tired = np.where((clock < 5) | (clock >= 23), 0.55, np.where((clock >= 12) & (clock < 15), 0.85, 1.0))
     silent = np.where(rng.random(hours) < 0.04, 0.05, 1.0)
-    alert = float(rng.uniform(0.6, 1.0)) * kind.detection * tired * silent
+    alert = float(rng.uniform(0.7, 1.0)) * kind.detection * tired * silent
     return Post(
         place, km, base, float(rng.normal(0.0, kind.clock_offset_sd)), float(rng.gamma(4.0, kind.report_delay / 4.0)),
         int(draw(rng, {1: 0.85, 5: 0.15})), float(rng.uniform(0.6, 1.4)), duty, alert,

@@ -45,7 +45,7 @@ REGIME = {"regime warplane": 1.0, "Syrian jet": 1.0}
 RUSSIAN_OF_RUSSIAN = 0.45
 """Rows of a Russian jet that say "Russian": most of the April 2017 log does; fewer here, for its types are told too."""
 REGIME_OF = {"Syrian": 0.12, "Russian": 0.02}
-OPERATOR_RIGHT = 0.95
+OPERATOR_RIGHT = 0.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ class Said:
 
 
 def describe(rng: Generator, fleet: Fleet, kind: WorldKind, eye: float, dark: bool) -> Said:
-    """One spotter's words for an aircraft of a fleet. `eye` scales the types that he names; by night he names half."""
-    named = kind.exact_type * eye * (0.5 if dark else 1.0) * (1.3 if fleet.kind == "helicopter" else 1.0)
+    """One spotter's words for an aircraft of a fleet. `eye` scales the types that he names; by night he names fewer."""
+    named = kind.exact_type * eye * (0.7 if dark else 1.0) * (1.3 if fleet.kind == "helicopter" else 1.0)
     word = _type(rng, fleet, kind) if happens(rng, named) else _loose(rng, fleet, kind)
     return Said(word, _operator(rng, fleet, kind))
 
