@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from consilience.records.reference_data import OrderOfBattle, PriorShare
+from collections.abc import Sequence
+
+from consilience.records.reference_data import Operator, OrderOfBattle, Platform, PriorShare
 from consilience.records.tables import MODES
+from consilience.records.weighed import OTHER
+
+AIRCRAFT = "aircraft of no known type"
+
+CRUISE_KMH = 600.0
+"""Our choice: between a helicopter's 220 and a jet's 800, since neither can be told."""
 
 _EVEN = 1.0 / len(MODES)
 _WHY = "no order of battle: every mode alike"
@@ -17,13 +25,18 @@ _OTHER_CAUSES = (
 )
 
 
-def no_order_of_battle() -> OrderOfBattle:
-    """No platform, base, weapon or word; every mode and, within it, every party alike."""
+def no_order_of_battle(parties: Sequence[str]) -> OrderOfBattle:
+    """One aircraft of no known type that every party flies; every mode and, within it, every party alike.
+
+    No base, weapon or word is known, so a log's words tell no aircraft from another, and nobody is told apart by them.
+    """
+    modes = ("air strike", "barrel bomb")
+    aircraft = Platform(AIRCRAFT, modes, can_cluster=True, cruise_kmh=CRUISE_KMH, names=())
     shares = tuple(PriorShare(mode, None, _EVEN, 0.05, 0.85, _WHY) for mode in MODES)
     return OrderOfBattle(
         name="none",
-        platforms={},
-        operators=(),
+        platforms={AIRCRAFT: aircraft},
+        operators=tuple(Operator(AIRCRAFT, party, modes, 1.0, (), None, None) for party in (*parties, OTHER)),
         bases={},
         weapons=(),
         descriptions=(),

@@ -100,7 +100,8 @@ def find(folder: Path, *, workers: int = 1, progress: Progress = _silence) -> Fo
         situated = situate_case(read, folder)
         progress("situate", 1, 1)
     records, parameters = situated.records, parameters_of(situated.evidence)
-    inputs = _inputs(read, situated.evidence, parameters)
+    case_digest = read.digest()
+    inputs = _inputs(case_digest, situated.evidence, parameters)
     cache = StageCache(folder / FOLDER / "cache")
     with clock.stage("tracks"):
         progress("tracks", 0, 1)
@@ -109,17 +110,17 @@ def find(folder: Path, *, workers: int = 1, progress: Progress = _silence) -> Fo
     with clock.stage("weigh"):
         weighed = weigh_case(evidence, inputs, cache, workers=workers, progress=progress)
     with clock.stage("conclude"):
-        findings = conclude(records, weighed, parameters, case_digest=read.digest())
+        findings = conclude(records, weighed, parameters, case_digest=case_digest)
         validate(findings)
     return Found(folder.resolve(), records, evidence, weighed, findings, vault.root(), workers, clock)
 
 
-def _inputs(read: CaseRecords, evidence: CaseEvidence, parameters: Mapping[str, float]) -> Digest:
+def _inputs(case_digest: Digest, evidence: CaseEvidence, parameters: Mapping[str, float]) -> Digest:
     """The digest of all that flights and posteriors are made from, besides the program and its own reference data.
 
     The order of battle stands for itself, since a case may bring its own.
     """
-    return digest_bytes(canonical_json([read.digest(), repr(evidence.orbat), dict(parameters)]))
+    return digest_bytes(canonical_json([case_digest, repr(evidence.orbat), dict(parameters)]))
 
 
 def _flights(evidence: CaseEvidence, inputs: Digest, cache: StageCache) -> pl.DataFrame:
@@ -162,7 +163,7 @@ def _run_record(found: Found, files: Sequence[str]) -> dict[str, Any]:
         "parameters": found.findings["parameters"],
         "workers": found.workers,
         "stages_s": found.clock.seconds,
-        "peak_memory_mb": peak_memory_mb(),
+        "peak_memory_mb": peak_memory_mb(found.workers),
         "files": sorted(files),
     }
 

@@ -39,12 +39,14 @@ def versions() -> dict[str, str]:
     }
 
 
-def peak_memory_mb() -> float:
-    """The most memory that this process held, plus the most that any of its finished workers held, in MB (10⁶ bytes).
+def peak_memory_mb(workers: int) -> float:
+    """An upper bound on the memory held at once, in MB (10⁶ bytes).
 
-    Linux counts kilobytes of 1024 bytes, macOS bytes (getrusage(2) of each).
+    The most that this process held, and for each worker the most that any worker held. Linux counts kilobytes of 1024
+    bytes, macOS bytes (getrusage(2) of each).
     """
     unit = 1 if sys.platform == "darwin" else 1024
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return round((own + workers) * unit / 1e6, 1)
+    largest_worker = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    held = own + (workers * largest_worker if workers > 1 else 0)
+    return round(held * unit / 1e6, 1)

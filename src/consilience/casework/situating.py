@@ -85,7 +85,7 @@ def join_flights(evidence: CaseEvidence) -> pl.DataFrame:
 def orbat_of(settings: CaseSettings, folder: Path) -> OrderOfBattle:
     """The order of battle that a case names: a shipped one, a folder below the case, or none at all."""
     if settings.orbat is None:
-        return no_order_of_battle()
+        return no_order_of_battle(settings.parties)
     return load_orbat(settings.orbat if settings.orbat in orbat_names() else folder / settings.orbat)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from consilience.corroborate.evidence import CaseEvidence
 from consilience.engine.join import candidates
 from consilience.quantities import Minutes
 from consilience.records.case import CaseRecords
+from consilience.records.situated import FINE_PRECISIONS
 from consilience.records.views import (
     CaseView,
     IncidentView,
@@ -39,10 +41,24 @@ KEYS = {
 """Kind of evidence to its table and key."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What views of all incidents look up, made once."""
+
+    pieces: Mapping[str, Mapping[str, dict[str, Any]]]
+    incidents: Mapping[str, dict[str, Any]]
+    facilities: Mapping[str, dict[str, Any]]
+    published: Mapping[str, tuple[PublishedConclusion, ...]]
+    track_of: Mapping[str, str]
+    role_of: Mapping[str, str | None]
+    near: Mapping[str, set[str]]
+    coverage: tuple[dict[str, Any], ...]
+    zone: ZoneInfo
+
+
 def view_case(records: CaseRecords, evidence: CaseEvidence, weighed: Sequence[WeighedIncident]) -> CaseView:
     """The case as the report shows it, incidents in the order of their ids."""
-    rows = {kind: _by_id(getattr(evidence, table), key) for kind, (table, key) in KEYS.items()}
-    near = _near_sightings(evidence, weighed)
+    looked = _look_up(records, evidence, weighed)
     settings = records.settings
     return CaseView(
         case_id=settings.id,
@@ -51,51 +67,56 @@ def view_case(records: CaseRecords, evidence: CaseEvidence, weighed: Sequence[We
         as_of=str(settings.as_of) if settings.as_of else None,
         parties=settings.parties,
         party_labels={party: settings.label_of(party) for party in settings.parties},
-        incidents=tuple(
-            _view(one, records, evidence, rows, near) for one in sorted(weighed, key=lambda w: w.incident_id)
-        ),
-        left_out=tuple(str(item) for item in sorted(records.left_out, key=lambda item: str(item))),
+        incidents=tuple(_view(one, looked) for one in sorted(weighed, key=lambda w: w.incident_id)),
+        left_out=tuple(str(item) for item in records.left_out),
         assumptions=tuple((a.name, a.value, a.low, a.high, a.why) for _, a in sorted(evidence.assumptions.items())),
     )
 
 
-def _view(
-    one: WeighedIncident,
-    records: CaseRecords,
-    evidence: CaseEvidence,
-    rows: Mapping[str, Mapping[str, dict[str, Any]]],
-    near: Mapping[str, set[str]],
-) -> IncidentView:
-    incident = _by_id(evidence.incidents, "incident_id")[one.incident_id]
-    track_of = dict(evidence.legs.select("sighting_id", "track_id").iter_rows())
-    sites = _sites(incident, records)
-    drawn = near.get(one.incident_id, set()) | {s for track in one.tracks for s in track.sightings}
+def _look_up(records: CaseRecords, evidence: CaseEvidence, weighed: Sequence[WeighedIncident]) -> _Looked:
+    whole = evidence.coverage.filter(pl.col("kind") == "sightings")
+    return _Looked(
+        pieces={kind: _by_id(getattr(evidence, table), key) for kind, (table, key) in KEYS.items()},
+        incidents=_by_id(evidence.incidents, "incident_id"),
+        facilities=_by_id(records.tables["facilities"], "facility_id"),
+        published=_published(records.tables["published"]),
+        track_of=dict(evidence.legs.select("sighting_id", "track_id").iter_rows()),
+        role_of=dict(evidence.sources.select("source_id", "role").iter_rows()),
+        near=_near_sightings(evidence, weighed),
+        coverage=tuple(whole.iter_rows(named=True)),
+        zone=records.settings.zone,
+    )
+
+
+def _view(one: WeighedIncident, looked: _Looked) -> IncidentView:
+    incident = looked.incidents[one.incident_id]
+    sites = _sites(incident, looked.facilities)
+    drawn = looked.near.get(one.incident_id, set()) | {s for track in one.tracks for s in track.sightings}
     drawn |= {piece.evidence_id for piece in one.pieces if piece.kind == "sighting"}
     return IncidentView(
         incident_id=one.incident_id,
         sites=sites,
         curve=curve(one),
         window=(minute_of(incident["window_start_lo"]), minute_of(incident["window_end_hi"])),
-        bands=tuple(bands(one, rows)),
-        points=tuple(_points(drawn, rows["sighting"], track_of)),
-        words=_words(one, drawn, rows, records),
-        published=_published(records, one.incident_id),
-        covered=_covered(evidence.coverage, sites, float(one.minutes[0]), float(one.minutes[-1])),
+        bands=tuple(bands(one, looked.pieces)),
+        points=tuple(_points(drawn, looked)),
+        words=_words(one, drawn, looked),
+        published=looked.published.get(one.incident_id, ()),
+        covered=_covered(looked.coverage, sites, float(one.minutes[0]), float(one.minutes[-1])),
         other_tracks=one.other_tracks,
         unseen_flight=one.unseen_flight,
         no_flight=one.no_flight,
     )
 
 
-def _points(
-    drawn: set[str], sightings: Mapping[str, Mapping[str, Any]], track_of: Mapping[str, str]
-) -> Iterable[TrackPoint]:
-    """Sightings whose place is known, in order of time."""
-    known = [sightings[s] for s in drawn if sightings[s]["t_lo"] is not None and sightings[s]["sites"]]
+def _points(drawn: set[str], looked: _Looked) -> Iterable[TrackPoint]:
+    """Sightings that stand at one known place and time, in order of time; others can't be drawn as points."""
+    rows = (looked.pieces["sighting"][sighting_id] for sighting_id in drawn)
+    known = [row for row in rows if row["t_precision"] in FINE_PRECISIONS and len(row["sites"]) == 1]
     for row in sorted(known, key=lambda r: (r["t_lo"], r["sighting_id"])):
         site = row["sites"][0]
         yield TrackPoint(
-            track_id=track_of.get(row["sighting_id"]),
+            track_id=looked.track_of.get(row["sighting_id"]),
             sighting_id=row["sighting_id"],
             minute=(row["t_lo"] + row["t_hi"]) / 2,
             lat=site["lat"],
@@ -108,32 +129,21 @@ def _points(
         )
 
 
-def _words(
-    one: WeighedIncident,
-    drawn: set[str],
-    rows: Mapping[str, Mapping[str, dict[str, Any]]],
-    records: CaseRecords,
-) -> dict[str, PieceWords]:
+def _words(one: WeighedIncident, drawn: set[str], looked: _Looked) -> dict[str, PieceWords]:
     wanted = {(piece.kind, piece.evidence_id) for piece in one.pieces if piece.kind != "track"}
     wanted |= {("sighting", sighting_id) for sighting_id in drawn}
-    role_of = dict(records.tables["sources"].select("source_id", "role").iter_rows())
-    zone = records.settings.zone
-    return {
-        evidence_id: _piece_words(evidence_id, kind, rows[kind][evidence_id], role_of, zone)
-        for kind, evidence_id in sorted(wanted)
-    }
+    return {evidence_id: _piece_words(evidence_id, kind, looked) for kind, evidence_id in sorted(wanted)}
 
 
-def _piece_words(
-    evidence_id: str, kind: str, row: Mapping[str, Any], role_of: Mapping[str, str | None], zone: ZoneInfo
-) -> PieceWords:
+def _piece_words(evidence_id: str, kind: str, looked: _Looked) -> PieceWords:
+    row = looked.pieces[kind][evidence_id]
     source = row.get("source_id")
     return PieceWords(
         evidence_id=evidence_id,
         kind=kind,
         source_id=source,
-        role=role_of.get(source) if source else None,
-        says=say(kind, row, zone),
+        role=looked.role_of.get(source) if source else None,
+        says=say(kind, row, looked.zone),
         file=row["_file"],
         row=row["_row"],
         item=row.get("item"),
@@ -141,29 +151,35 @@ def _piece_words(
     )
 
 
-def _sites(incident: Mapping[str, Any], records: CaseRecords) -> tuple[Site, ...]:
-    facilities = _by_id(records.tables["facilities"], "facility_id")
-    facility = facilities.get(incident["facility_id"] or "")
-    kind = facility["kind"] if facility else None
-    name = facility["name"] if facility else None
+def _sites(incident: Mapping[str, Any], facilities: Mapping[str, Mapping[str, Any]]) -> tuple[Site, ...]:
+    """Every place that the incident can have been at, under the facility's name where it is known."""
+    facility = facilities.get(incident["facility_id"] or "", {})
+    kind, name = facility.get("kind"), facility.get("name")
     return tuple(
         Site(name or site["name"] or incident["place"] or "", kind, site["lat"], site["lon"], site["error_m"])
-        for site in incident["sites"] or ()
+        for site in incident["sites"]
     )
 
 
-def _published(records: CaseRecords, incident_id: str) -> tuple[PublishedConclusion, ...]:
-    rows = records.tables["published"].filter(pl.col("incident_id") == incident_id).iter_rows(named=True)
-    shown = [PublishedConclusion(r["by"] or "", r["party"], r["mode"], r["strength"], r["url"]) for r in rows]
-    return tuple(sorted(shown, key=lambda p: (p.by, p.party or "", p.mode or "", p.strength or "", p.url or "")))
+def _published(table: pl.DataFrame) -> dict[str, tuple[PublishedConclusion, ...]]:
+    """What others concluded, by incident, in a fixed order."""
+    shown: dict[str, list[PublishedConclusion]] = {}
+    for row in table.filter(pl.col("incident_id").is_not_null()).iter_rows(named=True):
+        conclusion = PublishedConclusion(row["by"] or "", row["party"], row["mode"], row["strength"], row["url"])
+        shown.setdefault(row["incident_id"], []).append(conclusion)
+    return {incident_id: tuple(sorted(found, key=_in_order)) for incident_id, found in shown.items()}
+
+
+def _in_order(one: PublishedConclusion) -> tuple[str, ...]:
+    return one.by, one.party or "", one.mode or "", one.strength or "", one.url or ""
 
 
 def _covered(
-    coverage: pl.DataFrame, sites: Sequence[Site], first: Minutes, last: Minutes
+    coverage: Iterable[Mapping[str, Any]], sites: Sequence[Site], first: Minutes, last: Minutes
 ) -> tuple[tuple[Minutes, Minutes], ...]:
     """Stretches in which a log of sightings is whole over any of the sites, joined where they touch."""
     spans = []
-    for row in coverage.filter(pl.col("kind") == "sightings").iter_rows(named=True):
+    for row in coverage:
         everywhere = row["west"] is None
         inside = any(
             row["west"] <= s.lon <= row["east"] and row["south"] <= s.lat <= row["north"]

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import polars as pl
-
 from consilience.conclude.casualties import count_casualties
 from consilience.conclude.incident import conclude_incident, rows_by_id
 from consilience.conclude.totals import add_up, why_totals_null
@@ -38,12 +36,13 @@ def conclude(
     rows = rows_by_id(records.tables["incidents"], "incident_id")
     depends_on = {s: row["depends_on"] or [] for s, row in rows_by_id(records.tables["sources"], "source_id").items()}
     accounts = records.tables["accounts"]
+    of_incident = {key[0]: told for key, told in accounts.partition_by("incident_id", as_dict=True).items()}
     blocks = [
         conclude_incident(
             incident,
             rows[incident.incident_id],
             settings,
-            count_casualties(accounts.filter(pl.col("incident_id") == incident.incident_id), depends_on),
+            count_casualties(of_incident.get(incident.incident_id, accounts.clear()), depends_on),
         )
         for incident in sorted(weighed, key=lambda incident: incident.incident_id)
     ]
