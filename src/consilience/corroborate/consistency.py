@@ -77,15 +77,18 @@ def _time_cell(factor: TimeFactor, rest: Rest) -> RawCell:
     none = float(rest.joint[:, -1].sum())
     given_rest = float(p @ moment) + p_none * none
     given_prior = float(p.sum()) / rest.span * float(1 - rest.prior[-1]) + p_none * float(rest.prior[-1])
-    conflict = _time_conflict(p, moment) if factor.may_conflict else None
+    conflict = None if factor.at_its_word is None else _time_conflict(factor.at_its_word, moment)
     return RawCell(weight_of(given_rest, given_prior), conflict)
 
 
 def _time_conflict(p: NDArray[np.float64], moment: NDArray[np.float64]) -> float:
-    """Slide the statement along the clock: the predictive mass at slides no more likely than none.
+    """Slide the statement, taken at its word, along the clock: the predictive mass at slides no more likely than none.
 
-    The prior predictive is flat in time, so the ratio orders slides as the predictive itself does.
+    The prior predictive is flat in time, so the ratio orders slides as the predictive itself does. `p` (T,) is the
+    density of the statement at each moment; a statement that no moment left can explain conflicts wholly (0).
     """
+    if p.sum() <= 0:
+        return 0.0
     slides = fftconvolve(moment, p[::-1], mode="full")
     here = slides[len(p) - 1]
     slides = np.clip(slides, 0.0, None)

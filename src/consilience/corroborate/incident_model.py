@@ -229,5 +229,10 @@ def _core(grid: NDArray[np.float64], terms: Sequence[Term]) -> tuple[Minutes, Mi
 
 def _thinned(term: Term, kept: NDArray[np.bool_]) -> Term:
     """The term on the kept moments alone."""
-    times = tuple(TimeFactor(f.log_p[kept], f.log_p_none, f.may_conflict) for f in term.times)
+    times = tuple(_thinned_time(factor, kept) for factor in term.times)
     return Term(term.evidence_id, term.kind, term.group, times, term.kinds, term.places, term.joint, term.log_cluster)
+
+
+def _thinned_time(factor: TimeFactor, kept: NDArray[np.bool_]) -> TimeFactor:
+    word = None if factor.at_its_word is None else factor.at_its_word[kept]
+    return TimeFactor(factor.log_p[kept], factor.log_p_none, word)

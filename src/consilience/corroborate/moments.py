@@ -70,12 +70,7 @@ def stated_time_density(
     slip_any = assumptions["slip_any"].value
 
     def direct(at: NDArray[np.float64]) -> NDArray[np.float64]:
-        plain = interval_density(at, stated.lo, stated.hi, stated.sigma)
-        if stated.rounded_to == 0.0:
-            return plain
-        share = assumptions["rounding_down"].value
-        down = interval_density(at, stated.lo, stated.lo + stated.rounded_to, 1.0)
-        return (1 - share) * plain + share * down
+        return taken_at_its_word(at, stated, assumptions["rounding_down"].value)
 
     span = float(moments[-1] - moments[0]) + STANDARD_STEP
     return (
@@ -84,6 +79,15 @@ def stated_time_density(
         + slip_half / 2 * (direct(moments + DAY / 2) + direct(moments - DAY / 2))
         + slip_any / span
     )
+
+
+def taken_at_its_word(moments: NDArray[np.float64], stated: StatedTime, rounding_down: float) -> NDArray[np.float64]:
+    """p(stated time | τ) per minute where nobody slipped: the interval blurred, or rounded down to it."""
+    plain = interval_density(moments, stated.lo, stated.hi, stated.sigma)
+    if stated.rounded_to == 0.0:
+        return plain
+    down = interval_density(moments, stated.lo, stated.lo + stated.rounded_to, 1.0)
+    return (1 - rounding_down) * plain + rounding_down * down
 
 
 def quantile(moments: NDArray[np.float64], density: NDArray[np.float64], level: float) -> Minutes:

@@ -34,12 +34,13 @@ class Likelihoods:
 class TimeFactor:
     """log p(stated time | τ), natural, per minute, shape (T,), for z other than "none"; `log_p_none` for "none".
 
-    `may_conflict`: False for one-sided bounds, whose predictive distribution over values is not modelled.
+    `at_its_word` (T,) is the density without slips, by which conflict is told: that the source is mistaken explains a
+    conflict and must not hide it. None for one-sided bounds and for copies, which can't conflict.
     """
 
     log_p: NDArray[np.float64]
     log_p_none: float
-    may_conflict: bool = True
+    at_its_word: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True)

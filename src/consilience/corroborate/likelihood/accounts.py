@@ -14,7 +14,7 @@ from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.hypotheses import NONE, Hypotheses
 from consilience.corroborate.likelihood.claims import clarity_name, mode_claim, party_claim, word_factor
 from consilience.corroborate.likelihood.munitions import munition_likelihood
-from consilience.corroborate.moments import StatedTime, stated_time_density
+from consilience.corroborate.moments import StatedTime, stated_time_density, taken_at_its_word
 from consilience.corroborate.terms import (
     Field,
     KindFactor,
@@ -126,8 +126,9 @@ def _time_factors(
     if account.stated is None:
         return ()
     density = stated_time_density(moments, account.stated, assumptions)
+    at_its_word = taken_at_its_word(moments, account.stated, assumptions["rounding_down"].value)
     span = float(moments[-1] - moments[0]) + 1.0
-    return (TimeFactor(log_likelihood(density), -float(np.log(span))),)
+    return (TimeFactor(log_likelihood(density), -float(np.log(span)), at_its_word),)
 
 
 def _kind_factors(row: Mapping[str, object], hypotheses: Hypotheses, evidence: CaseEvidence) -> tuple[KindFactor, ...]:
@@ -266,7 +267,8 @@ def _same_time(child: Statement, parent: Statement) -> bool:
 def _copied_time(factor: TimeFactor, same: bool, copying: float) -> TimeFactor:
     p = copied(np.exp(factor.log_p), agrees=same, copying=copying)
     p_none = (copying if same else 0.0) + (1 - copying) * np.exp(factor.log_p_none)
-    return TimeFactor(log_likelihood(p), float(np.log(max(p_none, 1e-300))), factor.may_conflict)
+    word = None if same else factor.at_its_word
+    return TimeFactor(log_likelihood(p), float(np.log(max(p_none, 1e-300))), word)
 
 
 def _copied_cluster(log_p: tuple[float, float], same: bool, copying: float) -> tuple[float, float]:

@@ -49,7 +49,7 @@ def _factors(
     p = seen * p_damage + (1 - seen) * (1 - p_damage)
     p_none = seen * elsewise + (1 - seen) * (1 - elsewise)
     if np.ptp(p) > 0:
-        return (TimeFactor(log_likelihood(p), float(np.log(p_none)), may_conflict=False),), ()
+        return (TimeFactor(log_likelihood(p), float(np.log(p_none))),), ()
     existence = np.full(len(hypotheses), float(p[0]))
     existence[-1] = p_none
     existence[list(hypotheses.party).index(ANOTHER_CAUSE)] = float(p[0])

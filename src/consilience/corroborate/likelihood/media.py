@@ -40,7 +40,7 @@ def _term(row: Mapping[str, object], moments: NDArray[np.float64], assumptions: 
     if bound is not None and float(bound.min()) < 1.0:
         link = assumptions["link_confirmed" if row["link_status"] == "confirmed" else "link_proposed"].value
         p = (1 - link) + link * bound
-        times = (TimeFactor(log_likelihood(p), float(np.log(p.mean())), may_conflict=False),)
+        times = (TimeFactor(log_likelihood(p), float(np.log(p.mean()))),)
     source = row["source_id"] or row["media_id"]
     return Term(str(row["media_id"]), "media", f"posts of {source}", times=times)
 
