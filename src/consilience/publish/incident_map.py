@@ -45,12 +45,11 @@ def draw_incident_map(
     points = [p for flight in flights for p in flight.points if flight.responsibility >= _LEAST_FRAMED]
     projection = _frame(sites, points)
     field = LabelField(projection.width, projection.height)
-    for site in sites:
-        field.block(*projection.xy(site.lat, site.lon), 9, 9)
+    _block_marks(projection, field, sites)
     children = [
         tag("rect", width=projection.width, height=projection.height, class_="sheet"),
         *graticule(projection, _TEXT),
-        *(part for site in sites for part in _rings(projection, site, is_only=len(sites) == 1)),
+        *(part for site in sites for part in _rings(projection, site, _rings_of(sites))),
         *_others(projection, others),
         *(part for flight in reversed(flights) for part in _path(projection, flight)),
         *(part for number, site in enumerate(sites, 1) for part in _site(projection, site, number, len(sites))),
@@ -65,8 +64,22 @@ def draw_incident_map(
     )  # fmt: skip
 
 
+def _block_marks(projection: Projection, field: LabelField, sites: Sequence[Site]) -> None:
+    """Keep names off the degrees at the top, the crosses and the rings' distances."""
+    field.block(projection.width / 2, 0, projection.width / 2, 1.4 * _TEXT)
+    for site in sites:
+        x, y = projection.xy(site.lat, site.lon)
+        field.block(x, y, 9, 9)
+        for km in _rings_of(sites):
+            field.block(x, y - km * projection.units_per_km - 0.4 * _TEXT, 16, 0.6 * _TEXT)
+
+
+def _rings_of(sites: Sequence[Site]) -> tuple[Kilometres, ...]:
+    return RINGS_KM if len(sites) == 1 else RINGS_KM[:1]
+
+
 def _frame(sites: Sequence[Site], points: Sequence[TrackPoint]) -> Projection:
-    reach = RINGS_KM[-1] if len(sites) == 1 else RINGS_KM[0]
+    reach = _rings_of(sites)[-1]
     corners: list[tuple[Degrees, Degrees]] = []
     for site in sites:
         dlat = reach / KM_PER_DEGREE
@@ -80,9 +93,9 @@ def _nearest_km(point: TrackPoint, sites: Sequence[Site]) -> Kilometres:
     return min(float(great_circle_m(point.lat, point.lon, site.lat, site.lon)) / 1000 for site in sites)
 
 
-def _rings(projection: Projection, site: Site, *, is_only: bool) -> Iterable[Markup]:
+def _rings(projection: Projection, site: Site, rings_km: Sequence[Kilometres]) -> Iterable[Markup]:
     x, y = projection.xy(site.lat, site.lon)
-    for km in RINGS_KM if is_only else RINGS_KM[:1]:
+    for km in rings_km:
         radius = km * projection.units_per_km
         yield tag("circle", cx=x, cy=y, r=radius, class_="ring")
         yield tag("text", f"{km:g} km", x=x, y=y - radius - 2, text_anchor="middle", class_="degrees ringed")
@@ -178,8 +191,9 @@ def _names(
         x, y = projection.xy(lat, lon)
         if projection.holds(lat, lon) and len(taken) < 4 * _MOST_NAMES and _is_apart(x, y, taken):
             taken.append((x, y))
-            yield tag("circle", cx=x, cy=y, r=1.2, class_="town-dot")
-            yield from named(field, name, x, y, size=_TEXT, gap=4, kind="town")
+            if written := list(named(field, name, x, y, size=_TEXT, gap=4, kind="town")):
+                yield tag("circle", cx=x, cy=y, r=1.2, class_="town-dot")
+                yield from written
 
 
 def _is_apart(x: float, y: float, taken: Sequence[tuple[float, float]]) -> bool:

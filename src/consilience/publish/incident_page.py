@@ -27,17 +27,16 @@ NOT_ATTRIBUTED = "not attributed"
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A named probability, its words, and the party's or mode's place in the legend of colours."""
+    """A named probability and how it is printed."""
 
     name: str
     probability: float
     shown: str
-    step: int
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentPage:
-    """Everything printed of one incident. `found` is None where no time could be given; `zone_words` is its offset."""
+    """Everything printed of one incident. `found` is None where no time could be given; `offset` is the zone's then."""
 
     number: int
     incident_id: str
@@ -54,7 +53,6 @@ class IncidentPage:
     mode: tuple[Share, ...]
     party: tuple[Share, ...]
     leading_mode: str
-    cluster: str | None
     together: str | None
     attribution: str
     attribution_why: str | None
@@ -109,7 +107,6 @@ def incident_page(
         mode=_shares(mode),
         party=_shares(finding.get("party") or {}, view.party_labels),
         leading_mode=max(mode, key=lambda name: mode[name]) if mode else "not known",
-        cluster=_shown(finding.get("cluster")),
         together=_shown(finding.get("together")),
         attribution=attribution.get("wording") or NOT_ATTRIBUTED,
         attribution_why=why_null.get("attribution"),
@@ -168,12 +165,9 @@ def _strip(
 
 
 def _shares(block: Mapping[str, float], labels: Mapping[str, str] | None = None) -> tuple[Share, ...]:
-    """Largest first; `step` keeps the order of the block, so that a party has one colour throughout a report."""
-    steps = {name: step for step, name in enumerate(block)}
+    """Largest first."""
     ordered = sorted(block, key=lambda name: (-block[name], name))
-    return tuple(
-        Share((labels or {}).get(name, name), block[name], percent(block[name]), steps[name]) for name in ordered
-    )
+    return tuple(Share((labels or {}).get(name, name), block[name], percent(block[name])) for name in ordered)
 
 
 def _responsibility(
@@ -187,7 +181,7 @@ def _responsibility(
         ("a flight in no log", seen.unseen_flight),
         ("no flight", seen.no_flight),
     ]
-    return tuple(Share(name, value, percent(value), step) for step, (name, value) in enumerate(parts))
+    return tuple(Share(name, value, percent(value)) for name, value in parts)
 
 
 def _range(pair: tuple[int | None, int | None] | None) -> str:

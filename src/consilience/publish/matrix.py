@@ -16,6 +16,8 @@ VERDICTS = ("corroborates", "consistent", "silent", "in tension", "contradicts")
 
 _KINDS = ("account", "track", "sighting", "transmission", "media", "imagery", "munition", "detection", "status")
 
+_MOST_MATES = 4
+
 _BAR_BANS = 2.0
 """A weight of two bans, a factor of a hundred, fills its bar (our choice; the number stands beside it)."""
 
@@ -24,7 +26,6 @@ _BAR_BANS = 2.0
 class MatrixCell:
     """`verdict` is one of `VERDICTS`; `bar` the share of the half-bar that the weight fills, signed, in [−1, 1]."""
 
-    field: str
     verdict: str
     weight: str
     conflict: str
@@ -42,15 +43,17 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """A piece as a reader meets it. `parts` are the sightings of a flight; empty for everything else."""
+    """A piece as a reader meets it.
+
+    `mates` names the pieces of its dependence group, "" if it stands alone; `parts` are the sightings of a flight.
+    """
 
     evidence_id: str
     anchor: str
     kind: str
     who: str
     says: str
-    verdict: str
-    group: str
+    mates: str
     cells: tuple[MatrixCell | None, ...]
     provenance: Provenance | None
     parts: tuple[MatrixRow, ...] = ()
@@ -65,10 +68,13 @@ def matrix_rows(finding: Mapping[str, Any], words: Mapping[str, PieceWords]) -> 
     """Rows in the order of kinds, then ids, mute ones last. A flight holds the rows of its sightings."""
     incident_id = finding["incident_id"]
     sightings = {track["track_id"]: track["sightings"] for track in finding.get("tracks") or ()}
+    groups: dict[str, list[str]] = {}
     pieces = sorted(finding.get("evidence") or (), key=lambda p: (_place_of(p["kind"]), p["evidence_id"]))
-    rows = [_row(incident_id, piece, words, sightings.pop(piece["evidence_id"], ())) for piece in pieces]
+    for piece in pieces:
+        groups.setdefault(piece["group"], []).append(piece["evidence_id"])
+    rows = [_row(incident_id, piece, words, sightings.pop(piece["evidence_id"], ()), groups) for piece in pieces]
     rows.sort(key=lambda row: row.is_mute)
-    flights = [_row(incident_id, {"evidence_id": t, "kind": "track"}, words, legs) for t, legs in sightings.items()]
+    flights = [_row(incident_id, {"evidence_id": t, "kind": "track"}, words, legs, {}) for t, legs in sightings.items()]
     return (*rows, *flights)
 
 
@@ -77,7 +83,11 @@ def _place_of(kind: str) -> int:
 
 
 def _row(
-    incident_id: str, piece: Mapping[str, Any], words: Mapping[str, PieceWords], sightings: Sequence[str]
+    incident_id: str,
+    piece: Mapping[str, Any],
+    words: Mapping[str, PieceWords],
+    sightings: Sequence[str],
+    groups: Mapping[str, Sequence[str]],
 ) -> MatrixRow:
     evidence_id = piece["evidence_id"]
     said = words.get(evidence_id)
@@ -88,29 +98,34 @@ def _row(
         kind=piece["kind"],
         who=who_said(said) if said else "flight of the log" if piece["kind"] == "track" else "",
         says=said.says if said else _flight_words(len(sightings)) if sightings else "",
-        verdict=piece.get("verdict") or "silent",
-        group=piece.get("group") or "",
-        cells=tuple(_cell(field, cells.get(field)) for field in FIELDS),
+        mates=_mates(piece, groups),
+        cells=tuple(_cell(cells.get(field)) for field in FIELDS),
         provenance=_provenance(said),
         parts=tuple(_sighting(incident_id, sighting_id, words) for sighting_id in sightings),
     )
 
 
 def _sighting(incident_id: str, sighting_id: str, words: Mapping[str, PieceWords]) -> MatrixRow:
-    return _row(incident_id, {"evidence_id": sighting_id, "kind": "sighting"}, words, ())
+    return _row(incident_id, {"evidence_id": sighting_id, "kind": "sighting"}, words, (), {})
+
+
+def _mates(piece: Mapping[str, Any], groups: Mapping[str, Sequence[str]]) -> str:
+    """The other pieces of the group, the first few by name."""
+    others = [name for name in groups.get(piece.get("group", ""), ()) if name != piece["evidence_id"]]
+    rest = len(others) - _MOST_MATES
+    return ", ".join(others[:_MOST_MATES]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _flight_words(count: int) -> str:
     return "one sighting" if count == 1 else f"{count} sightings joined to one flight"
 
 
-def _cell(field: str, cell: Mapping[str, Any] | None) -> MatrixCell | None:
+def _cell(cell: Mapping[str, Any] | None) -> MatrixCell | None:
     """None where the piece says nothing on the field."""
     if not cell:
         return None
     weight, conflict = float(cell["weight_log10"]), cell.get("conflict_p")
     return MatrixCell(
-        field=field,
         verdict=cell["verdict"],
         weight=bans(weight),
         conflict="" if conflict is None else small(conflict),

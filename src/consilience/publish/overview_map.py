@@ -15,8 +15,8 @@ from consilience.publish.town_names import Town
 from consilience.quantities import Degrees
 
 WIDTH = 600.0
-_TEXT = 11.0
-_MARK = 9.0
+_TEXT = 13.0
+_MARK = 10.0
 _MOST_NAMES = 22
 _MOST_NUMBERS = 3
 _TOWN_GAP = 24.0

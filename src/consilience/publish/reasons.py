@@ -91,11 +91,10 @@ def _party(finding: Mapping[str, Any], labels: Mapping[str, str], unseen: float)
         names = labels.get(first, first), labels.get(second, second)
         yield Statement(_ratio(weight, f"{names[0]} did it", f"{names[1]} did it"), (*flights, *_claims(finding)))
     if tracks:
-        first = tracks[0]
         yield Statement(
-            f"Of all logged flights one carries most of the responsibility, {percent(first['responsibility'])}"
+            f"The logged flight with the largest responsibility carries {percent(tracks[0]['responsibility'])}"
             f"{_others_words(tracks)}; {percent(unseen)} stays with a flight that nobody logged.",
-            (first["track_id"], *first["sightings"]),
+            flights,
         )
     yield from _agreeing(finding, "party", "On the party")
 

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from consilience.publish.incident_page import IncidentPage, incident_page
 from consilience.publish.local_time import LocalClock, date_words
 from consilience.publish.matrix import FIELDS, VERDICTS
 from consilience.publish.overview_map import Pin, draw_overview_map
+from consilience.publish.time_strip import TimeFound
 from consilience.publish.timeline import Moment, draw_timeline, mode_class
 from consilience.publish.totals_words import Count, counts, sentence
 from consilience.publish.town_names import towns_of_case
@@ -69,11 +71,11 @@ def render_report(findings: Mapping[str, Any], view: CaseView) -> str:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters["mode_class"] = mode_class
-    script = _asset(environment, "report.js")
+    script = _asset("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.get_template("report.html.j2").render(
         page=_page(findings, view),
-        style=Markup(_asset(environment, "report.css")),
+        style=Markup(_asset("report.css")),
         script=Markup(script),
         script_digest=digest,
         verdicts=VERDICTS,
@@ -81,10 +83,9 @@ def render_report(findings: Mapping[str, Any], view: CaseView) -> str:
     )
 
 
-def _asset(environment: Environment, name: str) -> str:
+def _asset(name: str) -> str:
     """A file of ours that goes into the page as it is."""
-    assert environment.loader is not None
-    return environment.loader.get_source(environment, name)[0]
+    return (files("consilience.publish") / "templates" / name).read_text(encoding="utf-8")
 
 
 def _page(findings: Mapping[str, Any], view: CaseView) -> ReportPage:
@@ -111,7 +112,7 @@ def _page(findings: Mapping[str, Any], view: CaseView) -> ReportPage:
                               ("Facility", "by_facility_kind"), ("Month", "by_month"))
         ),
         killed=totals.get("killed"),
-        timeline=draw_timeline([_moment(page, clock) for page in incidents if page.found]),
+        timeline=draw_timeline([_moment(page, clock, found) for page in incidents if (found := page.found)]),
         map=draw_overview_map([_pin(page) for page in incidents], towns),
         incidents=incidents,
         open_at_first=_OPEN_AT_FIRST,
@@ -122,9 +123,8 @@ def _page(findings: Mapping[str, Any], view: CaseView) -> ReportPage:
     )  # fmt: skip
 
 
-def _moment(page: IncidentPage, clock: LocalClock) -> Moment:
-    assert page.found is not None
-    return Moment(page.number, page.title, page.anchor, clock.at(page.found.median).date(), page.leading_mode)
+def _moment(page: IncidentPage, clock: LocalClock, found: TimeFound) -> Moment:
+    return Moment(page.number, page.title, page.anchor, clock.at(found.median).date(), page.leading_mode)
 
 
 def _pin(page: IncidentPage) -> Pin:

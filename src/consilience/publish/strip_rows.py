@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from consilience.publish.clock_axis import COARSE, ClockAxis
+from consilience.publish.clock_axis import COARSE, HOUR, ClockAxis
 from consilience.publish.likelihood_words import percent
 from consilience.publish.local_time import LocalClock
 from consilience.quantities import Minutes
@@ -19,6 +19,7 @@ GAP = 34
 """Room for the heading of the flights."""
 
 _MOST_ROWS = 40
+_BROAD = 3 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,11 @@ def band_labels(frame: StripFrame, words: Mapping[str, str]) -> Iterable[StripRo
         yield StripRow(f"{who}: {band_says(frame, group[0])}", ids, kind, AXIS + ROW * row)
 
 
+def is_broad(band: Band) -> bool:
+    """A bound or a claim hours wide is drawn pale, so that the clock times stand out."""
+    return band.bound != "between" or band.hi - band.lo >= _BROAD
+
+
 def band_says(frame: StripFrame, band: Band) -> str:
     if band.bound == "before":
         return f"before {moment_words(frame, band.hi)}"
@@ -100,14 +106,16 @@ def moment_words(frame: StripFrame, minute: Minutes) -> str:
     return clock if frame.axis.shows(minute) else f"{clock}, {frame.clock.short_day(minute)}"
 
 
-def flight_labels(frame: StripFrame, others: Sequence[TrackPoint]) -> Iterable[StripRow]:
+def flight_labels(frame: StripFrame, others: Sequence[TrackPoint], is_covered: bool) -> Iterable[StripRow]:
     for row, flight in enumerate(frame.flights):
         types = sorted({point.platform for point in flight.points if point.platform})
         yield StripRow(
             ", ".join(types) or "type not written", (flight.track_id,), "track",
             frame.flights_top + ROW * row, percent(flight.responsibility),
         )  # fmt: skip
-    yield StripRow(f"{len(others)} other logged passes", (), "passes", frame.flights_top + ROW * len(frame.flights))
+    passes = "1 other logged pass" if len(others) == 1 else f"{len(others)} other logged passes"
+    text = passes if is_covered else f"{passes}; no whole log"
+    yield StripRow(text, (), "passes", frame.flights_top + ROW * len(frame.flights))
 
 
 def responsibility_class(responsibility: float) -> str:

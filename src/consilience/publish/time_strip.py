@@ -24,8 +24,8 @@ from consilience.publish.strip_rows import (
     StripRow,
     band_labels,
     band_says,
-    coarseness,
     flight_labels,
+    is_broad,
     moment_words,
     responsibility_class,
     rows_of,
@@ -73,7 +73,10 @@ def draw_time_strip(
     """Draw it. `words` has a short label for each piece; `others` are sightings of no listed flight."""
     frame = StripFrame(axis, clock, rows_of(bands), tuple(flights))
     height = frame.bottom + AXIS
-    labels = [*band_labels(frame, words), *flight_labels(frame, others)]
+    labels = [
+        *band_labels(frame, words),
+        *flight_labels(frame, others, any(axis.start < hi and lo < axis.end for lo, hi in covered)),
+    ]
     description = (
         f"Found: {clock.full(found.median)}, 95 % interval {clock.span(found.low, found.high)}. "
         f"{len(labels) - len(frame.flights) - 1} rows of evidence, {len(frame.flights)} flights; "
@@ -140,7 +143,7 @@ def _band_marks(frame: StripFrame, row: int, group: Sequence[Band]) -> Iterable[
             continue
         yield tag(
             "rect", title, x=percent_of(left), width=percent_of(max(right - left, 0.003)), y=y - 6, height=12,
-            class_=f"band {name} k-{band.kind} {'coarse' if coarseness(band) else 'fine'}",
+            class_=f"band {name} k-{band.kind} {'coarse' if is_broad(band) else 'fine'}",
         )  # fmt: skip
     for edge, at in (("before", band.hi), ("after", band.lo)):
         if band.bound == edge and axis.shows(at):
