@@ -120,7 +120,9 @@ def _inside(row: dict[str, Any], watch: dict[str, Any], places: dict[str, tuple[
     return watch["from"] <= row["time"] < watch["to"] and west <= lon <= east and south <= lat <= north
 
 
-def test_declared_coverage_holds_every_row_of_the_log(small: Path) -> None:
+@pytest.mark.parametrize("world", ["small", "planted"])
+def test_declared_coverage_holds_every_row_of_the_log(world: str, request: pytest.FixtureRequest) -> None:
+    small: Path = request.getfixturevalue(world)
     places = {}
     for row in _table(small, "places").iter_rows(named=True):
         for name in [row["place"], *(row["names"] or "").split(";")]:
@@ -241,3 +243,13 @@ def test_knobs_that_make_no_sense_are_refused(tmp_path: Path) -> None:
         WorldKind(accounts=-1.0)
     with pytest.raises(UsageError, match="make no war"):
         make_world(seed=1, attacks=0, days=3, out=tmp_path / "world")
+    with pytest.raises(UsageError, match="make no war"):
+        make_world(seed=-1, attacks=3, days=3, out=tmp_path / "world")
+    assert not (tmp_path / "world").exists()
+
+
+@pytest.mark.parametrize(("attacks", "days"), [(1, 1), (2, 1), (1, 4)])
+def test_the_smallest_wars_can_be_made_and_read(attacks: int, days: int, tmp_path: Path) -> None:
+    for seed in range(3):
+        make_world(seed=seed, attacks=attacks, days=days, out=tmp_path / f"{seed}")
+        assert read_case(tmp_path / f"{seed}" / "case").left_out == ()

@@ -12,7 +12,7 @@ from consilience.worlds.fleets import DAY
 from consilience.worlds.flying import fly, minutes_to_target
 from consilience.worlds.kinds import WorldKind
 from consilience.worlds.land import Land
-from consilience.worlds.plane import minute_of
+from consilience.worlds.plane import Km, minute_of
 from consilience.worlds.sorties import Day, Plan
 
 MODES = {"air strike": 0.66, "barrel bomb": 0.13, "ground attack": 0.17, "ballistic missile": 0.04}
@@ -72,32 +72,37 @@ class Event:
         return tuple(dict.fromkeys(strike.plan for strike in self.strikes if strike.plan is not None))
 
 
-@dataclass(slots=True)
 class War:
     """Plans and events while they are being made: attacks take plans out of the crowd and aim them at facilities."""
 
-    land: Land
-    days: tuple[Day, ...]
-    plans: list[Plan]
-    taken: set[int]
+    def __init__(self, land: Land, days: tuple[Day, ...], plans: list[Plan]) -> None:
+        self.land, self.days, self.plans = land, days, plans
+        self.facility_km = np.array([facility.km for facility in land.facilities])
+        self._begin = minute_of(days[0].day)
+        self._free: dict[tuple[str, str, int], list[int]] = {}
+        for index, plan in enumerate(plans):
+            self._free.setdefault((plan.fleet.party, plan.fleet.task, self.day_of(plan)), []).append(index)
 
-    def free(self, party: str, task: str, start: float, end: float) -> list[int]:
-        """Plans of that party and task not yet aimed at a facility, taking off between two minutes."""
-        return [
-            index
-            for index, plan in enumerate(self.plans)
-            if plan.fleet.party == party
-            and plan.fleet.task == task
-            and start <= plan.takeoff < end
-            and index not in self.taken
-        ]
+    def day_of(self, plan: Plan) -> int:
+        """The day of the war on which a plan takes off, from 0."""
+        return int((plan.takeoff - self._begin) // 1440.0)
+
+    def free(self, party: str, task: str, day: int) -> list[int]:
+        """Plans of that party and task, taking off on that day of the war, that nobody has aimed at a facility yet."""
+        return self._free.get((party, task, day), [])
+
+    def aim(self, index: int, target: Km, loiter_min: float) -> None:
+        """Send a plan elsewhere; it is free no more."""
+        plan = self.plans[index]
+        self._free[plan.fleet.party, plan.fleet.task, self.day_of(plan)].remove(index)
+        self.plans[index] = replace(plan, target=target, loiter_min=loiter_min)
 
 
 def wage(
     rng: Generator, land: Land, days: tuple[Day, ...], plans: list[Plan], attacks: int, kind: WorldKind
 ) -> tuple[tuple[Event, ...], tuple[Plan, ...]]:
     """The truth of so many incidents, and all flights with those that did them aimed and timed."""
-    war = War(land, days, list(plans), set())
+    war = War(land, days, list(plans))
     events = []
     for _ in range(attacks):
         cause = draw(rng, {
@@ -119,14 +124,12 @@ def _attack(rng: Generator, war: War, kind: WorldKind) -> Event:
         return _from_the_ground(rng, war, mode)
     party = "Syrian" if mode == "barrel bomb" else _air_party(rng, kind)
     task = "barrel" if mode == "barrel bomb" else "bomb"
-    day = war.days[int(rng.integers(len(war.days)))]
-    choice = war.free(party, task, minute_of(day.day), minute_of(day.day, 24.0)) or war.free(
-        party, task, minute_of(war.days[0].day), minute_of(war.days[-1].day, 24.0)
-    )
+    days = [int(day) for day in rng.permutation(len(war.days))]
+    choice = next((free for day in days if (free := war.free(party, task, day))), [])
     if not choice:  # a war too small to have such a flight
         return _from_the_ground(rng, war, "ground attack")
     first = choice[int(rng.integers(len(choice)))]
-    facility = _facility_near(rng, war.land, war.plans[first])
+    facility = _facility_near(rng, war, war.plans[first])
     _aim(rng, war, first, facility)
     second = _second_flight(rng, war, kind, first, facility)
     indices = (first,) if second is None else (first, second)
@@ -165,20 +168,17 @@ def _some_facility(rng: Generator, land: Land) -> int:
     return int(rng.integers(len(land.facilities)))
 
 
-def _facility_near(rng: Generator, land: Land, plan: Plan) -> int:
+def _facility_near(rng: Generator, war: War, plan: Plan) -> int:
     """A facility near what the flight was sent to: nearer ones likelier (scale 6 km, our choice)."""
-    away = np.array([np.hypot(*(facility.km - plan.target)) for facility in land.facilities])
+    away = np.hypot(*(war.facility_km - plan.target).T)
     weights = np.exp(-0.5 * (away / 6.0) ** 2) + 1e-9
     return int(rng.choice(len(away), p=weights / weights.sum()))
 
 
 def _aim(rng: Generator, war: War, index: int, facility: int) -> None:
     """Send a plan over a facility; one in ten strikes without circling (issue 4: 90 % of attackers circled)."""
-    plan = war.plans[index]
-    loiter = float(rng.uniform(1.0, 2.5)) if happens(rng, 0.1) else plan.loiter_min
-    target = war.land.facilities[facility].km + rng.normal(0.0, 1.0, 2)
-    war.plans[index] = replace(plan, target=target, loiter_min=loiter, facility=facility)
-    war.taken.add(index)
+    loiter = float(rng.uniform(1.0, 2.5)) if happens(rng, 0.1) else war.plans[index].loiter_min
+    war.aim(index, war.facility_km[facility] + rng.normal(0.0, 1.0, 2), loiter)
 
 
 def _second_flight(rng: Generator, war: War, kind: WorldKind, first: int, facility: int) -> int | None:
@@ -193,8 +193,9 @@ def _second_flight(rng: Generator, war: War, kind: WorldKind, first: int, facili
     party = {"Russian": "Syrian", "Syrian": "Russian"}[plan.fleet.party] if together else plan.fleet.party
     choice = [
         index
-        for index in war.free(party, plan.fleet.task, plan.takeoff - 600.0, plan.takeoff + 600.0)
-        if war.plans[index].fleet.kind == plan.fleet.kind
+        for day in (-1, 0, 1)
+        for index in war.free(party, plan.fleet.task, war.day_of(plan) + day)
+        if war.plans[index].fleet.kind == plan.fleet.kind and abs(war.plans[index].takeoff - plan.takeoff) < 600.0
     ]
     if not choice:
         return None

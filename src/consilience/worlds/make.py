@@ -36,11 +36,14 @@ def make_world(*, seed: int, attacks: int, days: int, out: Path, kind: WorldKind
     """Write `out/case/`, a complete case folder, and `out/truth.json`, what truly happened.
 
     The same arguments give the same bytes. `attacks` incidents (a few of them never happened) fall in `days` days.
-    UsageError for an unknown kind, numbers below 1, or an `out` that already holds a world.
+    UsageError for an unknown kind, numbers below 1, a negative seed, or an `out` that already holds a world.
     """
     chosen = kind_named(kind) if isinstance(kind, str) else kind
-    if attacks < 1 or days < 1:
-        raise UsageError(f"{attacks} attacks in {days} days make no war", remedy="Give at least 1 of each.")
+    if attacks < 1 or days < 1 or seed < 0:
+        raise UsageError(
+            f"seed {seed}: {attacks} attacks in {days} days make no war",
+            remedy="Give at least 1 of each and a seed from 0.",
+        )
     case, truth = out / "case", out / "truth.json"
     if case.exists() or truth.exists():
         raise UsageError("a world stands there already", where=str(out), remedy="Choose an empty folder.")
@@ -65,7 +68,7 @@ def imagine(streams: Streams, attacks: int, days: int, kind: WorldKind) -> World
     posts = man_posts(streams.posts, land, days, kind) if kind.log else ()
     post_sources = tuple(book.add("flight_spotter") for _ in posts)
     log = _keep_log(streams, land, events, plans, flown, [day for _, day in planned], posts, days, kind)
-    monitors = man_monitors(streams.radio, days, kind) if kind.radio_heard > 0.0 else Monitors(())
+    monitors = man_monitors(streams.radio, days, kind) if kind.radio_heard > 0.0 else Monitors.on(())
     monitor_sources = tuple(book.add("radio_monitor") for _ in range(2)) if monitors.watches else ()
     calls = _hear(streams.radio, monitors, plans, flown, attacks / days, kind)
     accounts = testify(streams.witnesses, events, book, kind)

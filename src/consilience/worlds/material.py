@@ -38,9 +38,12 @@ def gather(rng: Generator, events: tuple[Event, ...], land: Land, book: SourceBo
     """Everything found of every incident. What never happened leaves only films of something else."""
     remnants = _remnants()
     things: list[Thing] = []
+    hits: dict[int, list[float]] = {}
+    for event in events:
+        hits.setdefault(event.facility, []).extend([event.minute] * bool(event.strikes))
     for number, event in enumerate(events):
         things += _media(rng, number, event, land, book)
-        things += _scenes(rng, number, events, land)
+        things += _scenes(rng, number, event, land, hits)
         if event.strikes and happens(rng, REMNANT_FOUND):
             things += _remnant(rng, number, event, remnants)
     return things
@@ -70,9 +73,8 @@ def _media(rng: Generator, number: int, event: Event, land: Land, book: SourceBo
     return made
 
 
-def _scenes(rng: Generator, number: int, events: tuple[Event, ...], land: Land) -> list[Thing]:
+def _scenes(rng: Generator, number: int, event: Event, land: Land, hits: Mapping[int, list[float]]) -> list[Thing]:
     """For a third of the incidents a scene before and one after; an earlier hit on the same place shows in both."""
-    event = events[number]
     if not happens(rng, 0.35):
         return []
     facility = land.facilities[event.facility]
@@ -82,14 +84,14 @@ def _scenes(rng: Generator, number: int, events: tuple[Event, ...], land: Land) 
         taken = float(
             np.floor(when / 1440.0) * 1440.0 + rng.uniform(480.0, 560.0)
         )  # mid-morning, as such satellites pass
-        hits = sum(e.facility == event.facility and bool(e.strikes) and e.minute < taken for e in events)
+        earlier = sum(minute < taken for minute in hits[event.facility])
         row = {
             "facility_id": facility.facility_id, "sensor": sensor, "gsd_m": SENSORS[sensor],
             "acquired_at": written(taken),
-            "damage": _damage(rng, hits, SENSORS[sensor]), "analyst": "analyst",
+            "damage": _damage(rng, earlier, SENSORS[sensor]), "analyst": "analyst",
             "cloud_at_site": round(float(rng.beta(0.5, 6.0)), 2),
         }  # fmt: skip
-        made.append(Thing("imagery", number, None, row, f"hits before: {hits}"))
+        made.append(Thing("imagery", number, None, row, f"hits before: {earlier}"))
     return made
 
 

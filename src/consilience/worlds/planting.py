@@ -8,7 +8,7 @@ from numpy.random import Generator
 from consilience.worlds.attacks import Event
 from consilience.worlds.chance import draw
 from consilience.worlds.land import Land
-from consilience.worlds.posts import MARGIN_KM, Post, hour_index
+from consilience.worlds.posts import MARGIN_KM, Post
 from consilience.worlds.spotting import Row
 
 TYPES = {
@@ -29,11 +29,12 @@ def plant(
     """
     blamed = {index: _other(event) for index, event in enumerate(events) if _other(event)}
     wanted = round(log_rows * share / max(1.0 - share, 1e-9)) if blamed else 0
+    candidates = list(blamed)
     rows: list[Row] = []
     for _ in range(20 * wanted):
         if len(rows) == wanted:
             break
-        index = list(blamed)[int(rng.integers(len(blamed)))]
+        index = candidates[int(rng.integers(len(candidates)))]
         row = _row(rng, events[index], blamed[index], posts, land)
         if row is not None:
             rows.append(row)
@@ -52,9 +53,7 @@ def _row(rng: Generator, event: Event, party: str, posts: tuple[Post, ...], land
     able = [
         index
         for index, post in enumerate(posts)
-        if post.base is None
-        and post.duty[hour_index(minute, len(post.duty))]
-        and float(np.abs(town.km - post.km).max()) < MARGIN_KM - 0.1
+        if post.base is None and post.is_watching(minute) and float(np.abs(town.km - post.km).max()) < MARGIN_KM - 0.1
     ]
     if not able:
         return None

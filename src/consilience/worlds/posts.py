@@ -41,6 +41,11 @@ class Post:
     duty: NDArray[np.bool_]
     alert: NDArray[np.float64]
 
+    def is_watching(self, minute: float) -> bool:
+        """Is he on watch then? Never before the war's first hour or after its last."""
+        hour = int((minute - minute_of(FIRST_DAY)) // 60)
+        return 0 <= hour < len(self.duty) and bool(self.duty[hour])
+
 
 def man_posts(rng: Generator, land: Land, days: int, kind: WorldKind) -> tuple[Post, ...]:
     """Posts in so many towns (spread out, not drawn where the bombs fall) and at the air bases' fences."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,10 +62,24 @@ class Monitors:
     """When each monitor listened: (monitor, day of the war) → from and to, minutes since the epoch."""
 
     watches: tuple[tuple[int, float, float], ...]
+    by_day: Mapping[int, tuple[tuple[int, float, float], ...]]
+
+    @classmethod
+    def on(cls, watches: Iterable[tuple[int, float, float]]) -> Monitors:
+        """Of watches that each lie within one day of the war."""
+        kept = tuple(watches)
+        days: dict[int, tuple[tuple[int, float, float], ...]] = {}
+        for watch in kept:
+            days[_day(watch[1])] = (*days.get(_day(watch[1]), ()), watch)
+        return cls(kept, days)
 
     def listening(self, minute: float) -> list[int]:
         """Monitors on duty then."""
-        return [monitor for monitor, start, end in self.watches if start <= minute < end]
+        return [monitor for monitor, start, end in self.by_day.get(_day(minute), ()) if start <= minute < end]
+
+
+def _day(minute: float) -> int:
+    return int((minute - minute_of(FIRST_DAY)) // 1440.0)
 
 
 def man_monitors(rng: Generator, days: int, kind: WorldKind) -> Monitors:
@@ -79,7 +93,7 @@ def man_monitors(rng: Generator, days: int, kind: WorldKind) -> Monitors:
         if happens(rng, 0.5):
             start = begin + 60.0 * float(rng.integers(5, 10))
             watches.append((1, start, start + 60.0 * float(rng.integers(6, 12))))
-    return Monitors(tuple(watches))
+    return Monitors.on(watches)
 
 
 def listen(rng: Generator, monitors: Monitors, plan: Plan, flown: Flown, number: int, kind: WorldKind) -> list[Call]:

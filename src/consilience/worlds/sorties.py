@@ -27,8 +27,7 @@ STANDARD_ATTACKS_A_DAY = 200 / 60
 class Plan:
     """A flight as ordered; everything that chance decides about it stands here, so that flying it is arithmetic.
 
-    `via_out`, `via_home`: turning points; `release`: when, as shares of the time over the target; `facility`: which one
-    is struck by the flight (index), None for anything that is no incident.
+    `via_out`, `via_home`: turning points; `release`: when, as shares of the time over the target.
     """
 
     fleet: Fleet
@@ -41,7 +40,6 @@ class Plan:
     loiter_min: float
     turn: float
     release: tuple[float, ...]
-    facility: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -98,10 +98,9 @@ def _write(
     """The row as it stands in the log; None if it would be written after the watch has ended."""
     who = watch.posts[post]
     minute = written_minute(rng, who, float(leg.minutes[moment]))
-    hour = hour_index(minute, len(who.duty))
     at = leg.km[moment]
     place = who.place if who.base is not None else _town_named(rng, watch, who, at)
-    if not who.duty[hour] or place is None:
+    if place is None or not who.is_watching(minute):
         return None
     origin = who.place if leg.activity == "takeoff" and happens(rng, 0.3) else ""
     return Row(
@@ -166,7 +165,7 @@ def false_rows(rng: Generator, watch: Watch, begin: float, end: float, number: i
         post = int(rng.choice(town_posts))
         who = watch.posts[post]
         minute = float(np.floor(rng.uniform(begin, end)))
-        if not who.duty[hour_index(minute, len(who.duty))]:
+        if not who.is_watching(minute):
             continue
         word = draw(rng, {"warplane": 3.0, "Russian": 2.0, "drone": 1.0, "helicopter": 1.0})
         activity = draw(rng, {"circling": 1.0, "transit": 1.0, "": 1.0})
