@@ -1,0 +1,65 @@
+"""Every named assumption has a range that holds its value, and a reason; other values must stay in the range."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from consilience.errors import ReferenceDataError
+from consilience.reference.assumptions import load_assumptions, with_values
+
+HEAD = "name,value,low,high,unit,why\n"
+
+
+def test_every_assumption_has_a_range_a_unit_and_a_reason() -> None:
+    for name, assumption in load_assumptions().items():
+        assert assumption.name == name
+        assert assumption.low <= assumption.value <= assumption.high
+        assert assumption.low < assumption.high, name
+        assert assumption.unit
+        assert len(assumption.why) > 8, name
+
+
+def test_the_widths_of_stated_times_are_those_of_the_method() -> None:
+    loaded = load_assumptions()
+    widths = [loaded[f"sigma_{name}"].value for name in ("minute", "about", "hour", "part_of_day")]
+    assert widths == [4, 15, 35, 100]
+
+
+def test_another_value_replaces_one_and_leaves_the_shipped_ones_alone() -> None:
+    loaded = load_assumptions()
+    changed = with_values(loaded, {"sigma_about": 20})
+    assert changed["sigma_about"].value == 20.0
+    assert loaded["sigma_about"].value == 15.0
+    assert {**changed, "sigma_about": loaded["sigma_about"]} == dict(loaded)
+
+
+@pytest.mark.parametrize(("name", "value"), [("sigma_about", 31), ("sigma_about", 7), ("sigma_about", float("nan"))])
+def test_a_value_outside_the_range_is_refused(name: str, value: float) -> None:
+    with pytest.raises(ReferenceDataError, match="8 to 30 minutes"):
+        with_values(load_assumptions(), {name: value})
+
+
+def test_an_unknown_name_is_refused() -> None:
+    with pytest.raises(ReferenceDataError, match="no assumption 'sigma'"):
+        with_values(load_assumptions(), {"sigma": 1})
+
+
+@pytest.mark.parametrize(
+    ("rows", "column"),
+    [
+        ("a,2,0,1,min,because\n", "value"),
+        ("a,0.5,1,0,min,because\n", "value"),
+        ("a,x,0,1,min,because\n", "value"),
+        ("a,0.5,0,1,,because\n", "unit"),
+        ("a,0.5,0,1,min,\n", "why"),
+        ("a,0.5,0,1,min,because\na,0.5,0,1,min,because\n", "name"),
+    ],
+)
+def test_a_bad_row_is_named(tmp_path: Path, rows: str, column: str) -> None:
+    file = tmp_path / "assumptions.csv"
+    file.write_text(HEAD + rows, encoding="utf-8")
+    with pytest.raises(ReferenceDataError) as raised:
+        load_assumptions(file)
+    assert str(raised.value.where).endswith(f"column {column}")
