@@ -33,7 +33,8 @@ from consilience.situate.track_points import TrackPoints, read_points
 from consilience.situate.tracks import associate
 
 Labels = NDArray[np.int64]
-GATE_KM_PER_MIN, SPEED_KM_PER_MIN, GAP_MIN, BLUR_KM = 15.0, 9.2, 30.0, 8.0
+GATE_KM_PER_MIN, SPEED_KM_PER_MIN, GAP_MIN, BLUR_KM = 15.0, 9.2, 15.0, 8.0
+GATE_CHI2 = 9.21  # two degrees of freedom, 99 %
 
 
 ASSUMPTIONS, ORBAT = load_assumptions(), synthetic_orbat()
@@ -62,7 +63,10 @@ def nearest(log: SyntheticLog) -> Labels:
 
 
 def kalman(log: SyntheticLog) -> Labels:
-    """In order of time, each joins the flight that best foresaw it: nearly constant velocity, likelihood gate."""
+    """In order of time, each joins the flight that best foresaw it: nearly constant velocity, a chi-square gate.
+
+    Judged by the log-likelihood with its determinant: without it the flight that knows least attracts most.
+    """
     points = read_points(log.sightings, ASSUMPTIONS)
     means: list[NDArray[np.float64]] = []
     spreads: list[NDArray[np.float64]] = []
@@ -71,7 +75,7 @@ def kalman(log: SyntheticLog) -> Labels:
     noise = BLUR_KM**2 * np.eye(2)
     look = np.kron(np.array([[1.0, 0.0]]), np.eye(2))
     for k in range(len(points)):
-        z, best, best_score = np.array([points.x[k], points.y[k]]), -1, 9.21  # chi-square, 2 degrees, 99 %
+        z, best, best_score = np.array([points.x[k], points.y[k]]), -1, np.inf
         for f, (mean, spread) in enumerate(zip(means, spreads, strict=True)):
             dt = points.t[k] - seen[f]
             if dt > GAP_MIN or points.starts[k]:
@@ -79,8 +83,9 @@ def kalman(log: SyntheticLog) -> Labels:
             mean, spread = _foresee(mean, spread, dt)
             s = look @ spread @ look.T + noise
             gap = z - look @ mean
-            score = float(gap @ np.linalg.solve(s, gap))
-            if score < best_score:
+            miss = float(gap @ np.linalg.solve(s, gap))
+            score = miss + float(np.log(np.linalg.det(s)))
+            if miss < GATE_CHI2 and score < best_score:
                 best, best_score = f, score
         if best < 0:
             best = len(means)
