@@ -122,3 +122,8 @@ def test_every_front_door_is_where_the_page_says(door: str) -> None:
 def test_every_room_has_a_front_door() -> None:
     rooms = {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"} - {"records"}
     assert rooms == {door.split(".")[0] for door in _front_doors()}
+
+
+def test_no_two_modules_of_tests_share_a_name() -> None:
+    names = [path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py"]
+    assert sorted(names) == sorted(set(names)), "pytest would import the first for both"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_case import CASE_TOML, write_small_case
+from small_folder import CASE_TOML, write_small_case
 
 import consilience
 from consilience.errors import CaseFolderMissing, ReferenceDataError, UsageError

@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from small_case import write_small_case
+from small_folder import write_small_case
 
 from consilience.casework.situating import situate_case
 from consilience.readings.case_folder import read_case
@@ -100,3 +100,18 @@ def test_a_case_with_incidents_keeps_them_and_lists_accounts_that_name_none(tmp_
     )
     assert _grouped(records) == {"I1": {"A3"}}
     assert {item.record_id for item in records.left_out} == {"A1", "A2"}
+
+
+def test_an_account_of_the_town_does_not_make_one_of_two_attacks_in_it(tmp_path: Path) -> None:
+    two = ["A1,,W1,2017-04-02T10:05,minute,F1,,", "A2,,W2,2017-04-02T10:05,minute,F3,,"]
+    town = "A3,,W1,2017-04-02T10:05,minute,,Northtown,"
+    beside = ["facility_id,name,kind,lat,lon", "F1,one,hospital,35.60,36.60", "F3,three,clinic,35.62,36.60"]
+    records = _records(tmp_path / "c", [*two, town], facilities=beside)
+    assert _grouped(records) == {"I-A1": {"A1"}, "I-A2": {"A2"}}
+    assert [item.record_id for item in records.left_out] == ["A3"]
+
+
+def test_evidence_that_names_no_incident_is_listed_and_not_silently_unused(tmp_path: Path) -> None:
+    munitions = ["munition_id,incident_id,name", "W1,,a remnant"]
+    records = _records(tmp_path / "c", SAME_HOUR, munitions=munitions)
+    assert [(str(item.file), item.row, item.record_id) for item in records.left_out] == [("munitions.csv", 2, "W1")]

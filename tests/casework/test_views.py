@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_case import CASE_TOML, write_small_case
+from small_folder import CASE_TOML, write_small_case
 
 from consilience.casework.pipeline import Found, find
 from consilience.casework.views import view_case
