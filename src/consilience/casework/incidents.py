@@ -2,10 +2,10 @@
 
 An account that carries an incident_id belongs to that incident. The others are matched: two accounts with a clock time
 speak of one incident where their sites agree (the same facility, or places within their error radii) and their times
-are no further apart than `SAME_INCIDENT_MIN` beyond two standard deviations of each. A coarser account (a part of the
-day, a day) joins the one incident at its site that lies within its interval; where several do, it stays ambiguous and
-is left out, for nobody knows which one it speaks of; where none does, coarse accounts of one site and overlapping times
-form an incident of their own. An account of unknown time or place forms none and is left out.
+are no further apart than `SAME_INCIDENT_MIN` beyond two standard deviations of each. Accounts that name a facility are
+matched first; one that names only a place, and then one of a coarser time (a part of the day, a day), joins the one
+incident that fits it. Where several fit it is left out, for nobody knows which one it speaks of; where none does, such
+accounts form incidents of their own. An account of unknown time or place forms none and is left out.
 
 An incident so formed is named `I-` and its smallest account_id, so it depends on content alone.
 """
@@ -35,6 +35,9 @@ SAME_PLACE_M = 1_000.0
 LABELLED = ("accounts", "media", "imagery", "munitions", "casualties")
 """Tables whose rows may name the incident that they belong to."""
 
+WEIGHED_BY_LABEL = ("media", "imagery", "munitions")
+"""Tables whose rows are weighed for the incident that they name and for no other: without a name they are left out."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Account:
@@ -48,7 +51,7 @@ class _Account:
 
 
 def form_incidents(records: CaseRecords, accounts: pl.DataFrame) -> CaseRecords:
-    """The records with incidents, and with every account either in one of them or left out.
+    """The records with incidents; every account, and other evidence of one incident, is in one or left out.
 
     `accounts` are the situated accounts (times and sites). Records that have a table of incidents come back with
     accounts outside any incident left out and no more.
@@ -67,29 +70,39 @@ def form_incidents(records: CaseRecords, accounts: pl.DataFrame) -> CaseRecords:
 
 
 def _match(accounts: list[_Account]) -> dict[str, list[_Account]]:
-    """Incident id to its accounts; ambiguous coarse ones are in none."""
-    fine = _clusters([a for a in accounts if a.is_fine], SAME_INCIDENT_MIN)
-    lonely = []
-    for account in (a for a in accounts if not a.is_fine):
-        fitting = [
-            cluster for cluster in fine if any(_agree(account, other, 0.0) for other in cluster if other.is_fine)
-        ]
-        if len(fitting) == 1:
-            fitting[0].append(account)
-        elif not fitting:
-            lonely.append(account)
-    clusters = [*fine, *_clusters(lonely, 0.0)]
+    """Incident id to its accounts, from accounts in order of time; ambiguous ones are in none.
+
+    From the firmest to the vaguest: a clock time at a facility, a clock time at a place, a coarser time.
+    """
+    tiers: tuple[list[_Account], list[_Account], list[_Account]] = ([], [], [])
+    for account in accounts:
+        tiers[(0 if account.facility_id else 1) if account.is_fine else 2].append(account)
+    clusters: list[list[_Account]] = []
+    for tier, slack_min in zip(tiers, (SAME_INCIDENT_MIN, SAME_INCIDENT_MIN, 0.0), strict=True):
+        fitting = [[k for k, c in enumerate(clusters) if _fits(account, c, slack_min)] for account in tier]
+        lonely = [account for account, fits in zip(tier, fitting, strict=True) if not fits]
+        for account, fits in zip(tier, fitting, strict=True):
+            if len(fits) == 1:
+                clusters[fits[0]].append(account)
+        clusters += _clusters(lonely, slack_min)
     return {f"I-{min(a.account_id for a in cluster)}": cluster for cluster in clusters}
 
 
 def _clusters(accounts: list[_Account], slack_min: float) -> list[list[_Account]]:
-    """Accounts joined wherever two agree, chains included (single linkage): independent of order."""
-    clusters: list[list[_Account]] = []
+    """Accounts, in order of time, joined wherever two agree, chains included (single linkage)."""
+    closed: list[list[_Account]] = []
+    open_: list[list[_Account]] = []
     for account in accounts:
-        joined = [cluster for cluster in clusters if any(_agree(account, other, slack_min) for other in cluster)]
-        merged = [account, *(other for cluster in joined for other in cluster)]
-        clusters = [cluster for cluster in clusters if cluster not in joined] + [merged]
-    return clusters
+        closed += [c for c in open_ if max(a.high for a in c) + slack_min < account.low]
+        open_ = [c for c in open_ if max(a.high for a in c) + slack_min >= account.low]
+        apart = [c for c in open_ if not _fits(account, c, slack_min)]
+        merged = [account, *(a for c in open_ if _fits(account, c, slack_min) for a in c)]
+        open_ = [*apart, merged]
+    return [*closed, *open_]
+
+
+def _fits(account: _Account, cluster: list[_Account], slack_min: float) -> bool:
+    return any(_agree(account, other, slack_min) for other in cluster)
 
 
 def _agree(one: _Account, other: _Account, slack_min: float) -> bool:
@@ -145,23 +158,28 @@ def _only(values: Iterable[str | None]) -> str | None:
 def _with_incidents(records: CaseRecords, labels: Mapping[str, str], rows: Iterable[dict[str, Any]]) -> CaseRecords:
     accounts = records.tables["accounts"]
     ids = pl.Series("incident_id", [labels.get(a) for a in accounts["account_id"]], pl.String())
-    lost = tuple(_left_out(row) for row in accounts.with_columns(ids).filter(ids.is_null()).iter_rows(named=True))
     tables = dict(records.tables) | {"accounts": accounts.with_columns(ids).filter(ids.is_not_null())}
+    lost = [_left_out("accounts", row) for row in accounts.filter(ids.is_null()).iter_rows(named=True)]
+    for table in WEIGHED_BY_LABEL:
+        without = records.tables[table].filter(pl.col("incident_id").is_null())
+        lost += [_left_out(table, row) for row in without.iter_rows(named=True)]
     formed = list(rows)
     if formed:
         tables["incidents"] = pl.DataFrame(formed, schema=TABLES["incidents"].canonical())
     return replace(records, tables=tables, left_out=(*records.left_out, *lost))
 
 
-def _left_out(row: Mapping[str, Any]) -> LeftOut:
+def _left_out(table: str, row: Mapping[str, Any]) -> LeftOut:
+    key = TABLES[table].key
+    matched = ", since time and place fit no incident or several" if table == "accounts" else ""
     return LeftOut(
-        file=PurePosixPath(row["_file"] or "accounts"),
+        file=PurePosixPath(row["_file"]),
         row=row["_row"],
         column="incident_id",
-        table="accounts",
-        record_id=row["account_id"],
+        table=table,
+        record_id=None if key is None else row[key],
         why=Why.MISSING_VALUE,
         lost=Lost.ROW,
         value=None,
-        expected="an incident_id, since time and place fit no incident or several",
+        expected=f"the incident that it speaks of{matched}",
     )

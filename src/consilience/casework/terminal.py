@@ -29,7 +29,9 @@ _STYLES = {
 
 def summary_table(findings: Mapping[str, Any], zone: ZoneInfo) -> Table:
     """One line an incident: when, how, by whom, P(attack), confidence."""
-    table = _table("incident", f"time found ({zone.key})", "mode", "attribution", "P(attack)", "confidence")
+    table = _table("incident", "time found", "mode", "attribution", "P(attack)", "confidence")
+    table.columns[1].no_wrap = True
+    table.caption, table.caption_justify = f"times on the clock of {zone.key}", "left"
     for block in findings["incidents"]:
         mode = max(block["mode"], key=lambda name: block["mode"][name])
         table.add_row(

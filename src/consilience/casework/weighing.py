@@ -13,6 +13,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from multiprocessing import connection
 
 from consilience.casework.cache import StageCache, stage_key
@@ -66,7 +67,8 @@ def _weigh_batches(
     context = multiprocessing.get_context("spawn")
     count = min(workers, len(batches))
     with ProcessPoolExecutor(count, mp_context=context, initializer=_receive, initargs=(evidence, logs)) as pool:
-        running: dict[Future[bytes], int] = {pool.submit(_weigh_received, batch): k for k, batch in batches}
+        with _deaf_to_ctrl_c():
+            running: dict[Future[bytes], int] = {pool.submit(_weigh_received, batch): k for k, batch in batches}
         try:
             for future in as_completed(running):
                 yield running[future], future.result()
@@ -82,9 +84,21 @@ _received: list[tuple[CaseEvidence, LogModel]] = []
 """A worker's copy of the evidence and of what the logs teach, sent once when it starts."""
 
 
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes started in the block ignore Ctrl-C from their first instruction: it is this process's to answer."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may say what a signal does, and only it is interrupted
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _receive(evidence: CaseEvidence, logs: LogModel) -> None:
-    """Set a worker up: Ctrl-C is the parent's to answer, and a worker whose parent was killed ends too."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Set a worker up; one whose parent was killed ends too."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _received[:] = [(evidence, logs)]
 
