@@ -25,7 +25,7 @@ _LEAST_LINK: Final = -8.0
 
 
 def associate(sightings: pl.DataFrame, orbat: OrderOfBattle, assumptions: Mapping[str, Assumption]) -> pl.DataFrame:
-    """Group the sightings of a situated and marked frame to flights: a TRACK_LEGS frame, sorted by track and leg.
+    """Group the sightings of a situated and marked frame to flights: a TRACK_LEGS frame, by time of first sighting.
 
     Every usable sighting is in exactly one track; rows coarser than an hour, without a time, or with no site or
     several enter none. The answer depends on what the rows say and neither on their order nor on observers' names.
