@@ -23,6 +23,7 @@ from consilience.publish.likelihood_words import likelihood, percent, support, t
 )
 def test_each_icd_203_term_stands_with_its_range(probability: float, term: str, shown: str) -> None:
     words = likelihood(probability)
+    shown = shown.replace(" ", "\u00a0")
     assert (words.term, words.range) == (term, shown)
     assert f"{term} ({shown})" in words.said_of("It")
 
@@ -37,7 +38,7 @@ def test_no_term_is_used_where_icd_203_has_none(probability: float) -> None:
 
 @given(st.floats(min_value=0.01, max_value=0.99))
 def test_a_probability_lies_in_the_range_of_its_term(probability: float) -> None:
-    low, high = likelihood(probability).range.removesuffix(" %").split("–")
+    low, high = likelihood(probability).range.removesuffix("\u00a0%").split("–")
     assert float(low) <= 100 * probability + 1e-9
     assert 100 * probability <= float(high) + 1e-9
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +16,7 @@ from consilience.publish.label_placing import Label, LabelField
 from consilience.publish.local_time import LocalClock
 from consilience.publish.projection import fit, graticule_lines, scale_bar_km
 from consilience.publish.svg import tag
+from consilience.publish.timeline import Moment, draw_timeline
 from consilience.quantities import great_circle_m
 from consilience.records.views import Band
 
@@ -102,3 +104,22 @@ def _box(label: Label) -> tuple[float, float, float, float]:
 def test_svg_text_and_attributes_are_escaped() -> None:
     drawn = tag("text", "<script>&", class_='"><script>', x=1.25)
     assert drawn == '<text class="&#34;&gt;&lt;script&gt;" x="1.2">&lt;script&gt;&amp;</text>'
+
+
+def test_a_timeline_of_two_hundred_on_one_day_stays_on_the_page() -> None:
+    moments = [Moment(n, "t", f"i-{n}", date(2017, 4, 2), "air strike") for n in range(200)]
+    drawn = draw_timeline(moments)
+    assert drawn is not None
+    assert drawn.count("<a ") == 200
+    height = int(drawn.split(' height="')[1].split('"')[0])
+    assert height < 1300
+
+
+def test_each_mode_has_a_shape_of_its_own_on_the_timeline() -> None:
+    modes = ("air strike", "barrel bomb", "ground attack", "ballistic missile")
+    shapes = set()
+    for mode in modes:
+        drawn = draw_timeline([Moment(1, "t", "i-1", date(2017, 4, 2), mode)])
+        assert drawn is not None
+        shapes.add(drawn.split('d="')[1].split('"')[0])
+    assert len(shapes) == len(modes)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from consilience.quantities import Log10
 
 _ICD_203 = (
-    (0.05, "almost no chance", "1–5 %"),
-    (0.20, "very unlikely", "5–20 %"),
-    (0.45, "unlikely", "20–45 %"),
-    (0.55, "roughly even", "45–55 %"),
-    (0.80, "likely", "55–80 %"),
-    (0.95, "very likely", "80–95 %"),
-    (0.99, "almost certain", "95–99 %"),
+    (0.05, "almost no chance", "1–5\u00a0%"),
+    (0.20, "very unlikely", "5–20\u00a0%"),
+    (0.45, "unlikely", "20–45\u00a0%"),
+    (0.55, "roughly even", "45–55\u00a0%"),
+    (0.80, "likely", "55–80\u00a0%"),
+    (0.95, "very likely", "80–95\u00a0%"),
+    (0.99, "almost certain", "95–99\u00a0%"),
 )
 """Upper bound, term, range (ODNI, Intelligence Community Directive 203, 2015, D.6.e(2)(a)). None below 1 or above
 99 %."""

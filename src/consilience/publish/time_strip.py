@@ -123,7 +123,12 @@ def _ticks(frame: StripFrame) -> Iterable[Markup]:
             "line", x1=x, x2=x, y1=AXIS - 6, y2=frame.bottom + 6, class_="midnight" if tick.is_midnight else "tick"
         )
         for y in (AXIS - 12, frame.bottom + 20):
-            yield tag("text", tick.label, x=x, y=y, text_anchor="middle", class_="clock")
+            yield tag("text", tick.label, x=x, y=y, text_anchor=_anchor(frame.axis.share(tick.minute)), class_="clock")
+
+
+def _anchor(share: float) -> str:
+    """Labels near an end turn inwards, since on a telephone half a label is wider than the margin."""
+    return "start" if share < 0.06 else "end" if share > 0.94 else "middle"
 
 
 def _band_marks(frame: StripFrame, row: int, group: Sequence[Band]) -> Iterable[Markup]:

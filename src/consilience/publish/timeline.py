@@ -12,6 +12,9 @@ from consilience.publish.local_time import date_words, short_month
 from consilience.publish.svg import percent_of, picture, tag
 
 STEP = 20
+_LEAST_STEP = 6
+_TALLEST = 260
+"""Pixels of the tallest stack; beyond it marks shrink, lose their numbers and then overlap (our choice)."""
 _FOOT = 28
 _DAYS_BY_DAY = 45
 _DAYS_BY_WEEK = 400
@@ -47,16 +50,18 @@ def draw_timeline(moments: Sequence[Moment]) -> Markup | None:
     stacks: dict[int, list[Moment]] = {}
     for moment in sorted(moments, key=lambda m: (m.day, m.number)):
         stacks.setdefault((moment.day - start).days // width_days, []).append(moment)
-    height = STEP * max(len(stack) for stack in stacks.values()) + 8 + _FOOT
+    tallest = max(len(stack) for stack in stacks.values())
+    step = max(_LEAST_STEP, min(STEP, _TALLEST // tallest))
+    height = step * tallest + 8 + _FOOT
     children = [
         tag("line", x1="0%", x2="100%", y1=height - _FOOT, y2=height - _FOOT, class_="base"),
         *_labels(start, bins, width_days, height),
-        *(part for at, stack in stacks.items() for part in _stack((at + 0.5) / bins, stack, height)),
+        *(part for at, stack in stacks.items() for part in _stack((at + 0.5) / bins, stack, height, step)),
     ]
     return picture(
         "When the incidents were",
         f"{len(moments)} incidents from {date_words(first)} to {date_words(last)}, stacked by {word}.",
-        children, width="100%", height=height, class_="timeline" + (" dense" if bins > 24 else ""),
+        children, width="100%", height=height, class_=f"timeline{' dense' if bins > 24 else ''}{' small' if step < STEP - 4 else ''}",
     )  # fmt: skip
 
 
@@ -84,10 +89,10 @@ def _labels(start: date, bins: int, width_days: int, height: int) -> Iterable[Ma
         yield tag("text", text, x=x, y=y + 19, text_anchor="start" if offset < total / 20 else "middle", class_="clock")
 
 
-def _stack(share: float, stack: Sequence[Moment], height: int) -> Iterable[Markup]:
+def _stack(share: float, stack: Sequence[Moment], height: int, step: int) -> Iterable[Markup]:
     x = percent_of(share)
     for level, moment in enumerate(stack):
-        y = height - _FOOT - STEP * level - STEP // 2 - 2
+        y = height - _FOOT - step * level - step // 2 - 2
         title = tag("title", f"{moment.number} {moment.title}: {date_words(moment.day)}, {moment.mode}")
         mark = tag("path", title, d=_SHAPES.get(moment.mode, _CIRCLE), class_=f"pin {mode_class(moment.mode)}")
         label = tag("text", str(moment.number), y=4, text_anchor="middle", class_="pin-number")
