@@ -70,7 +70,7 @@ test: check  ## check, then every test; as root installs the browser that some n
 	@$(PY) -m pytest -q -m alone || [ $$? -eq 5 ]
 
 bench: .venv/.dev  ## ratios against named peers, one script each
-	@for script in benchmarks/*.py; do echo "== $$script"; $(PY) "$$script" || exit 1; done
+	@for script in benchmarks/*_vs_*.py; do echo "== $$script"; $(PY) "$$script" || exit 1; done
 
 prove: .venv/.dev  ## the long counted runs (PART=name for one); goes on where it stopped
 	@$(PY) proofs/prove.py $(PART)

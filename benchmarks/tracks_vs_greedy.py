@@ -52,7 +52,7 @@ def nearest(log: SyntheticLog) -> Labels:
     for k in range(len(points)):
         dt = np.array([points.t[k] - points.t[last] for last in flights])
         km = np.array([np.hypot(points.x[k] - points.x[last], points.y[k] - points.y[last]) for last in flights])
-        open_to = np.flatnonzero((dt <= GAP_MIN) & (km <= GATE_KM_PER_MIN * dt + 2 * BLUR_KM)) if flights else []
+        open_to = np.flatnonzero((dt <= GAP_MIN) & (km <= GATE_KM_PER_MIN * dt + 2 * BLUR_KM))
         if len(open_to) and not points.starts[k]:
             best = int(open_to[np.argmin(km[open_to])])
             flights[best], label[k] = k, best
