@@ -61,8 +61,13 @@ def draw_timeline(moments: Sequence[Moment]) -> Markup | None:
     return picture(
         "When the incidents were",
         f"{len(moments)} incidents from {date_words(first)} to {date_words(last)}, stacked by {word}.",
-        children, width="100%", height=height, class_=f"timeline{' dense' if bins > 24 else ''}{' small' if step < STEP - 4 else ''}",
+        children, width="100%", height=height, class_=_density(bins, step),
     )  # fmt: skip
+
+
+def _density(bins: int, step: int) -> str:
+    """The picture's class: dense where marks are small on a telephone, small where they are small everywhere."""
+    return "timeline" + (" dense" if bins > 24 else "") + (" small" if step < STEP - 4 else "")
 
 
 def _bin_of(days: int) -> tuple[int, str]:

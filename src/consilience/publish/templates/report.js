@@ -2,7 +2,7 @@
 (() => {
   const bodies = () => document.querySelectorAll("details");
   const reveal = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.getElementById(location.hash.slice(1));
     if (!target) return;
     const own = target.querySelector(":scope > details");
     if (own) own.open = true;
