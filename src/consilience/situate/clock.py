@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 import polars as pl
 
-from consilience.quantities import Degrees, Minutes
+from consilience.quantities import Degrees, Minutes, minutes_since_epoch
 from consilience.records.case import CaseSettings
 from consilience.records.reference_data import Assumption
 from consilience.records.situated import SITE_COLUMNS, TIME_COLUMNS
@@ -60,7 +61,7 @@ def add_times(
     be read, and the day stands. No time, or an end alone: all four are null.
     """
     source = TIME_SOURCES[table]
-    timed = _with_stated(frame, source, settings.time_zone)
+    timed = _with_stated(frame, source, settings.zone)
     widths = {name: assumptions[f"sigma_{name}"].value for name in ("minute", "about", "hour", "part_of_day")}
     sigma = pl.col("t_precision").replace_strict(widths | {"day": 0.0}, default=None, return_dtype=pl.Float64)
     timed = timed.with_columns(sigma.alias("t_sigma"))
@@ -69,23 +70,42 @@ def add_times(
     return timed.select(*frame.columns, *(pl.col(name).cast(kind) for name, kind in TIME_COLUMNS.items()))
 
 
-def _with_stated(frame: pl.DataFrame, source: TimeSource, time_zone: str) -> pl.DataFrame:
+def _with_stated(frame: pl.DataFrame, source: TimeSource, zone: tzinfo) -> pl.DataFrame:
     """Bounds and precision as stated. A clock time "to the day" is the whole local day, as a date is."""
-    start, start_hi = pl.col(f"{source.start}_lo"), pl.col(f"{source.start}_hi")
+    start = pl.col(f"{source.start}_lo")
     known = start.is_not_null()
     clock = known & pl.col(f"{source.start}_clock").fill_null(False)
     stated = pl.lit(source.default) if source.precision is None else pl.col(source.precision).fill_null(source.default)
     precision = pl.when(clock).then(stated).when(known).then(pl.lit("day"))
-    midnight = start.dt.convert_time_zone(time_zone).dt.truncate("1d")
-    day_only = clock & (stated == "day")
-    lo = pl.when(day_only).then(midnight.dt.convert_time_zone("UTC")).otherwise(start)
-    hi = pl.when(day_only).then(midnight.dt.offset_by("1d").dt.convert_time_zone("UTC")).otherwise(start_hi)
-    end = hi if source.end is None else pl.coalesce(pl.col(f"{source.end}_hi"), hi)
-    return frame.with_columns(
-        _minutes(lo, source).alias("t_lo"),
-        pl.when(known).then(_minutes(end, source)).alias("t_hi"),
-        precision.alias("t_precision"),
+    lo, hi = _minutes(start, source), _minutes(pl.col(f"{source.start}_hi"), source)
+    named = frame.with_columns(lo.alias("t_lo"), hi.alias("t_hi"), precision.alias("t_precision"))
+    named = _widened_to_days(named, clock & (pl.col("t_precision") == "day"), zone)
+    if source.end is None:
+        return named
+    end = pl.coalesce(_minutes(pl.col(f"{source.end}_hi"), source), "t_hi")
+    return named.with_columns(pl.when(known).then(end).alias("t_hi"))
+
+
+def _widened_to_days(timed: pl.DataFrame, coarse: pl.Expr, zone: tzinfo) -> pl.DataFrame:
+    """The same, with the whole local day around the start of each coarse row; a day may have 23 or 25 hours."""
+    moment = pl.from_epoch((pl.col("t_lo") * 60).round().cast(pl.Int64), time_unit="s").dt.replace_time_zone("UTC")
+    day = pl.when(coarse).then(moment.dt.convert_time_zone(str(zone)).dt.date())
+    dated = timed.with_columns(day.alias("_day"))
+    bounds = [(d, *(_midnight(d + timedelta(days=n), zone) for n in (0, 1))) for d in _distinct(dated["_day"])]
+    table = pl.DataFrame(bounds, schema={"_day": pl.Date, "_lo": pl.Float64, "_hi": pl.Float64}, orient="row")
+    return dated.join(table, on="_day", how="left", maintain_order="left").select(
+        pl.exclude("_day", "_lo", "_hi", "t_lo", "t_hi"),
+        pl.coalesce("_lo", "t_lo").alias("t_lo"),
+        pl.coalesce("_hi", "t_hi").alias("t_hi"),
     )
+
+
+def _distinct(days: pl.Series) -> list[date]:
+    return days.drop_nulls().unique().sort().to_list()
+
+
+def _midnight(day: date, zone: tzinfo) -> Minutes:
+    return minutes_since_epoch(datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC))
 
 
 def _minutes(moment: pl.Expr, source: TimeSource) -> pl.Expr:
