@@ -89,9 +89,9 @@ def _material(pieces: tuple[WeighedPiece, ...]) -> str:
 def _conflict(speaking: list[WeighedPiece]) -> str:
     contradict = sum(piece.verdict is Verdict.CONTRADICTS for piece in speaking)
     tension = sum(piece.verdict is Verdict.IN_TENSION for piece in speaking)
-    if not contradict and not tension:
-        return "no piece in tension with the rest"
-    return f"{_count(contradict, 'piece')} in contradiction and {tension} in tension with the rest"
+    clauses = [(contradict, "in contradiction to the rest"), (tension, "in tension with the rest")]
+    said = [f"{_count(number, 'piece')} {how}" for number, how in clauses if number]
+    return ", ".join(said) or "no piece in tension with the rest"
 
 
 def _count(number: int, noun: str) -> str:
