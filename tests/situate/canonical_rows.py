@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ SETTINGS = CaseSettings(
 )
 
 
-def frame_of(table: str, *rows: dict[str, object]) -> pl.DataFrame:
+def frame_of(table: str, *rows: Mapping[str, object]) -> pl.DataFrame:
     """A canonical frame; times are written as in a case ("2017-04-02", "2017-04-02T19:20"), the rest is canonical."""
     schema = TABLES[table].canonical()
     times = [column.name for column in TABLES[table].columns if column.kind is Kind.TIME]
