@@ -159,8 +159,11 @@ def _description(row: Row, platforms: Mapping[str, Platform], parties: tuple[str
 
 
 def _code_word(row: Row) -> CodeWord:
-    (phrase_class, *_) = row.words("phrase_class", PHRASE_CLASSES) or (row.required("phrase_class"),)
-    return CodeWord(language=row.required("language"), phrase=row.required("phrase"), phrase_class=phrase_class)
+    return CodeWord(
+        language=row.required("language"),
+        phrase=row.required("phrase"),
+        phrase_class=row.word("phrase_class", PHRASE_CLASSES),
+    )
 
 
 def _priors(rows: tuple[Row, ...]) -> tuple[PriorShare, ...]:
@@ -174,10 +177,10 @@ def _priors(rows: tuple[Row, ...]) -> tuple[PriorShare, ...]:
 
 
 def _prior(row: Row) -> PriorShare:
-    (mode, *_) = row.words("mode", (*MODES, ANY_MODE))
     share, low, high = (row.number_in(column, 0, 1) for column in ("share", "low", "high"))
     if not low <= share <= high:
         row.reject("share", f"{share:g} is outside its own range {low:g} to {high:g}", "Widen the range or correct it.")
+    mode = row.word("mode", (*MODES, ANY_MODE))
     return PriorShare(mode, row.text("party") or None, share, low, high, row.required("why"))
 
 
@@ -189,4 +192,4 @@ def _known_platform(row: Row, column: str, name: str, platforms: Mapping[str, Pl
 
 def _yes_no(row: Row, column: str) -> bool | None:
     """None where the cell is empty: not known."""
-    return {"": None, "yes": True, "no": False}[(row.words(column, ("yes", "no")) or ("",))[0]]
+    return row.word(column, ("yes", "no")) == "yes" if row.text(column) else None

@@ -46,6 +46,12 @@ class Row:
                 self.reject(column, f"{part!r} is not known here", f"Use one of: {', '.join(allowed)}.")
         return self.items(column)
 
+    def word(self, column: str, allowed: tuple[str, ...]) -> str:
+        """The cell, which must be one of `allowed`."""
+        if (cell := self.required(column)) not in allowed:
+            self.reject(column, f"{cell!r} is not known here", f"Use one of: {', '.join(allowed)}.")
+        return cell
+
     def number_in(self, column: str, low: float, high: float) -> float:
         """The cell as a number from `low` to `high`."""
         remedy = f"Write a number from {low:g} to {high:g}, with a point for decimals."
