@@ -73,7 +73,7 @@ bench: .venv/.dev  ## ratios against named peers, one script each
 	@for script in benchmarks/*_vs_*.py; do echo "== $$script"; $(PY) "$$script" || exit 1; done
 
 prove: .venv/.dev  ## the long counted runs (PART=name for one); goes on where it stopped
-	@$(PY) proofs/prove.py $(PART)
+	@PYTHONPATH=tests $(PY) proofs/prove.py $(PART)
 
 picture: .venv/.dev  ## docs/pictures/ anew from a report of the April case (needs Chromium)
 	@.ci/prerequisites

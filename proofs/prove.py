@@ -19,12 +19,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
-
 import same_bytes
 import wars
 
+ROOT = Path(__file__).parents[1]
 STATE = ROOT / "build" / "prove"
 
 Result = Mapping[str, object]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from case_copies import APRIL, as_parquet, as_spreadsheets, copy_case, shuffle_rows
-
 import consilience
+from case_copies import APRIL, as_parquet, as_spreadsheets, copy_case, shuffle_rows
 from consilience.quantities import digest_file
 
 FORMATS: dict[str, Callable[[Path], Path]] = {"csv": lambda case: case, "xlsx": as_spreadsheets, "parquet": as_parquet}
