@@ -85,9 +85,9 @@ tutorial: .venv/.dev  ## write anew what the commands in README and tutorial pri
 lock: .venv/.runtime  ## requirements*.lock anew from pyproject.toml
 	@$(PY) -m venv build/uv && build/uv/bin/python -m pip --disable-pip-version-check install -qq uv==0.13.9
 	@build/uv/bin/python -m uv pip compile pyproject.toml --group build \
-		--universal --python-version 3.11 --generate-hashes --quiet --no-header -o requirements.lock
+		--universal --fork-strategy fewest --python-version 3.11 --generate-hashes --quiet --no-header -o requirements.lock
 	@build/uv/bin/python -m uv pip compile pyproject.toml --group dev -c requirements.lock \
-		--universal --python-version 3.11 --generate-hashes --quiet --no-header -o requirements-dev.lock
+		--universal --fork-strategy fewest --python-version 3.11 --generate-hashes --quiet --no-header -o requirements-dev.lock
 
 clean:  ## remove .venv, build/ and every cache (never a case's .consilience)
 	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
