@@ -49,7 +49,7 @@ def read_logs(evidence: CaseEvidence) -> LogModel:
     passes = {site: sky.passes(*site) for site in sites}
     return LogModel(
         sky=sky,
-        marks=flight_marks(evidence, sky.track_ids),
+        marks=flight_marks(evidence),
         background=background_of(sky, passes, evidence),
         attacker=attacker_from(evidence.assumptions),
         passes=passes,

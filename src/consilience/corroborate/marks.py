@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from consilience.corroborate.aircraft import WordModel
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.hypotheses import UNLISTED, Hypotheses
-from consilience.records.reference_data import OrderOfBattle
 from consilience.records.weighed import OTHER
 
 _ROUNDS = 60
@@ -33,24 +31,81 @@ class Fleet:
 
 @dataclass(frozen=True, slots=True)
 class FlightMarks:
-    """p(words of flight j | fleet row f), shape (J, F), up to a constant for each flight; and the fleet itself."""
+    """The words on every leg of every flight, ready to be weighed from the pass that matters.
 
-    likelihood: NDArray[np.float64]
+    Leg arrays have shape (N,) in the order of `Sky`: `type_word` indexes the rows of `type_table` (U, F), which holds
+    log p(word | fleet row) relative to the whole sky; `source` is a code for who wrote the leg; `nationality` and
+    `operator` index `names`, -1 where nothing is said. `base` has a row of `base_table` for each flight (J,), -1 where
+    it was not first seen at a base. `starts` (J + 1,) are the offsets of each flight's legs.
+    """
+
     fleet: Fleet
+    starts: NDArray[np.int64]
+    type_word: NDArray[np.int64]
+    source: NDArray[np.int64]
+    nationality: NDArray[np.int64]
+    operator: NDArray[np.int64]
+    base: NDArray[np.int64]
+    type_table: NDArray[np.float64]
+    base_table: NDArray[np.float64]
+    said_tables: Mapping[tuple[str, int, int], NDArray[np.float64]]
+    link_right: float
+    independence: float
 
-    def against_sky(self, hypotheses: Hypotheses) -> NDArray[np.float64]:
-        """w (J, K): p(m_j | z) / Σ_f π_f p(m_j | f) for flying z, 0 for the others; "together" is the even mixture."""
-        common = self.likelihood @ self.fleet.mix
-        relative = self.likelihood / common[:, np.newaxis]
-        w = np.zeros((len(relative), len(hypotheses)))
+    def of_pass(self, track: int, near: NDArray[np.int64]) -> NDArray[np.float64]:
+        """p(words | fleet row) / p(words | sky), shape (F,), of a flight seen from some of its legs.
+
+        `near` are the indices of the legs that make the pass. A leg k links away belongs to the same flight with
+        chance `track_link_right`ᵏ, else to any flight of the sky: its words count accordingly. What one source wrote is
+        one opinion (the weighted mean of its legs); a further source adds `mark_independence` of what it would alone,
+        for observers hear each other. A nationality word counts once for a flight; where the flight was first seen at a
+        base of that party it mostly repeats the base (`nationality_from_base`). A named operator counts once too.
+        """
+        legs = np.arange(self.starts[track], self.starts[track + 1])
+        links = np.abs(legs[:, np.newaxis] - near).min(axis=1)
+        belongs = self.link_right**links
+        log_ratio = self._types(legs, belongs)
+        base = int(self.base[track])
+        if base >= 0:
+            log_ratio = log_ratio + _tempered(self.base_table[base], float(belongs[0]))
+        for column, said in (("nationality", self.nationality[legs]), ("operator", self.operator[legs])):
+            for name in np.unique(said[said >= 0]):
+                table = self.said_tables[column, int(name), base if column == "nationality" else -1]
+                log_ratio = log_ratio + _tempered(table, float(belongs[said == name].max()))
+        ratio = np.exp(log_ratio - log_ratio.max())
+        return np.asarray(ratio / (ratio @ self.fleet.mix))
+
+    def _types(self, legs: NDArray[np.int64], belongs: NDArray[np.float64]) -> NDArray[np.float64]:
+        each = _tempered(self.type_table[self.type_word[legs]], belongs[:, np.newaxis])
+        sources, owner = np.unique(self.source[legs], return_inverse=True)
+        weight = np.zeros(len(sources))
+        np.maximum.at(weight, owner, belongs)
+        total = np.zeros((len(sources), each.shape[1]))
+        np.add.at(total, owner, each * belongs[:, np.newaxis])
+        opinion = total / np.bincount(owner, weights=belongs)[:, np.newaxis]
+        voices = float(weight.sum())
+        counted = voices if voices < 1 else 1 + self.independence * (voices - 1)
+        return np.asarray(weight @ opinion / voices * counted)
+
+    def against_sky(
+        self, tracks: NDArray[np.int64], near: list[NDArray[np.int64]], hypotheses: Hypotheses
+    ) -> NDArray[np.float64]:
+        """w (P, K): p(m_j | z) / Σ_f π_f p(m_j | f) for flying z, 0 for the others; "together" is the even mixture."""
+        relative = np.array([self.of_pass(int(t), legs) for t, legs in zip(tracks, near, strict=True)])
+        w = np.zeros((len(tracks), len(hypotheses)))
         index = {pair: f for f, pair in enumerate(zip(self.fleet.platform, self.fleet.party, strict=True))}
         for k in np.flatnonzero(hypotheses.flies):
             platform, party = hypotheses.platform[k], hypotheses.party[k]
-            if (platform, party) in index:
+            if (platform, party) in index and len(tracks):
                 w[:, k] = relative[:, index[platform, party]]
             elif platform == UNLISTED:
                 w[:, k] = 1.0
         return _with_together(w, hypotheses)
+
+
+def _tempered(log_ratio: NDArray[np.float64], belongs: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """log of belongs · ratio + (1 − belongs): a word that may have been said of another flight."""
+    return np.asarray(np.log(belongs * np.exp(log_ratio) + (1 - belongs)))
 
 
 def _with_together(w: NDArray[np.float64], hypotheses: Hypotheses) -> NDArray[np.float64]:
@@ -64,45 +119,70 @@ def _with_together(w: NDArray[np.float64], hypotheses: Hypotheses) -> NDArray[np
     return w
 
 
-def flight_marks(evidence: CaseEvidence, track_ids: tuple[str, ...]) -> FlightMarks:
-    """Read the words of every flight and fit the mix of the sky to them by expectation-maximisation.
-
-    A flight's words: for each source the mean of what it wrote; a second source adds `mark_independence` of what it
-    would alone, for observers hear each other. A nationality word counts once for a flight; where the flight was first
-    seen at a base of that party it mostly repeats the base (`nationality_from_base`).
-    """
+def flight_marks(evidence: CaseEvidence) -> FlightMarks:
+    """Read the words of every flight, and fit the mix of the sky to them by expectation-maximisation."""
     platform, party, start = _fleet_rows(evidence)
-    words = _WordTable(evidence, platform, party)
-    said = _words_by_flight(evidence)
-    likelihood = np.array([words.of_flight(said[name]) for name in track_ids]).reshape(-1, len(platform))
-    return FlightMarks(likelihood, Fleet(platform, party, _fit_mix(likelihood, start)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """What was written of one flight: (source, types meant) of each sighting, sorted; base of the first; names said."""
-
-    types: tuple[tuple[str, tuple[str, ...]], ...]
-    base: str | None
-    nationalities: tuple[str, ...]
-    operators: tuple[str, ...]
-
-
-def _words_by_flight(evidence: CaseEvidence) -> dict[str, _Words]:
+    words = _Words(evidence, platform, party)
     rows = evidence.legs.join(evidence.sightings, on="sighting_id", how="inner").sort("track_id", "leg")
-    columns = rows.select("track_id", pl.col("source_id").fill_null(""), "means", "base", "asserts", "operator")
-    by_flight: dict[str, list[tuple[str, tuple[str, ...], str | None, str | None, str | None]]] = {}
-    for track_id, source, means, base, asserts, operator in columns.iter_rows():
-        by_flight.setdefault(track_id, []).append((source, tuple(means or ()), base, asserts, operator))
-    return {
-        track_id: _Words(
-            types=tuple(sorted((source, means) for source, means, *_ in legs)),
-            base=legs[0][2],
-            nationalities=tuple(sorted({leg[3] for leg in legs if leg[3] is not None})),
-            operators=tuple(sorted({leg[4] for leg in legs if leg[4] is not None})),
-        )
-        for track_id, legs in by_flight.items()
-    }
+    ids = rows["track_id"].to_list()
+    first = [i for i, name in enumerate(ids) if i == 0 or ids[i - 1] != name]
+    types = [tuple(means or ()) for means in rows["means"].to_list()]
+    vocabulary = sorted(set(types))
+    names = sorted({name for column in ("asserts", "operator") for name in rows[column].drop_nulls()})
+    bases = sorted(evidence.orbat.bases)
+    type_p = np.array([words.of_type(word) for word in vocabulary]).reshape(-1, len(platform))
+    type_word = _codes(types, vocabulary)
+    starts = np.array([*first, len(ids)], dtype=np.int64)
+    mix = _fit_mix(_first_words(type_p, type_word, starts), start)
+    fleet = Fleet(platform, party, mix)
+    at_base = [name if name in evidence.orbat.bases else None for name in rows["base"][first]] if first else []
+    return FlightMarks(
+        fleet=fleet,
+        starts=starts,
+        type_word=type_word,
+        source=_codes(rows["source_id"].fill_null("").to_list(), sorted(set(rows["source_id"].fill_null("")))),
+        nationality=_codes(rows["asserts"].to_list(), names),
+        operator=_codes(rows["operator"].to_list(), names),
+        base=_codes(at_base, bases),
+        type_table=_against(type_p, mix),
+        base_table=_against(np.array([words.of_base(name) for name in bases]).reshape(-1, len(platform)), mix),
+        said_tables=_said_tables(words, names, bases, mix),
+        link_right=evidence.value("mark_link_right"),
+        independence=evidence.value("mark_independence"),
+    )
+
+
+def _codes(values: Sequence[Hashable], vocabulary: Sequence[Hashable]) -> NDArray[np.int64]:
+    index = {value: i for i, value in enumerate(vocabulary)}
+    return np.array([index.get(value, -1) for value in values], dtype=np.int64)
+
+
+def _against(p: NDArray[np.float64], mix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """log p(word | fleet row) − log p(word | sky), rows of words."""
+    return np.asarray(np.log(p) - np.log(p @ mix)[..., np.newaxis])
+
+
+def _first_words(
+    type_p: NDArray[np.float64], type_word: NDArray[np.int64], starts: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """p(the words on a flight | fleet row), (J, F), as one opinion: the geometric mean over its legs."""
+    if len(starts) < 2:
+        return np.zeros((0, type_p.shape[1]))
+    sums = np.add.reduceat(np.log(type_p[type_word]), starts[:-1], axis=0)
+    return np.asarray(np.exp(sums / np.diff(starts)[:, np.newaxis]))
+
+
+def _said_tables(
+    words: _Words, names: list[str], bases: list[str], mix: NDArray[np.float64]
+) -> dict[tuple[str, int, int], NDArray[np.float64]]:
+    """log ratios of every name said as a nationality (by base of the flight, -1: none) or as an operator."""
+    tables: dict[tuple[str, int, int], NDArray[np.float64]] = {}
+    for i, name in enumerate(names):
+        tables["operator", i, -1] = _against(words.of_operator(name), mix)
+        for b, base in enumerate([*bases, None]):
+            key = -1 if base is None else b
+            tables["nationality", i, key] = _against(words.of_nationality(name, base), mix)
+    return tables
 
 
 def _fleet_rows(evidence: CaseEvidence) -> tuple[tuple[str, ...], tuple[str, ...], NDArray[np.float64]]:
@@ -136,8 +216,8 @@ def _fit_mix(likelihood: NDArray[np.float64], start: NDArray[np.float64]) -> NDA
     return mix
 
 
-class _WordTable:
-    """p(word | fleet row) for each distinct word of the log, computed once."""
+class _Words:
+    """p(word | fleet row), (F,), for each kind of word that a log may hold of a flight."""
 
     def __init__(self, evidence: CaseEvidence, platform: tuple[str, ...], party: tuple[str, ...]) -> None:
         self._platform, self._party = platform, party
@@ -148,69 +228,37 @@ class _WordTable:
             evidence.value("spotter_class_right"),
             evidence.value("word_outside_its_list"),
         )
-        self._types: dict[tuple[str, ...], NDArray[np.float64]] = {}
-        self._flights: dict[_Words, NDArray[np.float64]] = {}
-        self._bases = _base_likelihoods(evidence.orbat, platform, party, evidence.value("base_mark_right"))
+        self._own_bases: dict[tuple[str, str], list[str]] = {}
+        for operator in evidence.orbat.operators:
+            known = [name for name in operator.bases if name in evidence.orbat.bases]
+            self._own_bases.setdefault((operator.platform, operator.party), []).extend(known)
 
-    def of_flight(self, words: _Words) -> NDArray[np.float64]:
-        """p(all words of one flight | fleet row), shape (F,); flights of the same words share one answer."""
-        if words not in self._flights:
-            self._flights[words] = self._weigh(words)
-        return self._flights[words]
+    def of_type(self, means: tuple[str, ...]) -> NDArray[np.float64]:
+        """A word for an aircraft, read as the platforms that it may mean."""
+        return np.array([self._spotter.p_word(means, name, self._orbat) for name in self._platform])
 
-    def _weigh(self, words: _Words) -> NDArray[np.float64]:
-        log_p = self._type_words(words.types)
-        if words.base is not None and words.base in self._bases:
-            log_p = log_p + np.log(self._bases[words.base])
-        for said in words.nationalities:
-            log_p = log_p + np.log(self._nationality(said, words.base))
-        for said in words.operators:
-            log_p = log_p + np.log(self._operator(said))
-        return np.asarray(np.exp(log_p - log_p.max()))
-
-    def _type_words(self, types: tuple[tuple[str, tuple[str, ...]], ...]) -> NDArray[np.float64]:
-        opinions: dict[str, list[NDArray[np.float64]]] = {}
-        for source, means in types:
-            opinions.setdefault(source, []).append(np.log(self._type(means)))
-        each = [np.mean(words, axis=0) for words in opinions.values()]
-        extra = 1 + self._value("mark_independence") * (len(each) - 1)
-        return np.asarray(np.sum(each, axis=0) * extra / len(each))
-
-    def _type(self, means: tuple[str, ...]) -> NDArray[np.float64]:
-        if means not in self._types:
-            self._types[means] = np.array([self._spotter.p_word(means, name, self._orbat) for name in self._platform])
-        return self._types[means]
-
-    def _nationality(self, said: str, base: str | None) -> NDArray[np.float64]:
+    def of_nationality(self, said: str, base: str | None) -> NDArray[np.float64]:
+        """A nationality word, for a flight first seen at `base` (None: elsewhere)."""
         wrong = self._value("nationality_word_wrong")
         p = np.array([1.0 if party == said else wrong for party in self._party])
-        if base is not None and base in self._orbat.bases and said in self._orbat.bases[base].parties:
+        if base is not None and said in self._orbat.bases[base].parties:
             repeats = self._value("nationality_from_base")
             p = repeats + (1 - repeats) * p
         return p
 
-    def _operator(self, said: str) -> NDArray[np.float64]:
+    def of_operator(self, said: str) -> NDArray[np.float64]:
+        """An operator that a spotter names outright; "A;B" or "A+B" names either."""
         right = self._value("operator_right")
         members = said.replace("+", ";").split(";")
         wrong = (1 - right) / max(len(set(self._party)) - 1, 1)
         return np.array([right if party in members else wrong for party in self._party])
 
-
-def _base_likelihoods(
-    orbat: OrderOfBattle, platform: tuple[str, ...], party: tuple[str, ...], right: float
-) -> Mapping[str, NDArray[np.float64]]:
-    """p(first seen at base b | fleet row): its own bases alike with chance `right`, else any base."""
-    own: dict[tuple[str, str], list[str]] = {}
-    for operator in orbat.operators:
-        known = [name for name in operator.bases if name in orbat.bases]
-        own.setdefault((operator.platform, operator.party), []).extend(known)
-    count = max(len(orbat.bases), 1)
-    result = {}
-    for base in orbat.bases:
+    def of_base(self, base: str) -> NDArray[np.float64]:
+        """First seen at a base: one of its own alike with chance `base_mark_right`, else any base."""
+        right, count = self._value("base_mark_right"), max(len(self._orbat.bases), 1)
         p = []
-        for pair in zip(platform, party, strict=True):
-            bases = own.get(pair, [])
-            fits = bases.count(base) / len(bases) if bases else 1 / count
+        for pair in zip(self._platform, self._party, strict=True):
+            own = self._own_bases.get(pair, [])
+            fits = own.count(base) / len(own) if own else 1 / count
             p.append(right * fits + (1 - right) / count)
-        result[base] = np.array(p)
-    return result
+        return np.array(p)

@@ -32,8 +32,8 @@ class Passes:
     """The passes of J flights by one site.
 
     `track` (J,) index into `Sky.track_ids`; `distance_bin` (J,); `circles` (J,): circling or not; `first`, `last` (J,)
-    the time span of the pass. The sightings that make the passes lie flat: `owner` (N,) index into the passes, `time`
-    and `sigma` (N,), minutes since the epoch.
+    the time span of the pass. The sightings that make the passes lie flat: `owner` (N,) index into the passes, `leg`
+    (N,) index into the legs of `Sky`, `time` and `sigma` (N,), minutes since the epoch.
     """
 
     track: NDArray[np.int64]
@@ -42,8 +42,14 @@ class Passes:
     first: NDArray[np.float64]
     last: NDArray[np.float64]
     owner: NDArray[np.int64]
+    leg: NDArray[np.int64]
     time: NDArray[np.float64]
     sigma: NDArray[np.float64]
+
+    def legs_of(self, chosen: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+        """For each of the chosen passes, the indices of its sightings into the legs of `Sky`."""
+        bounds = np.searchsorted(self.owner, [chosen, chosen + 1])
+        return [self.leg[a:b] for a, b in bounds.T]
 
     @property
     def kind(self) -> NDArray[np.int64]:
@@ -85,7 +91,7 @@ class Sky:
         """How each flight passed a site: its nearest sightings, by distance less both position errors."""
         if not self.track_ids:
             none, empty = np.zeros(0, dtype=np.int64), np.zeros(0)
-            return Passes(none, none, np.zeros(0, dtype=bool), empty, empty, none, empty, empty)
+            return Passes(none, none, np.zeros(0, dtype=bool), empty, empty, none, none, empty, empty)
         apart = np.maximum(great_circle_m(self.lat, self.lon, lat, lon) - self.error_m - error_m, 0.0)
         nearest = np.minimum.reduceat(apart, self.starts[:-1])
         track_of_leg = np.repeat(np.arange(len(self.track_ids)), np.diff(self.starts))
@@ -101,6 +107,7 @@ class Sky:
             first=np.minimum.reduceat(time, begins) if len(tracks) else time,
             last=np.maximum.reduceat(time, begins) if len(tracks) else time,
             owner=owner,
+            leg=np.flatnonzero(near),
             time=time,
             sigma=self.sigma[near],
         )

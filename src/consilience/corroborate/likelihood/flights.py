@@ -89,7 +89,7 @@ def flight_term(
     timing = timing.multiply(1 / background.activity(sky, moments, seen)).tocsr()
     tracks = passes.track[within]
     return FlightTerm(
-        events=OneOf(timing, marks.against_sky(hypotheses)[tracks], silence, hypotheses.flies),
+        events=OneOf(timing, marks.against_sky(tracks, passes.legs_of(within), hypotheses), silence, hypotheses.flies),
         tracks=tracks,
         kinds=kinds,
         background_kinds=rates / rates.sum(),
