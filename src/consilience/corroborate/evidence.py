@@ -10,18 +10,6 @@ import polars as pl
 from consilience.records.case import CaseSettings
 from consilience.records.reference_data import Assumption, OrderOfBattle
 
-COVERAGE_WINDOWS: dict[str, pl.DataType] = {
-    "kind": pl.String(),
-    "start": pl.Float64(),  # minutes since the epoch
-    "end": pl.Float64(),
-    "west": pl.Float64(),  # WGS 84 degrees; all four null: everywhere
-    "south": pl.Float64(),
-    "east": pl.Float64(),
-    "north": pl.Float64(),
-    "source_id": pl.String(),  # null: every source of that kind
-}
-"""The coverage table with its areas resolved: one row for each window in which a log is whole."""
-
 
 @dataclass(frozen=True, slots=True)
 class CaseEvidence:
