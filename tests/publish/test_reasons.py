@@ -9,7 +9,7 @@ import pytest
 from publish_example import LABELS, block, cell, example_findings, piece
 
 from consilience.publish.reasons import Reasons, Statement, reasons_for
-from consilience.publish.totals_words import counted_mode, sentence
+from consilience.publish.totals_words import sentence
 
 
 def _all(reasons: Reasons) -> Iterator[Statement]:
@@ -77,13 +77,3 @@ def test_totals_are_said_in_the_form_of_the_report_that_inspired_us() -> None:
         "4 attacks: 1 ground (Syrian); 3 air strikes, of which 2 Syrian or Russian, 1 Syrian and Russian. "
         "In 1 more, an attack is not established."
     )
-
-
-def test_a_mode_below_the_standard_is_counted_as_not_decidable() -> None:
-    mode = {"air strike": 0.7, "barrel bomb": 0.3, "ground attack": 0.0, "ballistic missile": 0.0}
-    assert counted_mode(block("X", "t", mode=mode)) == "not decidable"
-
-
-def test_both_ground_modes_are_counted_together() -> None:
-    mode = {"air strike": 0.0, "barrel bomb": 0.0, "ground attack": 0.5, "ballistic missile": 0.5}
-    assert counted_mode(block("X", "t", mode=mode)) == "ground"

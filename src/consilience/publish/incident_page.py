@@ -17,8 +17,8 @@ from consilience.publish.matrix import MatrixRow, anchored, matrix_rows, who_sai
 from consilience.publish.reasons import Reasons, reasons_for
 from consilience.publish.strip_rows import FlightRow
 from consilience.publish.time_strip import TimeFound, TimeStrip, draw_time_strip
-from consilience.publish.totals_words import is_established
 from consilience.publish.town_names import Town
+from consilience.records.counting import is_established
 from consilience.records.views import CaseView, IncidentView, PublishedConclusion, Site, TrackPoint
 
 _MOST_FLIGHTS = 10
