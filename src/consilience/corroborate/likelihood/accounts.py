@@ -25,6 +25,7 @@ from consilience.corroborate.terms import (
     log_likelihood,
 )
 from consilience.quantities import great_circle_m
+from consilience.records.parties import parties_in, says_together
 from consilience.records.reference_data import Assumption
 from consilience.reference.words import read_platform
 
@@ -179,9 +180,7 @@ def _party_of(party: str, basis: str | None, hypotheses: Hypotheses, evidence: C
         basis == "radio_warning" and evidence.transmissions.height > 0
     )
     ratio = 1.0 if heard_here else evidence.value(f"basis_{basis}")
-    both = "+" in party
-    named = tuple(party.replace("+", ";").split(";"))
-    return party_claim(named, both=both, likelihood_ratio=ratio, hypotheses=hypotheses)
+    return party_claim(parties_in(party), both=says_together(party), likelihood_ratio=ratio, hypotheses=hypotheses)
 
 
 def _existence(hypotheses: Hypotheses, false_report: float) -> KindFactor:

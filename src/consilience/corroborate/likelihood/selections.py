@@ -14,6 +14,7 @@ from consilience.corroborate.hypotheses import Hypotheses, spread_over_together
 from consilience.corroborate.likelihood.calls import call_timing, language_likelihood
 from consilience.corroborate.moments import interval_density
 from consilience.quantities import great_circle_m
+from consilience.records.parties import parties_in
 from consilience.records.situated import FINE_PRECISIONS
 
 REACH_M = 15_000.0
@@ -144,6 +145,6 @@ def _aircraft(row: Mapping[str, object], hypotheses: Hypotheses, evidence: CaseE
     wrong = evidence.value("nationality_word_wrong")
     for said, worth in ((row["asserts"], wrong), (row["operator"], 1 - evidence.value("operator_right"))):
         if said is not None:
-            members = str(said).replace("+", ";").split(";")
+            members = parties_in(str(said))
             p = p * np.array([1.0 if party in members else worth for party in hypotheses.party])
     return np.asarray(spread_over_together(p, hypotheses) * hypotheses.flies)
