@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from consilience.records.case import CaseSettings
 from consilience.records.reference_data import Assumption, OrderOfBattle
+
+Row = Mapping[str, Any]
+"""A row of a situated frame: what stands in each column is declared by its table and by `records.situated`."""
 
 
 @dataclass(frozen=True, slots=True)

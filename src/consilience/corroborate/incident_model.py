@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from consilience.corroborate.dependence import ancestors
-from consilience.corroborate.evidence import CaseEvidence
+from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import Hypotheses, hypotheses_on
 from consilience.corroborate.likelihood.accounts import Account, account_terms, read_account
 from consilience.corroborate.likelihood.calls import RadioTerm, radio_term
@@ -35,7 +35,7 @@ from consilience.corroborate.posterior import (
     log_mean,
     posterior_from,
 )
-from consilience.corroborate.terms import Term, TimeFactor
+from consilience.corroborate.terms import Term
 from consilience.quantities import Minutes, minutes_since_epoch, moment_at
 
 
@@ -43,10 +43,10 @@ from consilience.quantities import Minutes, minutes_since_epoch, moment_at
 class Cut:
     """The rows of a case that name one incident, cut out once for all."""
 
-    accounts: list[dict[str, object]]
-    media: list[dict[str, object]]
-    imagery: list[dict[str, object]]
-    munitions: list[dict[str, object]]
+    accounts: Sequence[Row]
+    media: Sequence[Row]
+    imagery: Sequence[Row]
+    munitions: Sequence[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ class Shared:
     cuts: Mapping[str, Cut]
     upstream: Mapping[str, frozenset[str]]
     known_before: Mapping[str, frozenset[str]]
-    printed_sightings: list[dict[str, object]]
-    printed_transmissions: list[dict[str, object]]
+    printed_sightings: Sequence[Row]
+    printed_transmissions: Sequence[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +139,14 @@ def share(evidence: CaseEvidence) -> Shared:
     )
 
 
-def _by_incident(frame: pl.DataFrame, key: str) -> dict[str, list[dict[str, object]]]:
-    rows: dict[str, list[dict[str, object]]] = {}
+def _by_incident(frame: pl.DataFrame, key: str) -> dict[str, list[Row]]:
+    rows: dict[str, list[Row]] = {}
     for row in frame.filter(pl.col("incident_id").is_not_null()).sort(key).to_dicts():
         rows.setdefault(row["incident_id"], []).append(row)
     return rows
 
 
-def model_incident(row: Mapping[str, object], shared: Shared, logs: LogModel) -> IncidentModel:
+def model_incident(row: Row, shared: Shared, logs: LogModel) -> IncidentModel:
     """Build the model of one incident from its situated row."""
     evidence = shared.evidence
     incident_id = str(row["incident_id"])
@@ -158,7 +158,7 @@ def model_incident(row: Mapping[str, object], shared: Shared, logs: LogModel) ->
     grid = grid_around([a.stated for a in accounts if a.stated is not None], _fallback(row, evidence))
     hypotheses = hypotheses_on(
         _day(accounts, grid, evidence), evidence.orbat, evidence.settings.parties,
-        several_strikes=any((item["strikes"] or 0) >= 2 for item in cut.accounts),  # type: ignore[operator]
+        several_strikes=any((item["strikes"] or 0) >= 2 for item in cut.accounts),
     )  # fmt: skip
     terms = [
         *account_terms(accounts, grid, hypotheses, evidence, shared.upstream, tuple(site[:2] for site in sites)),
@@ -197,11 +197,11 @@ def flights_of(model: IncidentModel, logs: LogModel) -> list[FlightTerm | None]:
     ]  # fmt: skip
 
 
-def _fallback(row: Mapping[str, object], evidence: CaseEvidence) -> tuple[Minutes, Minutes]:
+def _fallback(row: Row, evidence: CaseEvidence) -> tuple[Minutes, Minutes]:
     """Where no account gives a time: the alleged window, else the case's period, else the day the epoch began."""
     start, end = row["window_start_lo"], row["window_end_hi"]
     if start is not None and end is not None:
-        return minutes_since_epoch(start), minutes_since_epoch(end)  # type: ignore[arg-type]
+        return minutes_since_epoch(start), minutes_since_epoch(end)
     settings = evidence.settings
     first = settings.period_start or date(1970, 1, 1)
     last = (settings.period_end or first) + timedelta(days=1)
@@ -229,10 +229,5 @@ def _core(grid: NDArray[np.float64], terms: Sequence[Term]) -> tuple[Minutes, Mi
 
 def _thinned(term: Term, kept: NDArray[np.bool_]) -> Term:
     """The term on the kept moments alone."""
-    times = tuple(_thinned_time(factor, kept) for factor in term.times)
+    times = tuple(factor.thinned(kept) for factor in term.times)
     return Term(term.evidence_id, term.kind, term.group, times, term.kinds, term.places, term.joint, term.log_cluster)
-
-
-def _thinned_time(factor: TimeFactor, kept: NDArray[np.bool_]) -> TimeFactor:
-    word = None if factor.at_its_word is None else factor.at_its_word[kept]
-    return TimeFactor(factor.log_p[kept], factor.log_p_none, word)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from consilience.corroborate.aircraft import WordModel, likelihood_of_word
 from consilience.corroborate.dependence import Statement, copied, is_duplicate, parents_of
-from consilience.corroborate.evidence import CaseEvidence
+from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import NONE, Hypotheses
 from consilience.corroborate.likelihood.claims import clarity_name, mode_claim, party_claim, word_factor
 from consilience.corroborate.likelihood.munitions import munition_likelihood
@@ -42,15 +42,15 @@ class Account:
 
     statement: Statement
     stated: StatedTime | None
-    row: Mapping[str, object]
+    row: Row
     sites: tuple[tuple[float, float], ...]
 
 
-def read_account(row: Mapping[str, object], known_before: frozenset[str]) -> Account:
+def read_account(row: Row, known_before: frozenset[str]) -> Account:
     """One row of the situated accounts frame as an Account."""
     stated = None
     if row["t_lo"] is not None:
-        stated = StatedTime(_f(row["t_lo"]), _f(row["t_hi"]), _f(row["t_sigma"]), _rounding(row))
+        stated = StatedTime(row["t_lo"], row["t_hi"], row["t_sigma"], _rounding(row))
     claims = {
         "time": (row["t_lo"], row["t_hi"], row["t_sigma"]) if stated else None,
         "mode": row["mode"],
@@ -59,25 +59,16 @@ def read_account(row: Mapping[str, object], known_before: frozenset[str]) -> Acc
         "munition": row["munition"],
         "cluster": row["cluster"],
     }
-    statement = Statement(str(row["account_id"]), _text(row["source_id"]), claims, known_before)
-    sites = row["sites"] or []
-    own = tuple((site["lat"], site["lon"]) for site in sites) if isinstance(sites, list) else ()
+    statement = Statement(str(row["account_id"]), row["source_id"], claims, known_before)
+    own = tuple((site["lat"], site["lon"]) for site in row["sites"] or ())
     return Account(statement, stated, row, own)
 
 
-def _f(value: object) -> float:
-    return float(value)  # type: ignore[arg-type]
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-def _rounding(row: Mapping[str, object]) -> float:
+def _rounding(row: Row) -> float:
     """Only a single clock time said as `about` or `hour` may have been rounded down."""
     if row["t_precision"] not in ("about", "hour") or row["t_lo"] != row["t_hi"]:
         return 0.0
-    minute = _f(row["t_lo"]) % 60
+    minute = row["t_lo"] % 60
     return 60.0 if minute == 0 else 10.0 if minute % 10 == 0 else 0.0
 
 
@@ -117,7 +108,7 @@ def _independent_term(
             _existence(hypotheses, assumptions["false_report"].value),
         ),
         places=_place_factors(account, site, assumptions),
-        log_cluster=_cluster(_text(row["cluster"]), assumptions),
+        log_cluster=_cluster(row["cluster"], assumptions),
     )
 
 
@@ -132,18 +123,18 @@ def _time_factors(
     return (TimeFactor(log_likelihood(density), -float(np.log(span)), at_its_word),)
 
 
-def _kind_factors(row: Mapping[str, object], hypotheses: Hypotheses, evidence: CaseEvidence) -> tuple[KindFactor, ...]:
+def _kind_factors(row: Row, hypotheses: Hypotheses, evidence: CaseEvidence) -> tuple[KindFactor, ...]:
     assumptions = evidence.assumptions
-    perception = _text(row["perception"])
+    perception = row["perception"]
     factors: list[KindFactor] = []
     if row["mode"] is not None:
-        factors.append(mode_claim(str(row["mode"]), perception, hypotheses, assumptions))
+        factors.append(mode_claim(row["mode"], perception, hypotheses, assumptions))
     if row["platform"] is not None:
-        factors += _platform_claim(str(row["platform"]), perception, hypotheses, evidence)
+        factors += _platform_claim(row["platform"], perception, hypotheses, evidence)
     if row["munition"] is not None:
-        factors += _munition_claim(str(row["munition"]), hypotheses, evidence)
+        factors += _munition_claim(row["munition"], hypotheses, evidence)
     if row["party"] is not None:
-        factors.append(_party_of(str(row["party"]), _text(row["party_basis"]), hypotheses, evidence))
+        factors.append(_party_of(row["party"], row["party_basis"], hypotheses, evidence))
     return tuple(factors)
 
 

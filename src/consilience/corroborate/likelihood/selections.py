@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from consilience.corroborate.aircraft import WordModel, likelihood_of_word
-from consilience.corroborate.evidence import CaseEvidence
+from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import Hypotheses, spread_over_together
 from consilience.corroborate.likelihood.calls import call_timing, language_likelihood
 from consilience.corroborate.moments import interval_density
@@ -60,7 +60,7 @@ def capped(rows: Sequence[PrintedRow], cap: float, shape: tuple[int, int]) -> ND
 
 
 def printed_sightings(
-    rows: Sequence[Mapping[str, object]],
+    rows: Sequence[Row],
     site: tuple[tuple[float, float, float], ...],
     core: tuple[float, float],
     moments: NDArray[np.float64],
@@ -71,16 +71,16 @@ def printed_sightings(
     found = []
     for row in rows:
         if _near_in_time(row, core) and _near_in_place(row, site):
-            spread = float(np.hypot(evidence.value("pass_spread"), float(row["t_sigma"] or 0.0)))  # type: ignore[arg-type]
+            spread = float(np.hypot(evidence.value("pass_spread"), float(row["t_sigma"] or 0.0)))
             lead = evidence.value("pass_lead")
-            lo, hi = float(row["t_lo"]) - lead, float(row["t_hi"]) - lead  # type: ignore[arg-type]
+            lo, hi = float(row["t_lo"]) - lead, float(row["t_hi"]) - lead
             density = interval_density(moments, lo, hi, spread)
             found.append(_printed(row, "sighting", density, _aircraft(row, hypotheses, evidence), evidence))
     return found
 
 
 def printed_transmissions(
-    rows: Sequence[Mapping[str, object]],
+    rows: Sequence[Row],
     core: tuple[float, float],
     moments: NDArray[np.float64],
     hypotheses: Hypotheses,
@@ -96,7 +96,7 @@ def printed_transmissions(
 
 
 def _printed(
-    row: Mapping[str, object],
+    row: Row,
     kind: str,
     density: NDArray[np.float64],
     likelihood: NDArray[np.float64],
@@ -114,37 +114,33 @@ def _printed(
     )
 
 
-def _near_in_time(row: Mapping[str, object], core: tuple[float, float]) -> bool:
+def _near_in_time(row: Row, core: tuple[float, float]) -> bool:
     if row["t_lo"] is None:
         return False
-    lo, hi = float(row["t_lo"]), float(row["t_hi"])  # type: ignore[arg-type]
+    lo, hi = float(row["t_lo"]), float(row["t_hi"])
     return lo <= core[1] + REACH_MINUTES and hi >= core[0] - REACH_MINUTES
 
 
-def _near_in_place(row: Mapping[str, object], site: tuple[tuple[float, float, float], ...]) -> bool:
+def _near_in_place(row: Row, site: tuple[tuple[float, float, float], ...]) -> bool:
     """Does any reading of the row's place lie within reach of any reading of the incident's?"""
-    own = row["sites"]
-    if not isinstance(own, list):
-        return False
     return any(
         float(great_circle_m(place["lat"], place["lon"], lat, lon)) - place["error_m"] - error < REACH_M
-        for place in own
+        for place in row["sites"] or ()
         for lat, lon, error in site
     )
 
 
-def _aircraft(row: Mapping[str, object], hypotheses: Hypotheses, evidence: CaseEvidence) -> NDArray[np.float64]:
+def _aircraft(row: Row, hypotheses: Hypotheses, evidence: CaseEvidence) -> NDArray[np.float64]:
     """p(words of the row | z), shape (K,): type, nationality word, operator. Ground modes: 0."""
     model = WordModel(
         evidence.value("spotter_type_right"),
         evidence.value("spotter_class_right"),
         evidence.value("word_outside_its_list"),
     )
-    means = row["means"]
-    p = likelihood_of_word(model, tuple(means) if isinstance(means, list) else (), evidence.orbat, hypotheses)
+    p = likelihood_of_word(model, tuple(row["means"] or ()), evidence.orbat, hypotheses)
     wrong = evidence.value("nationality_word_wrong")
     for said, worth in ((row["asserts"], wrong), (row["operator"], 1 - evidence.value("operator_right"))):
         if said is not None:
-            members = parties_in(str(said))
+            members = parties_in(said)
             p = p * np.array([1.0 if party in members else worth for party in hypotheses.party])
     return np.asarray(spread_over_together(p, hypotheses) * hypotheses.flies)
