@@ -193,7 +193,7 @@ def _flight_pieces(
             moments, ratio = term.events.without(int(index))
             changed = everything.copy()
             at_site = np.broadcast_to(share_of_site, changed.shape)[moments]
-            changed[moments] += np.log(ratio / term.events.ratio[moments]) * at_site
+            changed[moments] += np.log1p(at_site * (ratio / term.events.ratio[moments] - 1))
             rest = _rest(model, changed)
             piece = (name, "track", name, flight_cells(term, int(index), rest))
             if name not in rows or rows[name][0] < each[index]:
@@ -228,4 +228,4 @@ def _printed_pieces(model: IncidentModel, flights: Sequence[FlightTerm | None]) 
 
 def _rest(model: IncidentModel, unnormalised: NDArray[np.float64]) -> Rest:
     joint = posterior_from(model.moments, model.hypotheses, unnormalised).joint
-    return Rest(joint, np.exp(model.hypotheses.log_prior), len(model.full_grid))
+    return Rest(joint, np.exp(model.hypotheses.log_prior), model.kept)
