@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -113,6 +114,20 @@ def test_a_timeline_of_two_hundred_on_one_day_stays_on_the_page() -> None:
     assert drawn.count("<a ") == 200
     height = int(drawn.split(' height="')[1].split('"')[0])
     assert height < 1300
+
+
+@pytest.mark.parametrize(
+    ("last", "labels"),
+    [
+        (date(2017, 4, 28), ["Apr 2017", "10", "15", "20", "25"]),
+        (date(2017, 5, 25), ["Apr 2017", "15", "May 2017", "15"]),
+        (date(2018, 1, 20), ["May", "Jul", "Sep", "Nov", "Jan 2018"]),
+        (date(2029, 1, 20), ["2018", "2020", "2022", "2024", "2026", "2028"]),
+    ],
+)
+def test_a_timeline_of_days_or_of_years_has_labels_that_fit_on_a_telephone(last: date, labels: list[str]) -> None:
+    drawn = draw_timeline([Moment(1, "t", "i-1", date(2017, 4, 2), "air strike"), Moment(2, "u", "i-2", last, "")])
+    assert re.findall(r'class="clock"[^>]*>([^<]+)<', str(drawn)) == labels
 
 
 def test_each_mode_has_a_shape_of_its_own_on_the_timeline() -> None:
