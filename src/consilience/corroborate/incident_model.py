@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from consilience.corroborate.dependence import ancestors
+from consilience.corroborate.dependence import ancestors, dependence_groups
 from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import Hypotheses, hypotheses_on
 from consilience.corroborate.likelihood.accounts import Account, account_terms, read_account
@@ -169,6 +169,11 @@ def model_incident(row: Row, shared: Shared, logs: LogModel) -> IncidentModel:
     kept = kept_moments(grid, terms)
     moments = grid[kept]
     core = _core(grid, terms)
+    printed = [
+        *printed_sightings(shared.printed_sightings, sites, core, grid, hypotheses, evidence),
+        *printed_transmissions(shared.printed_transmissions, sites, core, grid, hypotheses, evidence),
+    ]
+    groups = _groups(terms, printed, accounts, shared)
     return IncidentModel(
         incident_id=incident_id,
         sites=sites,
@@ -176,14 +181,24 @@ def model_incident(row: Row, shared: Shared, logs: LogModel) -> IncidentModel:
         kept=kept,
         moments=moments,
         hypotheses=hypotheses,
-        terms=tuple(_thinned(term, kept) for term in terms),
-        printed=(
-            *printed_sightings(shared.printed_sightings, sites, core, moments, hypotheses, evidence),
-            *printed_transmissions(shared.printed_transmissions, core, moments, hypotheses, evidence),
-        ),
+        terms=tuple(replace(_thinned(term, kept), group=groups[term.group]) for term in terms),
+        printed=tuple(replace(row.thinned(kept), group=groups[row.publisher]) for row in printed),
         radio=radio_term(logs.calls, sites, moments, hypotheses, evidence),
         shared=shared,
     )
+
+
+def _groups(
+    terms: Sequence[Term], printed: Sequence[PrintedRow], accounts: Sequence[Account], shared: Shared
+) -> dict[str, str]:
+    """The dependence group of everybody who speaks of the incident, whether by account, film or printed log."""
+    source_of = {a.statement.account_id: a.statement.source_id or a.statement.account_id for a in accounts}
+    told: dict[str, set[str]] = {}
+    speaking = {term.group for term in terms} | {row.publisher for row in printed}
+    for account in accounts:
+        known = {source_of.get(name, name) for name in account.statement.known_before}
+        told.setdefault(source_of[account.statement.account_id], set()).update(known & speaking)
+    return dependence_groups(speaking, shared.upstream, told)
 
 
 def flights_of(model: IncidentModel, logs: LogModel) -> list[FlightTerm | None]:

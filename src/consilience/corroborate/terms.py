@@ -56,11 +56,16 @@ class TimeFactor:
 
 @dataclass(frozen=True, slots=True)
 class KindFactor:
-    """log p(what a field says | z), natural, shape (K,), and the table that it was read from."""
+    """log p(what a field says | z), natural, shape (K,), and the table that it was read from.
+
+    `claim` is the column of the account that says it, by which a copy of another account is told; None where a copy
+    always agrees (that there is a report at all) or there is nothing to copy.
+    """
 
     field: Field
     log_p: NDArray[np.float64]
     likelihoods: Likelihoods | None
+    claim: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,8 +110,7 @@ def weigh_incident(model: IncidentModel, logs: LogModel) -> WeighedIncident:
         unseen_flight=unseen,
         no_flight=float(posterior.of_kind[~model.hypotheses.flies].sum()),
         pieces=pieces,
-        groups=len({term.group for term in model.terms if term.says_something})
-        + len({row.publisher for row in model.printed}),
+        groups=len({term.group for term in model.terms if term.says_something} | {row.group for row in model.printed}),
         log_covers=_is_watched(model, logs, quantile(model.moments, posterior.of_moment, 0.5)),
         why_null={},
     )
@@ -222,7 +221,7 @@ def _printed_pieces(model: IncidentModel, flights: Sequence[FlightTerm | None]) 
     for row in model.printed:
         others = [other for other in model.printed if other.publisher != row.publisher]
         rest = _rest(model, model.joint(model.logs(flights, printed=others)))
-        rows.append((row.evidence_id, row.evidence_kind, f"printed by {row.publisher}", printed_cells(row, rest, cap)))
+        rows.append((row.evidence_id, row.evidence_kind, row.group, printed_cells(row, rest, cap)))
     return rows
 
 

@@ -126,16 +126,16 @@ def _time_factors(
 def _kind_factors(row: Row, hypotheses: Hypotheses, evidence: CaseEvidence) -> tuple[KindFactor, ...]:
     assumptions = evidence.assumptions
     perception = row["perception"]
-    factors: list[KindFactor] = []
+    said: dict[str, list[KindFactor]] = {}
     if row["mode"] is not None:
-        factors.append(mode_claim(row["mode"], perception, hypotheses, assumptions))
+        said["mode"] = [mode_claim(row["mode"], perception, hypotheses, assumptions)]
     if row["platform"] is not None:
-        factors += _platform_claim(row["platform"], perception, hypotheses, evidence)
+        said["platform"] = _platform_claim(row["platform"], perception, hypotheses, evidence)
     if row["munition"] is not None:
-        factors += _munition_claim(row["munition"], hypotheses, evidence)
+        said["munition"] = _munition_claim(row["munition"], hypotheses, evidence)
     if row["party"] is not None:
-        factors.append(_party_of(row["party"], row["party_basis"], hypotheses, evidence))
-    return tuple(factors)
+        said["party"] = [_party_of(row["party"], row["party_basis"], hypotheses, evidence)]
+    return tuple(replace(factor, claim=column) for column, factors in said.items() for factor in factors)
 
 
 def _platform_claim(
@@ -219,16 +219,13 @@ def _as_copy(term: Term, account: Account, parents: list[Statement], assumptions
         return any(parent.claims[claim] is not None and parent.claims[claim] == said[claim] for parent in parents)
 
     def of_kind(factor: KindFactor) -> KindFactor:
-        claim = {Field.MODE: "mode", Field.PARTY: "party"}.get(factor.field)
-        same = claim is None or agrees(claim)
+        same = factor.claim is None or agrees(factor.claim)
         p = copied(np.exp(factor.log_p), agrees=same, copying=copying)
         return replace(factor, log_p=log_likelihood(p), likelihoods=_copied_table(factor.likelihoods, same, copying))
 
-    group = min((parent.source_id or parent.account_id for parent in parents), default=term.group)
     same_time = any(_same_time(account.statement, parent) for parent in parents)
     return replace(
         term,
-        group=group,
         times=tuple(_copied_time(factor, same_time, copying) for factor in term.times),
         kinds=tuple(of_kind(factor) for factor in term.kinds),
         log_cluster=_copied_cluster(term.log_cluster, agrees("cluster"), copying),

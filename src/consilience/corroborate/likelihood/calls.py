@@ -131,6 +131,13 @@ def _near(calls: pl.DataFrame, sites: tuple[tuple[float, float, float], ...]) ->
     return [bool(value) for value in near]
 
 
+def speaks_of_here(row: Row, sites: tuple[tuple[float, float, float], ...]) -> bool:
+    """Does a call give no coordinates, or some near a reading of the incident's place?"""
+    if row["lat"] is None or row["lon"] is None:
+        return True
+    return any(float(great_circle_m(row["lat"], row["lon"], lat, lon)) - error < NEAR_M for lat, lon, error in sites)
+
+
 def _timing(
     calls: pl.DataFrame,
     scale: NDArray[np.float64],

@@ -40,8 +40,7 @@ def _term(row: Row, moments: NDArray[np.float64], assumptions: Mapping[str, Assu
         link = assumptions["link_confirmed" if row["link_status"] == "confirmed" else "link_proposed"].value
         p = (1 - link) + link * bound
         times = (TimeFactor(log_likelihood(p), float(np.log(p.mean()))),)
-    source = row["source_id"] or row["media_id"]
-    return Term(str(row["media_id"]), "media", f"posts of {source}", times=times)
+    return Term(str(row["media_id"]), "media", str(row["source_id"] or row["media_id"]), times=times)
 
 
 def _one_of_each_group(terms: list[Term]) -> list[Term]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from consilience.corroborate.aircraft import WordModel, likelihood_of_word
 from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import Hypotheses, spread_over_together
-from consilience.corroborate.likelihood.calls import call_timing, language_likelihood
+from consilience.corroborate.likelihood.calls import call_timing, language_likelihood, phrase_class, speaks_of_here
 from consilience.corroborate.moments import interval_density
 from consilience.quantities import great_circle_m
 from consilience.records.parties import parties_in
@@ -28,16 +28,23 @@ REACH_MINUTES = 90.0
 class PrintedRow:
     """A row of a selection that may speak of the incident.
 
-    `time` (T,) and `kind` (K,) are likelihoods scaled to a largest value of 1; `relevance` the chance that the row
-    speaks of this attack at all.
+    `time` (T,) and `kind` (K,) are likelihoods scaled to a largest value of 1, `time` over the whole grid and not over
+    what is kept of it; `by_chance` is its mean there. `relevance` is the chance that the row speaks of this attack at
+    all; `group` the dependence group of its publisher.
     """
 
     evidence_id: str
     evidence_kind: str
     publisher: str
+    group: str
     time: NDArray[np.float64]
+    by_chance: float
     kind: NDArray[np.float64]
     relevance: float
+
+    def thinned(self, kept: NDArray[np.bool_]) -> PrintedRow:
+        """The row on the kept moments of its grid alone, `kept` (G,)."""
+        return replace(self, time=self.time[kept])
 
     def likelihood(self) -> NDArray[np.float64]:
         """p(row | τ, z) up to a constant, shape (T, K)."""
@@ -81,18 +88,23 @@ def printed_sightings(
 
 def printed_transmissions(
     rows: Sequence[Row],
+    site: tuple[tuple[float, float, float], ...],
     core: tuple[float, float],
     moments: NDArray[np.float64],
     hypotheses: Hypotheses,
     evidence: CaseEvidence,
 ) -> list[PrintedRow]:
-    """The uncovered transmissions near the incident in time, as claims: class of the call, language."""
-    return [
-        _printed(row, "transmission", call_timing(row, moments, evidence.assumptions), kind, evidence)
-        for row in rows
-        if _near_in_time(row, core)
-        for kind in (language_likelihood(row, hypotheses, evidence) * hypotheses.flies,)
-    ]
+    """The uncovered transmissions near the incident in time, as claims: class of the call, language.
+
+    One that gives coordinates elsewhere speaks of another target, as in a whole log.
+    """
+    found = []
+    for row in rows:
+        if _near_in_time(row, core) and speaks_of_here(row, site):
+            timing = call_timing({**row, "phrase": phrase_class(row, evidence)}, moments, evidence.assumptions)
+            kind = language_likelihood(row, hypotheses, evidence) * hypotheses.flies
+            found.append(_printed(row, "transmission", timing, kind, evidence))
+    return found
 
 
 def _printed(
@@ -104,11 +116,15 @@ def _printed(
 ) -> PrintedRow:
     fine = row["t_precision"] in FINE_PRECISIONS
     row_id = str(row[f"{kind}_id"])
+    publisher = str(row["source_id"] or row_id)
+    time = density / max(float(density.max()), 1e-300)
     return PrintedRow(
         evidence_id=row_id,
         evidence_kind=kind,
-        publisher=str(row["source_id"] or row_id),
-        time=density / max(float(density.max()), 1e-300),
+        publisher=publisher,
+        group=publisher,
+        time=time,
+        by_chance=float(time.mean()),
         kind=likelihood / max(float(likelihood.max()), 1e-300),
         relevance=evidence.value("selection_relevant" if fine else "selection_relevant_coarse"),
     )
