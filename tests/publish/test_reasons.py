@@ -77,3 +77,26 @@ def test_totals_are_said_in_the_form_of_the_report_that_inspired_us() -> None:
         "4 attacks: 1 ground (Syrian); 3 air strikes, of which 2 Syrian or Russian, 1 Syrian and Russian. "
         "In 1 more, an attack is not established."
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ((), "No account, video or transmission gives a clock time."),
+        ((("A03", "19:20"),), "A03 (19:20) alone gives a clock time."),
+        (
+            (("A03", "19:20"), ("A05", "20:30")),
+            "Clock times, the nearest to the time found first: A03 (19:20) and A05 (20:30).",
+        ),
+    ],
+)
+def test_the_clock_times_that_the_hour_rests_on_are_named(given: tuple[tuple[str, str], ...], text: str) -> None:
+    first = reasons_for(block("X", "t"), LABELS, True, 0.1, given).time[0]
+    assert first == Statement(text, tuple(name for name, _ in given))
+
+
+def test_more_clock_times_than_fit_in_a_sentence_are_counted() -> None:
+    given = [(f"A{n}", "10:00") for n in range(8)]
+    first = reasons_for(block("X", "t"), LABELS, True, 0.1, given).time[0]
+    assert first.text.endswith("A4 (10:00) and 3 more.")
+    assert len(first.evidence_ids) == 5
