@@ -51,6 +51,7 @@ def conclude_incident(
         parties=settings.parties,
         level=settings.attribution_level,
         attack_probability=cause["attack"],
+        attack_weight=weighed.log10_lr["attack:none"],
     )
     confidence = grade_confidence(weighed)
     return {
