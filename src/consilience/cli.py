@@ -1,5 +1,5 @@
-"""The command line: `consilience new`, `check`, `run`, `show`, `schema`, `orbat`, `worlds make`,
-`calibrate`.
+"""The command line: `consilience new`, `check`, `run`, `show`, `schema`, `orbat`,
+`worlds make`, `calibrate`.
 
 Results go to stdout; progress (only on a terminal) and errors to stderr. Exit codes: 0 done; 1 a defect of ours; 2 to 7
 as in `errors`; 8 `check --strict` found something that would be left out; 130 broken off with Ctrl-C.
