@@ -105,8 +105,8 @@ def band_says(frame: StripFrame, band: Band) -> str:
 def clock_times(bands: Iterable[Band], found: Minutes, clock: LocalClock) -> tuple[tuple[str, str], ...]:
     """Pieces that claim a clock time, with that time in words, the nearest to the time found first.
 
-    Bounds and claims of half a day or more are none; nor is an aircraft or a call that was noticed, which says nothing of
-    the moment of an impact.
+    Bounds and claims of half a day or more are none; nor is an aircraft or a call that was noticed, which says
+    nothing of the moment of an impact.
     """
     claims = [band for band in bands if band.kind in _TELLING and coarseness(band) == 0]
     claims.sort(key=lambda b: (max(b.lo - found, found - b.hi, 0.0), b.evidence_id))
