@@ -158,3 +158,26 @@ def test_rounding_down_makes_the_minutes_after_a_full_hour_likelier_than_those_b
     moments = np.arange(0.0, 3000.0)
     density = stated_time_density(moments, StatedTime(1500.0, 1500.0, 15.0, 60.0), load_assumptions())
     assert density[1530] > density[1470]
+
+
+def test_later_scenes_of_the_same_damage_add_nothing() -> None:
+    def scene(number: int, day: str, damage: str) -> Row:
+        return {"scene_id": f"P{number}", "incident_id": "I1", "acquired_at": f"2017-{day}", "damage": damage}
+
+    two = [scene(1, "03-01", "none"), scene(2, "04-20", "destroyed")]
+    more = [scene(0, "02-01", "none"), *two, scene(3, "05-01", "destroyed"), scene(4, "06-01", "moderate")]
+    one, many = weigh(small_tables() | {"imagery": two}), weigh(small_tables() | {"imagery": more})
+    assert many.cause == pytest.approx(one.cause, abs=1e-12)
+    assert one.cause["none"] < weigh(small_tables()).cause["none"]
+
+
+def test_a_nationality_word_and_the_operator_it_implies_are_one_belief() -> None:
+    tables = small_tables()
+    for row in tables["sightings"]:
+        row["operator"] = "Russian" if row["platform"] == "Russian" else None
+    both = weigh(tables)
+    for row in tables["sightings"]:
+        row["platform"] = "warplane" if row["platform"] == "Russian" else row["platform"]
+    operator_alone = weigh(tables)
+    gain = operator_alone.log10_lr["Syrian:Russian"] - both.log10_lr["Syrian:Russian"]
+    assert abs(gain) < 0.3

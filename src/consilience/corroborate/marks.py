@@ -57,10 +57,11 @@ class FlightMarks:
         """p(words | fleet row) / p(words | sky), shape (F,), of a flight seen from some of its legs.
 
         `near` are the indices of the legs that make the pass. A leg k links away belongs to the same flight with
-        chance `track_link_right`ᵏ, else to any flight of the sky: its words count accordingly. What one source wrote is
+        chance `mark_link_right`ᵏ, else to any flight of the sky: its words count accordingly. What one source wrote is
         one opinion (the weighted mean of its legs); a further source adds `mark_independence` of what it would alone,
         for observers hear each other. A nationality word counts once for a flight; where the flight was first seen at a
-        base of that party it mostly repeats the base (`nationality_from_base`). A named operator counts once too.
+        base of that party it mostly repeats the base (`nationality_from_base`). A named operator counts once too, and
+        the nationality word that agrees with it not at all: it is the same belief.
         """
         legs = np.arange(self.starts[track], self.starts[track + 1])
         links = np.abs(legs[:, np.newaxis] - near).min(axis=1)
@@ -69,7 +70,9 @@ class FlightMarks:
         base = int(self.base[track])
         if base >= 0:
             log_ratio = log_ratio + _tempered(self.base_table[base], float(belongs[0]))
-        for column, said in (("nationality", self.nationality[legs]), ("operator", self.operator[legs])):
+        operator = self.operator[legs]
+        nationality = np.where(np.isin(self.nationality[legs], operator), -1, self.nationality[legs])
+        for column, said in (("nationality", nationality), ("operator", operator)):
             for name in np.unique(said[said >= 0]):
                 table = self.said_tables[column, int(name), base if column == "nationality" else -1]
                 log_ratio = log_ratio + _tempered(table, float(belongs[said == name].max()))

@@ -22,19 +22,32 @@ def imagery_terms(
     hypotheses: Hypotheses,
     assumptions: Mapping[str, Assumption],
 ) -> list[Term]:
-    """One term for each scene with a date and a reading; a scene without either says nothing. Scenes are one group.
+    """One term for each scene. Scenes are one group: the last without damage and the first with it speak.
+
+    Scenes after the first that shows damage show the same damage again, and scenes before the last that shows none the
+    same absence. A scene without a date or a reading says nothing either.
 
     With m = `damage_missed` and e = `damage_elsewise`: damage is read with probability 1 − m where τ is before the
     scene and e where it is not, and e where nothing happened.
     """
+    speaking = _speaking(rows)
     terms = []
     for row in rows:
-        times: tuple[TimeFactor, ...] = ()
-        kinds: tuple[KindFactor, ...] = ()
-        if row["damage"] is not None and row["t_lo"] is not None:
-            times, kinds = _factors(row, moments, hypotheses, assumptions)
-        terms.append(Term(str(row["scene_id"]), "imagery", f"scenes of {row['incident_id']}", times=times, kinds=kinds))
+        name = str(row["scene_id"])
+        times, kinds = _factors(row, moments, hypotheses, assumptions) if name in speaking else ((), ())
+        terms.append(Term(name, "imagery", f"scenes of {row['incident_id']}", times=times, kinds=kinds))
     return terms
+
+
+def _speaking(rows: Sequence[Row]) -> set[str]:
+    """The ids of the last scene that shows no damage and of the first that shows any, by time and then by id."""
+    read = sorted(
+        (row["t_lo"], str(row["scene_id"]), row["damage"] == "none")
+        for row in rows
+        if row["damage"] is not None and row["t_lo"] is not None
+    )
+    whole, hit = ([name for _, name, none in read if none is wanted] for wanted in (True, False))
+    return {*whole[-1:], *hit[:1]}
 
 
 def _factors(

@@ -155,7 +155,8 @@ def _aircraft(row: Row, hypotheses: Hypotheses, evidence: CaseEvidence) -> NDArr
     )
     p = likelihood_of_word(model, tuple(row["means"] or ()), evidence.orbat, hypotheses)
     wrong = evidence.value("nationality_word_wrong")
-    for said, worth in ((row["asserts"], wrong), (row["operator"], 1 - evidence.value("operator_right"))):
+    word = None if row["asserts"] == row["operator"] else row["asserts"]  # both are one belief; the operator says it
+    for said, worth in ((word, wrong), (row["operator"], 1 - evidence.value("operator_right"))):
         if said is not None:
             members = parties_in(said)
             p = p * np.array([1.0 if party in members else worth for party in hypotheses.party])
