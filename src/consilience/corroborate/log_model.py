@@ -20,10 +20,25 @@ ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Sighted:
+    """What one incident teaches about attackers: expected numbers, given the model so far.
+
+    `air` the probability of an attack from the air at a watched time; `kinds` (PASS_KINDS,) the expected number of
+    attackers' passes of each kind; `lead` and `lead_squared` their summed Δ and Δ² in minutes.
+    """
+
+    air: float
+    kinds: NDArray[np.float64]
+    lead: float
+    lead_squared: float
+
+
+@dataclass(frozen=True, slots=True)
 class LogModel:
     """Everything that weighing an incident takes from the logs. Picklable; a pure function of the evidence.
 
-    `passes` by site (lat, lon, error_m); `calls` are the covered transmissions with their class.
+    `passes` by site (lat, lon, error_m); `calls` are the covered transmissions with their class; `seen` is what each
+    incident taught of attackers in the last round of fitting.
     """
 
     sky: Sky
@@ -32,6 +47,7 @@ class LogModel:
     attacker: AttackerModel
     passes: Mapping[tuple[float, float, float], Passes]
     calls: pl.DataFrame
+    seen: tuple[Sighted, ...] = ()
 
 
 def sites_of(row: Mapping[str, object]) -> tuple[tuple[float, float, float], ...]:
@@ -55,20 +71,6 @@ def read_logs(evidence: CaseEvidence) -> LogModel:
         passes=passes,
         calls=with_classes(evidence.transmissions.filter(pl.col("covered")), evidence),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Sighted:
-    """What one incident teaches about attackers: expected numbers, given the model so far.
-
-    `air` the probability of an attack from the air at a watched time; `kinds` (PASS_KINDS,) the expected number of
-    attackers' passes of each kind; `lead` and `lead_squared` their summed Δ and Δ² in minutes.
-    """
-
-    air: float
-    kinds: NDArray[np.float64]
-    lead: float
-    lead_squared: float
 
 
 def what_it_teaches(
@@ -108,4 +110,4 @@ def refit(model: LogModel, start: AttackerModel, seen: Sequence[Sighted], streng
         lead=float(lead),
         spread=spread,
     )
-    return replace(model, attacker=attacker)
+    return replace(model, attacker=attacker, seen=tuple(seen))
