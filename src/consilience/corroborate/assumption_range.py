@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from consilience.corroborate.bench import Bench, prior_name
+from consilience.corroborate.bench import Bench
 from consilience.corroborate.evidence import CaseEvidence
+from consilience.corroborate.recorded import prior_name
 from consilience.records.sensitivity import Answer, Swing
 
 HELD = ("track_", "coverage_place_radius")

@@ -25,18 +25,13 @@ from consilience.corroborate.likelihood.munitions import munition_terms
 from consilience.corroborate.log_bench import LogBench
 from consilience.corroborate.log_variants import LogVariants
 from consilience.corroborate.posterior import given_attack, kept_moments, log_cluster_of, modes_of, parties_of
-from consilience.corroborate.recorded import under
+from consilience.corroborate.recorded import prior_name, under
 from consilience.corroborate.terms import Term
 from consilience.records.sensitivity import Answer
 
 Values = Mapping[str, float]
 NOTHING: frozenset[str] = frozenset()
 Made = TypeVar("Made")
-
-
-def prior_name(mode: str, party: str | None) -> str:
-    """How a share of the order of battle is called among the assumptions."""
-    return f"prior: {mode}" + (f", {party}" if party else "")
 
 
 class Bench:
@@ -63,6 +58,16 @@ class Bench:
         together = float(attack[hypotheses.is_together].sum())
         return Answer(float(p[:-2].sum()), parties_of(attack, hypotheses), together, modes_of(attack, hypotheses))
 
+    @property
+    def sources(self) -> frozenset[str]:
+        """Everything that `answer` may be asked to do without."""
+        cut, incident = self.setting.cut, self.setting.incident_id
+        found = {a.statement.source_id or a.statement.account_id for a in self.setting.accounts}
+        found |= {str(row["source_id"] or row["media_id"]) for row in cut.media}
+        found |= {f"scenes of {incident}"} if cut.imagery else set()
+        found |= {f"remnants of {incident}"} if cut.munitions else set()
+        return frozenset(found) | self.logs.sources
+
     def names_read(self) -> frozenset[str]:
         """The named assumptions on which anything in this incident stands."""
         evidence, record = under(self.shared.evidence, {})
@@ -84,9 +89,12 @@ class Bench:
             terms += self._memo(("munitions",), values, lambda e: munition_terms(cut.munitions, kinds, e))
         return terms
 
+    def _here(self, without: frozenset[str]) -> list[Account]:
+        return [a for a in self.setting.accounts if (a.statement.source_id or a.statement.account_id) not in without]
+
     def _account_terms(self, values: Values, without: frozenset[str]) -> list[Term]:
         """Accounts that stay; one whose parents are gone speaks for itself."""
-        here = [a for a in self.setting.accounts if (a.statement.source_id or a.statement.account_id) not in without]
+        here = self._here(without)
         statements = [account.statement for account in here]
         sites = tuple(site[:2] for site in self.setting.sites)
         terms = []
@@ -131,7 +139,7 @@ class Bench:
         time = np.sum([factor.log_p[rows] for factor in factors], axis=0) + np.zeros(int(rows.sum()))
         peak = float(time.max())
         none = self.setting.hypotheses.party.index(NONE)
-        kind = self._log_prior(values) + self._log_cluster(terms, values)
+        kind = self._log_prior(values, without) + self._log_cluster(terms, values)
         for term in terms:
             for said in term.kinds:
                 kind = kind + said.log_p
@@ -144,18 +152,20 @@ class Bench:
         evidence, _ = under(self.shared.evidence, values)
         return log_cluster_of(terms, self.setting.hypotheses, evidence.assumptions)
 
-    def _log_prior(self, values: Values) -> NDArray[np.float64]:
-        """log p(z) under other shares of the order of battle, in the rows of the hypotheses; a share of 0 is −∞."""
+    def _log_prior(self, values: Values, without: frozenset[str]) -> NDArray[np.float64]:
+        """log p(z) under other shares of the order of battle, in the rows of the hypotheses; a share of 0 is −∞.
+
+        "together" has a share while somebody who is left alleges two strikes or more.
+        """
+        several = any((account.row["strikes"] or 0) >= 2 for account in self._here(without))  # type: ignore[operator]
         evidence, here = self.shared.evidence, self.setting.hypotheses
         shares = tuple(
             replace(row, share=values.get(prior_name(row.mode, row.party), row.share)) for row in evidence.orbat.priors
         )
-        if shares == evidence.orbat.priors:
+        if shares == evidence.orbat.priors and several == self.setting.several_strikes:
             return here.log_prior
         orbat = replace(evidence.orbat, priors=shares)
-        there = hypotheses_on(
-            self.setting.day, orbat, evidence.settings.parties, several_strikes=self.setting.several_strikes
-        )
+        there = hypotheses_on(self.setting.day, orbat, evidence.settings.parties, several_strikes=several)
         found = dict(zip(zip(there.platform, there.party, there.mode, strict=True), there.log_prior, strict=True))
         rows = zip(here.platform, here.party, here.mode, strict=True)
         return np.array([found.get(row, -np.inf) for row in rows])

@@ -37,6 +37,7 @@ class LogBench:
         kept: NDArray[np.bool_],
     ) -> None:
         self._setting, self._shared, self._variants = setting, shared, variants
+        self._has_radio = "transmissions" in shared.evidence.coverage["kind"]
         self._core = core_of(setting.grid, terms)
         self._moments = setting.grid[kept]
         self._made: dict[tuple[bool, frozenset[str]], Ratio] = {}
@@ -97,7 +98,7 @@ class LogBench:
                     local.sky, local.passes[site], site[:2], moments, local.marks, logs.background, logs.attacker, kinds
                 )
             )
-        radio = radio_term(calls, setting.sites, moments, kinds, evidence)
+        radio = radio_term(calls, setting.sites, moments, kinds, evidence) if self._has_radio else None
         cap = evidence.value("selection_cap")
         shape = (len(moments), len(kinds))
         return np.asarray(np.exp(added_by_logs(self._printed(evidence, gone, moments), radio, flights, cap, shape)))

@@ -39,3 +39,8 @@ def under(evidence: CaseEvidence, values: Mapping[str, float]) -> tuple[CaseEvid
     }
     recorded = Recorded(changed)
     return replace(evidence, assumptions=recorded), recorded
+
+
+def prior_name(mode: str, party: str | None) -> str:
+    """How a share of the order of battle is called among the assumptions."""
+    return f"prior: {mode}" + (f", {party}" if party else "")
