@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import calibration
 import same_bytes
 import wars
 
@@ -39,6 +40,7 @@ class Part:
 
 PARTS: dict[str, Part] = {
     "same_bytes": Part(same_bytes.UNITS, same_bytes.prove, same_bytes.summary),
+    "calibration": Part(calibration.UNITS, calibration.prove, calibration.summary),
     "wars": Part(wars.UNITS, wars.prove, wars.summary),
 }
 

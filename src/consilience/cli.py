@@ -1,4 +1,5 @@
-"""The command line: `consilience new`, `check`, `run`, `show`, `whatif`, `schema`, `orbat`, `worlds make`.
+"""The command line: `consilience new`, `check`, `run`, `show`, `whatif`, `schema`, `orbat`, `worlds make`,
+`calibrate`.
 
 Results go to stdout; progress (only on a terminal) and errors to stderr. Exit codes: 0 done; 1 a defect of ours; 2 to 7
 as in `errors`; 8 `check --strict` found something that would be left out; 130 broken off with Ctrl-C.
@@ -198,6 +199,27 @@ def orbat(
         _show(orbat_table(loaded))
 
 
+@app.command()
+def calibrate(
+    out: Annotated[Path, typer.Option(help="Folder for calibration.json and report.html; a second call goes on.")],
+    worlds: Annotated[int, typer.Option(min=0, help="How many simulated wars.")] = 20,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the first war; the next ones follow.")] = 1001,
+    attacks: Annotated[int, typer.Option(min=1, help="Attacks in each war.")] = 200,
+    days: Annotated[int, typer.Option(min=1, help="Days of each war.")] = 60,
+    kind: Annotated[str, typer.Option(help="Which evidence there is, and what is wrong with it.")] = "full",
+    case: Annotated[Path | None, typer.Option(help="A case whose log is shifted against itself (placebo).")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes; the figures are the same for any number.")] = 2,
+) -> None:
+    """Measure on simulated wars whether findings are right as often as they say, and write a report."""
+    from consilience.casework.calibrate.calibration import REPORT, Asked, calibrate
+    from consilience.casework.calibrate.page import lines
+
+    with _progress() as progress:
+        found = calibrate(Asked(worlds, seed, attacks, days, kind, case), out, workers=workers, progress=progress)
+    typer.echo("\n".join(lines(found)))
+    typer.echo(f"Report: {out / REPORT}")
+
+
 @worlds.command()
 def make(
     seed: Annotated[int, typer.Option(help="The same seed makes the same war.")],
@@ -220,7 +242,9 @@ def main() -> NoReturn:
         app(prog_name="consilience")
     except ConsilienceError as err:
         _fail(err, str(err), err.exit_code, debug)
-    except KeyboardInterrupt as err:
+    except (KeyboardInterrupt, SystemExit) as err:  # Typer turns the former into the latter
+        if isinstance(err, SystemExit) and err.code != INTERRUPTED:
+            raise
         _fail(err, "broken off; what was there before is as it was", INTERRUPTED, debug)
     except Exception as err:  # noqa: BLE001  (the outermost loop: whatever else comes is a defect, said as such)
         what = f"this is a defect of Consilience, not of the case: {type(err).__name__}: {err}"

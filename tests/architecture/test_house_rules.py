@@ -38,6 +38,13 @@ OUTERMOST_LOOPS = {"cli.py", "__main__.py", "engine/batches.py"}
 MAY_READ_THE_CLOCK = {"casework/pipeline.py": "an act in the ledger says when it was done"}
 """Modules that may ask what time it is, and why: what they write never reaches findings.json."""
 
+NOT_CALLED_YET = {
+    "with_values": "the range over assumptions: findings say that this version does not vary them",
+    "decide": "decisions are acts in the ledger's layout from the first day; nobody makes any yet",
+    "read_exhibit": "what is kept can be read back; bundles will",
+}
+"""What is defined and tested and which nothing in the package calls, and why it stays."""
+
 
 def test_no_module_is_too_long() -> None:
     lengths = {name: len((PACKAGE / name).read_text("utf-8").splitlines()) for name in modules()}
@@ -106,6 +113,41 @@ def test_nothing_is_left_unfinished_in_words() -> None:
     words = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|raise Not" r"ImplementedError)\b")
     unfinished = [name for name in modules() if words.search((PACKAGE / name).read_text("utf-8"))]
     assert not unfinished
+
+
+def test_nothing_is_defined_that_nothing_uses() -> None:
+    defined: set[str] = set()
+    used = {name for tree in modules().values() for name in _names_used(tree)}
+    for tree in modules().values():
+        defined |= _names_defined(tree)
+    assert defined - used == set(NOT_CALLED_YET)
+
+
+def _names_used(tree: ast.Module) -> set[str]:
+    """Names read, attributes, and strings (a name may be looked up by them, as `__getattr__` does)."""
+    read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return read | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} | spoken_strings(tree)
+
+
+def _names_defined(tree: ast.Module) -> set[str]:
+    """Functions, methods and classes that no decorator registers, and constants of the module."""
+    defined = {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and not (isinstance(node, ast.FunctionDef) and _is_registered(node))
+        and not node.name.startswith("__")
+    }
+    for statement in tree.body:
+        targets = statement.targets if isinstance(statement, ast.Assign) else []
+        targets = [statement.target] if isinstance(statement, ast.AnnAssign) else targets
+        defined |= {target.id for target in targets if isinstance(target, ast.Name)} - {"__all__"}
+    return defined
+
+
+def _is_registered(function: ast.FunctionDef) -> bool:
+    """Does a decorator hand it to somebody else, who calls it (a command, a validator)?"""
+    return any(isinstance(decorator, ast.Call) for decorator in function.decorator_list)
 
 
 def _front_doors() -> list[str]:

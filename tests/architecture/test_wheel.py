@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
-from source_tree import PACKAGE, ROOT
+from source_tree import PACKAGE, ROOT, imported_names, modules
 
 from consilience.version import __version__
 
@@ -32,6 +34,19 @@ def test_the_wheel_holds_every_file_of_the_package_and_no_other(wheel: Path) -> 
     }
     assert packed == source
     assert any(name.endswith("SOURCE.md") for name in packed), "the data's licences travel with it"
+
+
+def test_the_wheel_carries_the_licence_and_the_notice_of_the_data_in_it(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        licences = {Path(name).name for name in archive.namelist() if ".dist-info/licenses/" in name}
+    assert licences == {"LICENSE", "NOTICE"}
+
+
+def test_every_dependency_is_imported_somewhere_in_the_package() -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    names = {re.split(r"[>=<\[; ]", entry)[0].replace("-", "_") for entry in declared}
+    imported = {name.split(".")[0] for tree in modules().values() for name in imported_names(tree)}
+    assert names - imported == {"tzdata"}, "the zones that zoneinfo reads where the system has none"
 
 
 def test_the_wheel_runs_from_an_empty_folder(wheel: Path, tmp_path: Path) -> None:

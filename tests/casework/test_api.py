@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from small_folder import CASE_TOML, write_small_case
@@ -90,3 +91,11 @@ def test_an_order_of_battle_that_the_case_does_not_hold_is_an_error(tmp_path: Pa
     case = write_small_case(tmp_path / "case", toml=CASE_TOML + 'orbat = "ours"\n')
     with pytest.raises(ReferenceDataError):
         consilience.open_case(case).run()
+
+
+def test_an_incident_that_is_not_there_is_answered_with_some_that_are_and_never_a_page_of_them() -> None:
+    many = consilience.Findings({"incidents": [{"incident_id": f"I{n}"} for n in range(200)]}, ZoneInfo("UTC"))
+    with pytest.raises(UsageError, match=r"I0, I1, .* I39, … \(200 in all\)"):
+        many.incident("nothing")
+    with pytest.raises(UsageError, match="no incident that can be weighed"):
+        consilience.Findings({"incidents": []}, ZoneInfo("UTC")).incident("I1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from consilience.publish.clock_axis import axis_for
 from consilience.publish.label_placing import Label, LabelField
 from consilience.publish.local_time import LocalClock
 from consilience.publish.projection import fit, graticule_lines, scale_bar_km
+from consilience.publish.strip_rows import clock_times
 from consilience.publish.svg import tag
 from consilience.publish.timeline import Moment, draw_timeline
 from consilience.quantities import great_circle_m
@@ -115,6 +117,20 @@ def test_a_timeline_of_two_hundred_on_one_day_stays_on_the_page() -> None:
     assert height < 1300
 
 
+@pytest.mark.parametrize(
+    ("last", "labels"),
+    [
+        (date(2017, 4, 28), ["Apr 2017", "10", "15", "20", "25"]),
+        (date(2017, 5, 25), ["Apr 2017", "15", "May 2017", "15"]),
+        (date(2018, 1, 20), ["May", "Jul", "Sep", "Nov", "Jan 2018"]),
+        (date(2029, 1, 20), ["2018", "2020", "2022", "2024", "2026", "2028"]),
+    ],
+)
+def test_a_timeline_of_days_or_of_years_has_labels_that_fit_on_a_telephone(last: date, labels: list[str]) -> None:
+    drawn = draw_timeline([Moment(1, "t", "i-1", date(2017, 4, 2), "air strike"), Moment(2, "u", "i-2", last, "")])
+    assert re.findall(r'class="clock"[^>]*>([^<]+)<', str(drawn)) == labels
+
+
 def test_each_mode_has_a_shape_of_its_own_on_the_timeline() -> None:
     modes = ("air strike", "barrel bomb", "ground attack", "ballistic missile")
     shapes = set()
@@ -123,3 +139,16 @@ def test_each_mode_has_a_shape_of_its_own_on_the_timeline() -> None:
         assert drawn is not None
         shapes.add(drawn.split('d="')[1].split('"')[0])
     assert len(shapes) == len(modes)
+
+
+def test_clock_times_are_those_of_claims_nearest_first_with_the_day_where_it_is_another() -> None:
+    found = at(2, 16, 22)
+    bands = [
+        Band("A1", "account", at(2, 17, 30), at(2, 17, 30), 15.0, "between"),
+        Band("A2", "account", at(2, 16, 10), at(2, 16, 20), 15.0, "between"),
+        Band("A3", "account", at(1, 21), at(2, 21), 0.0, "between"),
+        Band("A4", "account", at(3, 16, 20), at(3, 16, 20), 4.0, "between"),
+        Band("M1", "media", at(2, 18), at(2, 18), 0.0, "before"),
+    ]
+    said = (("A2", "19:10–19:20"), ("A1", "20:30"), ("A4", "19:20, 3 Apr"))
+    assert clock_times(bands, found, DAMASCUS) == said

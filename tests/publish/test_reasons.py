@@ -9,7 +9,7 @@ import pytest
 from publish_example import LABELS, block, cell, example_findings, piece
 
 from consilience.publish.reasons import Reasons, Statement, reasons_for
-from consilience.publish.totals_words import counted_mode, sentence
+from consilience.publish.totals_words import sentence
 
 
 def _all(reasons: Reasons) -> Iterator[Statement]:
@@ -79,11 +79,24 @@ def test_totals_are_said_in_the_form_of_the_report_that_inspired_us() -> None:
     )
 
 
-def test_a_mode_below_the_standard_is_counted_as_not_decidable() -> None:
-    mode = {"air strike": 0.7, "barrel bomb": 0.3, "ground attack": 0.0, "ballistic missile": 0.0}
-    assert counted_mode(block("X", "t", mode=mode)) == "not decidable"
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ((), "No account, video or transmission gives a clock time."),
+        ((("A03", "19:20"),), "A03 (19:20) alone gives a clock time."),
+        (
+            (("A03", "19:20"), ("A05", "20:30")),
+            "Clock times, the nearest to the time found first: A03 (19:20) and A05 (20:30).",
+        ),
+    ],
+)
+def test_the_clock_times_that_the_hour_rests_on_are_named(given: tuple[tuple[str, str], ...], text: str) -> None:
+    first = reasons_for(block("X", "t"), LABELS, True, 0.1, given).time[0]
+    assert first == Statement(text, tuple(name for name, _ in given))
 
 
-def test_both_ground_modes_are_counted_together() -> None:
-    mode = {"air strike": 0.0, "barrel bomb": 0.0, "ground attack": 0.5, "ballistic missile": 0.5}
-    assert counted_mode(block("X", "t", mode=mode)) == "ground"
+def test_more_clock_times_than_fit_in_a_sentence_are_counted() -> None:
+    given = [(f"A{n}", "10:00") for n in range(8)]
+    first = reasons_for(block("X", "t"), LABELS, True, 0.1, given).time[0]
+    assert first.text.endswith("A4 (10:00) and 3 more.")
+    assert len(first.evidence_ids) == 5

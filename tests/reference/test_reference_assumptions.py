@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from consilience.errors import ReferenceDataError
+from consilience.records.reference_data import Assumption
 from consilience.reference.assumptions import load_assumptions, with_values
 
 HEAD = "name,value,low,high,unit,why\n"
@@ -25,6 +27,12 @@ def test_the_widths_of_stated_times_are_those_of_the_method() -> None:
     loaded = load_assumptions()
     widths = [loaded[f"sigma_{name}"].value for name in ("minute", "about", "hour", "part_of_day")]
     assert widths == [4, 15, 35, 100]
+
+
+@pytest.mark.parametrize("assumption", load_assumptions().values(), ids=lambda assumption: assumption.name)
+def test_a_choice_of_ours_says_why_and_none_is_founded_on_a_page_made_from_it(assumption: Assumption) -> None:
+    assert not re.search(r"our choice\W*$", assumption.why), "go on: our choice, because ..."
+    assert "method.md" not in assumption.why, "the table there is generated from this one"
 
 
 def test_another_value_replaces_one_and_leaves_the_shipped_ones_alone() -> None:

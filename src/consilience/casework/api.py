@@ -28,6 +28,10 @@ def open_case(path: str | Path) -> Case:
     return Case(folder)
 
 
+MOST_CHOICES = 40
+"""Incidents that a message lists: some lines of a terminal, not a page of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A case folder on the disk. Its own files are never changed; what is preserved stands in `.consilience/`."""
@@ -102,8 +106,14 @@ class Findings:
         for found in self:
             if found.block["incident_id"] == incident_id:
                 return found
-        known = ", ".join(block["incident_id"] for block in self.data["incidents"])
-        raise UsageError("there is no such incident", where=incident_id, remedy=f"Choose one of {known}.")
+        raise UsageError("there is no such incident", where=incident_id, remedy=self._choices())
+
+    def _choices(self) -> str:
+        known = [block["incident_id"] for block in self.data["incidents"]]
+        if not known:
+            return "The case has no incident that can be weighed; `consilience check` says what is missing."
+        more = f", … ({len(known)} in all)" if len(known) > MOST_CHOICES else ""
+        return f"Choose one of {', '.join(known[:MOST_CHOICES])}{more}."
 
     def __repr__(self) -> str:
         return f"<findings of {self.data['case_id']}: {totals_line(self.data)}>"

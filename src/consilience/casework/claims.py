@@ -11,7 +11,7 @@ Row = Mapping[str, object]
 
 def say(kind: str, row: Row, zone: ZoneInfo) -> str:
     """One line for a canonical row; KeyError for a kind of evidence that has no words."""
-    clauses = [clause for clause in _SAYERS[kind](row, zone) if clause]
+    clauses = [clause for clause in SAYERS[kind](row, zone) if clause]
     return "; ".join(clauses) or "says nothing that is weighed"
 
 
@@ -85,7 +85,7 @@ def _munition(row: Row, zone: ZoneInfo) -> list[str]:  # noqa: ARG001  (one sign
     return [str(row["name"] or ""), str(row["basis"] or "")]
 
 
-_SAYERS: dict[str, Callable[[Row, ZoneInfo], list[str]]] = {
+SAYERS: dict[str, Callable[[Row, ZoneInfo], list[str]]] = {
     "account": _account,
     "sighting": _sighting,
     "transmission": _transmission,

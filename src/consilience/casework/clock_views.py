@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,8 @@ CURVE_POINTS = 400
 CURVE_TAIL = 1e-4
 """Probability cut off at each end of the drawn curve."""
 
-Rows = Mapping[str, Mapping[str, Mapping[str, Any]]]
+Row = Mapping[str, Any]
+Rows = Mapping[str, Mapping[str, Row]]
 """Situated rows by kind of evidence and id."""
 
 
@@ -44,7 +46,7 @@ def bands(one: WeighedIncident, rows: Rows) -> Iterable[Band]:
     for piece in sorted(one.pieces, key=lambda p: (p.kind, p.evidence_id)):
         if piece.kind == "track":
             continue
-        band = _band(piece.evidence_id, piece.kind, rows[piece.kind][piece.evidence_id])
+        band = BANDS[piece.kind](piece.evidence_id, piece.kind, rows[piece.kind][piece.evidence_id])
         if band is not None:
             yield band
     for track in one.tracks:
@@ -53,26 +55,46 @@ def bands(one: WeighedIncident, rows: Rows) -> Iterable[Band]:
         yield Band(track.track_id, "track", min(times), max(times), spread, "between")
 
 
-def _band(evidence_id: str, kind: str, row: Mapping[str, Any]) -> Band | None:
-    """None for a piece that says nothing of the time."""
-    if kind == "munition" or (kind == "media" and not row["shows"]):
-        return None
-    if kind == "imagery":
-        return _scene_band(evidence_id, row)
-    if kind == "media" and row["captured_at_lo"] is None:
-        uploaded = minute_of(row["uploaded_at_hi"])
-        return None if uploaded is None else Band(evidence_id, kind, uploaded, uploaded, 0.0, "before")
+def _stated_band(evidence_id: str, kind: str, row: Row) -> Band | None:
+    """The stated time of an account or of a row of a log."""
     if row["t_lo"] is None or row["t_hi"] is None:
         return None
-    bound = "before" if kind == "media" and not {"strike", "aircraft"} & set(row["shows"]) else "between"
-    return Band(evidence_id, kind, row["t_lo"], row["t_hi"], row["t_sigma"] or 0.0, bound)
+    return Band(evidence_id, kind, row["t_lo"], row["t_hi"], row["t_sigma"] or 0.0, "between")
 
 
-def _scene_band(evidence_id: str, row: Mapping[str, Any]) -> Band | None:
+def _film_band(evidence_id: str, kind: str, row: Row) -> Band | None:
+    """When it was filmed, else the upload before which it happened; nothing where it shows nothing."""
+    if not row["shows"]:
+        return None
+    if row["captured_at_lo"] is None:
+        uploaded = minute_of(row["uploaded_at_hi"])
+        return None if uploaded is None else Band(evidence_id, kind, uploaded, uploaded, 0.0, "before")
+    band = _stated_band(evidence_id, kind, row)
+    during = {"strike", "aircraft"} & set(row["shows"])
+    return band if band is None or during else replace(band, bound="before")
+
+
+def _scene_band(evidence_id: str, kind: str, row: Row) -> Band | None:
+    """Before a scene with damage, after one without."""
     low, high = minute_of(row["acquired_at_lo"]), minute_of(row["acquired_at_hi"])
     if row["damage"] is None or low is None or high is None:
         return None
-    return Band(evidence_id, "imagery", low, high, 0.0, "after" if row["damage"] == "none" else "before")
+    return Band(evidence_id, kind, low, high, 0.0, "after" if row["damage"] == "none" else "before")
+
+
+def _no_band(evidence_id: str, kind: str, row: Row) -> None:
+    """It says nothing of the time."""
+
+
+BANDS: Mapping[str, Callable[[str, str, Row], Band | None]] = {
+    "account": _stated_band,
+    "sighting": _stated_band,
+    "transmission": _stated_band,
+    "media": _film_band,
+    "imagery": _scene_band,
+    "munition": _no_band,
+}
+"""The band of each kind that stands in a table, None where the piece says nothing of the time."""
 
 
 def minute_of(moment: datetime | None) -> Minutes | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from consilience.publish.local_time import LocalClock, minute_of
 
 Block = Mapping[str, Any]
 """One incident as findings.json has it."""
@@ -21,7 +23,7 @@ def explain(block: Block, zone: ZoneInfo) -> str:
     """
     lines = [
         f"{block['incident_id']}: {block['title'] or 'no title'}",
-        f"  Attack: {per_cent(block['attack_probability'])} ({shares(block['cause'])}).",
+        f"  Attack: {per_cent(block['attack_probability'])}{_otherwise(block['cause'])}.",
         f"  When: {_time(block['time'], zone)}, given an attack.",
         f"  How: {shares(block['mode'])}; cluster munition {per_cent(block['cluster'])}.",
         f"  By whom: {_attribution(block)}.",
@@ -45,8 +47,19 @@ def per_cent(probability: float) -> str:
     return "<1 %" if 0.0 < probability < 0.005 else f"{probability * 100:.0f} %"
 
 
+def nearest_minute(iso: str, zone: ZoneInfo) -> datetime:
+    """A published time on the wall clock of the case, to the nearest minute as everywhere in a report."""
+    return LocalClock(zone).at(round(minute_of(iso)))
+
+
+def _otherwise(cause: Mapping[str, float]) -> str:
+    """What else it may have been, where that has half a per cent or more."""
+    others = shares({name: p for name, p in cause.items() if name != "attack"})
+    return f" (otherwise {others})" if others else ""
+
+
 def _time(time: Mapping[str, Any], zone: ZoneInfo) -> str:
-    median, low, high = (datetime.fromisoformat(time[name]).astimezone(zone) for name in ("median", "low", "high"))
+    median, low, high = (nearest_minute(time[name], zone) for name in ("median", "low", "high"))
     span = (
         f"{low:%H:%M} to {high:%H:%M}"
         if low.date() == high.date()
@@ -65,11 +78,13 @@ def _attribution(block: Block) -> str:
 
 
 def _flights(block: Block) -> str:
-    listed = [
-        f"{t['track_id']} {per_cent(t['responsibility'])} ({len(t['sightings'])} sightings from {t['sightings'][0]})"
-        for t in block["tracks"]
-    ]
+    listed = [f"{t['track_id']} {per_cent(t['responsibility'])} ({_seen(t['sightings'])})" for t in block["tracks"]]
     return ", ".join(listed) if listed else "none with a responsibility of 1 % or more"
+
+
+def _seen(sightings: Sequence[str]) -> str:
+    count = len(sightings)
+    return f"sighting {sightings[0]}" if count == 1 else f"{count} sightings from {sightings[0]}"
 
 
 def _pieces(block: Block) -> list[str]:

@@ -9,6 +9,7 @@ import polars as pl
 
 from consilience.casework.incidents import form_incidents
 from consilience.casework.no_orbat import no_order_of_battle
+from consilience.casework.unspoken import with_period, without_unspoken
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.recorded import prior_name
 from consilience.records.case import CaseRecords, CaseSettings
@@ -55,14 +56,15 @@ def situate_case(read: CaseRecords, folder: Path) -> Situated:
         read.tables["coverage"], gazetteer.find, assumptions["coverage_place_radius"].value
     )
     lost_all += lost
-    records = form_incidents(read, placed["accounts"])
+    settings = with_period(read.settings, placed)
+    records = without_unspoken(form_incidents(read, placed["accounts"]), placed["accounts"], settings)
     incidents, lost = add_sites(records.tables["incidents"], "incidents", facilities, gazetteer)
     lost_all += lost
     evidence = CaseEvidence(
-        settings=read.settings,
+        settings=settings,
         incidents=incidents,
         accounts=_with_incidents(placed["accounts"], records.tables["accounts"]),
-        sightings=add_marks(add_covered(placed["sightings"], windows, "sightings"), orbat, read.settings.parties),
+        sightings=add_marks(add_covered(placed["sightings"], windows, "sightings"), orbat, settings.parties),
         transmissions=add_covered(placed["transmissions"], windows, "transmissions"),
         media=placed["media"],
         imagery=placed["imagery"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from consilience.casework.check import CaseCheck
-from consilience.casework.explain import per_cent
+from consilience.casework.explain import nearest_minute, per_cent
 from consilience.publish.totals_words import sentence
-from consilience.records.left_out import Lost
+from consilience.records.left_out import Lost, Why
 from consilience.records.reference_data import OrderOfBattle
 
 _STYLES = {
@@ -36,7 +35,7 @@ def summary_table(findings: Mapping[str, Any], zone: ZoneInfo) -> Table:
         mode = max(block["mode"], key=lambda name: block["mode"][name])
         table.add_row(
             block["incident_id"],
-            f"{_local(block['time']['median'], zone):%Y-%m-%d %H:%M}",
+            f"{nearest_minute(block['time']['median'], zone):%Y-%m-%d %H:%M}",
             f"{mode} {per_cent(block['mode'][mode])}",
             block["attribution"]["wording"],
             per_cent(block["attack_probability"]),
@@ -78,12 +77,17 @@ def rows_table(check: CaseCheck) -> Table:
 
 
 def check_lines(check: CaseCheck) -> list[str]:
-    """What would be left out, then notices (an ambiguous place among them): a line each."""
+    """What would be left out, then notices (an ambiguous place among them): a line each, empty tables on one."""
     lost = [item for item in check.left_out if item.lost is not Lost.NOTHING]
-    notices = [item for item in check.left_out if item.lost is Lost.NOTHING]
+    empty = [str(item.file) for item in check.left_out if item.lost is Lost.NOTHING and item.why is Why.EMPTY_TABLE]
+    notices = [str(item) for item in check.left_out if item.lost is Lost.NOTHING and item.why is not Why.EMPTY_TABLE]
     lines = [f"Left out: {len(lost)}", *(f"  {item}" for item in lost)]
     if notices:
         lines += [f"Notices (nothing is lost): {len(notices)}", *(f"  {item}" for item in notices)]
+    if empty:
+        lines.append(f"Empty tables: {', '.join(empty)}")
+    if not check.incidents:
+        lines.append("Nothing to weigh yet: no incident, and no account that names or forms one.")
     return lines
 
 
@@ -119,10 +123,6 @@ def _cell(cell: Mapping[str, Any]) -> Text:
     if not cell:
         return Text("")
     return Text(f"{cell['verdict']} {cell['weight_log10']:+.2f}", _STYLES[cell["verdict"]])
-
-
-def _local(moment: str, zone: ZoneInfo) -> datetime:
-    return datetime.fromisoformat(moment).astimezone(zone)
 
 
 def _table(*columns: str) -> Table:

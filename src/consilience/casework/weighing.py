@@ -75,7 +75,7 @@ def _weigh_batches(
     context = multiprocessing.get_context("spawn")
     count = min(workers, len(batches))
     with ProcessPoolExecutor(count, mp_context=context, initializer=_receive, initargs=(evidence, logs)) as pool:
-        with _deaf_to_ctrl_c():
+        with deaf_to_ctrl_c():
             running: dict[Future[bytes], int] = {pool.submit(_weigh_received, batch): k for k, batch in batches}
         try:
             for future in as_completed(running):
@@ -103,7 +103,7 @@ _received: list[tuple[CaseEvidence, LogModel, Prober | None]] = []
 
 
 @contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
+def deaf_to_ctrl_c() -> Iterator[None]:
     """Processes started in the block ignore Ctrl-C from their first instruction: it is this process's to answer."""
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may say what a signal does, and only it is interrupted
@@ -117,11 +117,12 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
 
 def _receive(evidence: CaseEvidence, logs: LogModel) -> None:
     """Set a worker up; one whose parent was killed ends too."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     _received[:] = [(evidence, logs, _prober(evidence, logs))]
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """End this process when the one that started it does, however that came about; never returns before."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         connection.wait([parent.sentinel])

@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from consilience.records.counting import ATTACK_ESTABLISHED
 from consilience.records.weighed import OTHER
-
-ATTACK_ESTABLISHED = 0.95
-"""Below this probability of an attack nobody is named (findings-format.md)."""
 
 NOT_ATTRIBUTED = "not attributed"
 TOGETHER = "together"

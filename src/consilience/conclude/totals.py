@@ -13,14 +13,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from consilience.conclude.attribution import ATTACK_ESTABLISHED, NOT_ATTRIBUTED
+from consilience.conclude.attribution import NOT_ATTRIBUTED
 from consilience.conclude.casualties import UNKNOWN, Range, total
+from consilience.records.counting import (
+    GROUND,
+    GROUND_MODES,
+    NOT_ESTABLISHED,
+    UNDECIDED,
+    counted_mode,
+    is_established,
+)
 from consilience.records.tables import FACILITY_KINDS, MODES
 
-GROUND = "ground"
-GROUND_MODES = ("ground attack", "ballistic missile")
-UNDECIDED = "not decidable"
-NOT_ESTABLISHED = "attack not established"
 KIND_NOT_KNOWN = "not known"
 
 Block = Mapping[str, Any]
@@ -33,7 +37,7 @@ def add_up(incidents: Sequence[Block], kinds: Mapping[str, str | None], months: 
     kind_order = (*FACILITY_KINDS, KIND_NOT_KNOWN, NOT_ESTABLISHED)
     month_order = (*sorted(set(months.values())), NOT_ESTABLISHED)
     return {
-        "by_mode": _count((mode_of(block) for block in incidents), _mode_order()),
+        "by_mode": _count((counted_mode(block) for block in incidents), _mode_order()),
         "by_attribution": _count((attribution_of(block) for block in incidents), _wordings(incidents)),
         "by_facility_kind": _count((_kind(block, kinds) for block in incidents), kind_order),
         "by_month": _count((_month(block, months) for block in incidents), month_order),
@@ -50,26 +54,9 @@ def why_totals_null(totals: Mapping[str, Any]) -> dict[str, str]:
     return why | ({"totals.killed.1": "some attacks have no upper figure"} if high is None else {})
 
 
-def mode_of(block: Block) -> str:
-    """The mode that holds the attribution level, `ground` for both ground modes, else why none is counted."""
-    if not is_established(block):
-        return NOT_ESTABLISHED
-    grouped: dict[str, float] = {}
-    for mode, probability in block["mode"].items():
-        name = GROUND if mode in GROUND_MODES else mode
-        grouped[name] = grouped.get(name, 0.0) + probability
-    leading = max(grouped, key=lambda name: grouped[name])
-    return leading if grouped[leading] >= block["attribution"]["level"] - 1e-9 else UNDECIDED
-
-
 def attribution_of(block: Block) -> str:
     """The wording under which an incident is counted."""
     return str(block["attribution"]["wording"]) if is_established(block) else NOT_ESTABLISHED
-
-
-def is_established(block: Block) -> bool:
-    """Does the probability of an attack reach what naming a party asks for?"""
-    return bool(block["attack_probability"] >= ATTACK_ESTABLISHED)
 
 
 def _mode_order() -> tuple[str, ...]:

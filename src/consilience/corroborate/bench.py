@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from consilience.corroborate.dependence import Statement, parents_of
-from consilience.corroborate.evidence import CaseEvidence
+from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import NONE, hypotheses_on
 from consilience.corroborate.incident_model import Shared, set_out
 from consilience.corroborate.likelihood.accounts import Account, account_term
@@ -41,7 +41,7 @@ class Bench:
     whole grid.
     """
 
-    def __init__(self, row: Mapping[str, object], shared: Shared, variants: LogVariants) -> None:
+    def __init__(self, row: Row, shared: Shared, variants: LogVariants) -> None:
         self.shared, self.setting = shared, set_out(row, shared)
         self._made: dict[tuple[object, ...], object] = {}
         self._read: dict[tuple[object, ...], frozenset[str]] = {}
@@ -157,7 +157,7 @@ class Bench:
 
         "together" has a share while somebody who is left alleges two strikes or more.
         """
-        several = any((account.row["strikes"] or 0) >= 2 for account in self._here(without))  # type: ignore[operator]
+        several = any((account.row["strikes"] or 0) >= 2 for account in self._here(without))
         evidence, here = self.shared.evidence, self.setting.hypotheses
         shares = tuple(
             replace(row, share=values.get(prior_name(row.mode, row.party), row.share)) for row in evidence.orbat.priors

@@ -6,7 +6,6 @@ from collections.abc import Callable, Hashable, Sequence
 from itertools import combinations
 
 from consilience.corroborate.bench import Bench
-from consilience.corroborate.dependence import parents_of
 from consilience.records.sensitivity import Answer, Breakdown
 
 MOST_PAIRS = 300
@@ -57,28 +56,11 @@ def _names(groups: Sequence[Group]) -> tuple[str, ...]:
 
 
 def groups_of(bench: Bench, tracks: Sequence[str], calls: Sequence[str]) -> list[Group]:
-    """The dependence groups of an incident, sorted: sources joined by who may repeat whom; all scenes; all remnants;
-    publishers of printed rows; who logged the flights and calls named. A source stands in one group alone."""
-    setting, shared = bench.setting, bench.shared
-    statements = [account.statement for account in setting.accounts]
-    names = {statement.account_id: statement.source_id or statement.account_id for statement in statements}
-    links = [{name} for name in names.values()]
-    links += [
-        {names[child.account_id], names[parent.account_id]}
-        for child in statements
-        for parent in parents_of(child, statements, shared.upstream)
-    ]
-    links += [{str(row["source_id"] or row["media_id"])} for row in setting.cut.media]
-    links += [{name} for name in bench.logs.publishers | bench.logs.logged_by(tracks, calls)]
-    links += [{f"scenes of {setting.incident_id}"}] if setting.cut.imagery else []
-    links += [{f"remnants of {setting.incident_id}"}] if setting.cut.munitions else []
-    return sorted(_joined(links), key=sorted)
-
-
-def _joined(links: Sequence[set[str]]) -> list[Group]:
-    """Sets that share a name made one."""
-    groups: list[set[str]] = []
-    for link in links:
-        touching = [group for group in groups if group & link]
-        groups = [group for group in groups if not group & link] + [set().union(link, *touching)]
-    return [frozenset(group) for group in groups]
+    """The dependence groups of an incident, sorted: everybody who speaks of it, and who logged the flights and calls
+    named. A source stands in one group alone."""
+    groups: dict[str, set[str]] = {}
+    for name, group in bench.logs.groups.items():
+        groups.setdefault(group, set()).add(name)
+    for name in bench.logs.logged_by(tracks, calls) - set(bench.logs.groups):
+        groups.setdefault(name, set()).add(name)
+    return sorted((frozenset(group) for group in groups.values()), key=sorted)

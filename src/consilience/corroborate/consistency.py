@@ -40,14 +40,26 @@ class RawCell:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """p(τ, z | everything but one piece) (T, K), summing to 1, and the prior (K,) with τ uniform over `span` moments.
+    """p(τ, z | everything but one piece) (T, K), summing to 1, and the prior (K,) with τ uniform over the whole grid.
 
-    The column of "none" is the last.
+    The column of "none" is the last. `kept` (G,) says which moments of the grid are the T of `joint`.
     """
 
     joint: NDArray[np.float64]
     prior: NDArray[np.float64]
-    span: int
+    kept: NDArray[np.bool_]
+
+    @property
+    def span(self) -> int:
+        """The number of moments of the whole grid."""
+        return len(self.kept)
+
+    @property
+    def of_moment(self) -> NDArray[np.float64]:
+        """p(τ, it was not "none" | everything but one piece) on the whole grid, shape (G,)."""
+        whole = np.zeros(self.span)
+        whole[self.kept] = self.joint[:, :-1].sum(axis=1)
+        return whole
 
 
 def raw_cells(term: Term, rest: Rest) -> dict[Field, RawCell]:
@@ -73,19 +85,19 @@ def weight_of(given_rest: float, given_prior: float) -> Log10:
 def _time_cell(factor: TimeFactor, rest: Rest) -> RawCell:
     p = np.exp(factor.log_p)
     p_none = float(np.exp(factor.log_p_none))
-    moment = rest.joint[:, :-1].sum(axis=1)
     none = float(rest.joint[:, -1].sum())
-    given_rest = float(p @ moment) + p_none * none
-    given_prior = float(p.sum()) / rest.span * float(1 - rest.prior[-1]) + p_none * float(rest.prior[-1])
-    conflict = None if factor.at_its_word is None else _time_conflict(factor.at_its_word, moment)
+    given_rest = float(p @ rest.joint[:, :-1].sum(axis=1)) + p_none * none
+    given_prior = factor.by_chance * float(1 - rest.prior[-1]) + p_none * float(rest.prior[-1])
+    conflict = None if factor.at_its_word is None else _time_conflict(factor.at_its_word, rest.of_moment)
     return RawCell(weight_of(given_rest, given_prior), conflict)
 
 
 def _time_conflict(p: NDArray[np.float64], moment: NDArray[np.float64]) -> float:
     """Slide the statement, taken at its word, along the clock: the predictive mass at slides no more likely than none.
 
-    The prior predictive is flat in time, so the ratio orders slides as the predictive itself does. `p` (T,) is the
-    density of the statement at each moment; a statement that no moment left can explain conflicts wholly (0).
+    The prior predictive is flat in time, so the ratio orders slides as the predictive itself does. Both are on the
+    whole grid (G,), evenly spaced: `p` is the density of the statement at each moment, `moment` what the rest says of
+    it. A statement that no moment of the grid can explain conflicts wholly (0).
     """
     if p.sum() <= 0:
         return 0.0

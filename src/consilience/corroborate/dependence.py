@@ -6,7 +6,7 @@ independent of each other, and an exact duplicate (c = 1) changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,6 +74,32 @@ def _is_upstream(parent: str, child: str, upstream: Mapping[str, frozenset[str]]
 def copied(probability: NDArray[np.float64], *, agrees: bool, copying: float) -> NDArray[np.float64]:
     """The copy model on probabilities (any shape): c · 1[agrees] + (1 − c) · p."""
     return (copying if agrees else 0.0) + (1.0 - copying) * probability
+
+
+def dependence_groups(
+    speaking: Iterable[str], upstream: Mapping[str, frozenset[str]], told: Mapping[str, Iterable[str]]
+) -> dict[str, str]:
+    """The dependence group of each source that speaks of one incident: those that draw on one another share a group.
+
+    A source that draws on others who speak here goes with one of them (of several, the smallest id, for parents stay
+    independent of each other); if none of them speaks here, with all, so that two that draw on the same silent source
+    are one group. `told` names, for a source, those whose words it knew before it spoke. A group bears its smallest id.
+    """
+    names = set(speaking)
+    group = {name: name for name in names}
+
+    def root(name: str) -> str:
+        while group.setdefault(name, name) != name:
+            name = group[name]
+        return name
+
+    for name in sorted(names):
+        above = (upstream.get(name, frozenset()) | set(told.get(name, ()))) - {name}
+        here = above & names
+        for other in [min(here)] if here else sorted(above):
+            low, high = sorted((root(name), root(other)))
+            group[high] = low
+    return {name: root(name) for name in sorted(names)}
 
 
 def is_duplicate(statement: Statement, parent: Statement) -> bool:

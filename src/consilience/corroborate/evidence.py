@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from consilience.records.case import CaseSettings
 from consilience.records.reference_data import Assumption, OrderOfBattle
 
-COVERAGE_WINDOWS: dict[str, pl.DataType] = {
-    "kind": pl.String(),
-    "start": pl.Float64(),  # minutes since the epoch
-    "end": pl.Float64(),
-    "west": pl.Float64(),  # WGS 84 degrees; all four null: everywhere
-    "south": pl.Float64(),
-    "east": pl.Float64(),
-    "north": pl.Float64(),
-    "source_id": pl.String(),  # null: every source of that kind
-}
-"""The coverage table with its areas resolved: one row for each window in which a log is whole."""
+Row = Mapping[str, Any]
+"""A row of a situated frame: what stands in each column is declared by its table and by `records.situated`."""
 
 
 @dataclass(frozen=True, slots=True)

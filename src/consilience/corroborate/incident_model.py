@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from consilience.corroborate.dependence import ancestors
-from consilience.corroborate.evidence import CaseEvidence
+from consilience.corroborate.dependence import ancestors, dependence_groups
+from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import Hypotheses, hypotheses_on
 from consilience.corroborate.likelihood.accounts import Account, account_terms, read_account
 from consilience.corroborate.likelihood.calls import RadioTerm, radio_term
@@ -35,7 +35,7 @@ from consilience.corroborate.posterior import (
     log_mean,
     posterior_from,
 )
-from consilience.corroborate.terms import Term, TimeFactor
+from consilience.corroborate.terms import Term
 from consilience.quantities import Minutes, minutes_since_epoch, moment_at
 
 
@@ -43,10 +43,10 @@ from consilience.quantities import Minutes, minutes_since_epoch, moment_at
 class Cut:
     """The rows of a case that name one incident, cut out once for all."""
 
-    accounts: list[dict[str, object]]
-    media: list[dict[str, object]]
-    imagery: list[dict[str, object]]
-    munitions: list[dict[str, object]]
+    accounts: Sequence[Row]
+    media: Sequence[Row]
+    imagery: Sequence[Row]
+    munitions: Sequence[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ class Shared:
     cuts: Mapping[str, Cut]
     upstream: Mapping[str, frozenset[str]]
     known_before: Mapping[str, frozenset[str]]
-    printed_sightings: list[dict[str, object]]
-    printed_transmissions: list[dict[str, object]]
+    printed_sightings: Sequence[Row]
+    printed_transmissions: Sequence[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +151,8 @@ def share(evidence: CaseEvidence) -> Shared:
     )
 
 
-def _by_incident(frame: pl.DataFrame, key: str) -> dict[str, list[dict[str, object]]]:
-    rows: dict[str, list[dict[str, object]]] = {}
+def _by_incident(frame: pl.DataFrame, key: str) -> dict[str, list[Row]]:
+    rows: dict[str, list[Row]] = {}
     for row in frame.filter(pl.col("incident_id").is_not_null()).sort(key).to_dicts():
         rows.setdefault(row["incident_id"], []).append(row)
     return rows
@@ -175,7 +175,7 @@ class Setting:
     cut: Cut
 
 
-def set_out(row: Mapping[str, object], shared: Shared) -> Setting:
+def set_out(row: Row, shared: Shared) -> Setting:
     """The setting of one incident from its situated row."""
     evidence = shared.evidence
     incident_id = str(row["incident_id"])
@@ -185,12 +185,12 @@ def set_out(row: Mapping[str, object], shared: Shared) -> Setting:
     )
     grid = grid_around([a.stated for a in accounts if a.stated is not None], _fallback(row, evidence))
     day = _day(accounts, grid, evidence)
-    several = any((item["strikes"] or 0) >= 2 for item in cut.accounts)  # type: ignore[operator]
+    several = any((item["strikes"] or 0) >= 2 for item in cut.accounts)
     hypotheses = hypotheses_on(day, evidence.orbat, evidence.settings.parties, several_strikes=several)
     return Setting(incident_id, day, several, sites_of(row), grid, hypotheses, accounts, cut)
 
 
-def model_incident(row: Mapping[str, object], shared: Shared, logs: LogModel) -> IncidentModel:
+def model_incident(row: Row, shared: Shared, logs: LogModel) -> IncidentModel:
     """Build the model of one incident from its situated row."""
     evidence = shared.evidence
     setting = set_out(row, shared)
@@ -205,6 +205,11 @@ def model_incident(row: Mapping[str, object], shared: Shared, logs: LogModel) ->
     kept = kept_moments(grid, terms)
     moments = grid[kept]
     core = core_of(grid, terms)
+    printed = [
+        *printed_sightings(shared.printed_sightings, sites, core, grid, hypotheses, evidence),
+        *printed_transmissions(shared.printed_transmissions, sites, core, grid, hypotheses, evidence),
+    ]
+    groups = groups_among(terms, printed, setting.accounts, shared)
     return IncidentModel(
         incident_id=setting.incident_id,
         sites=sites,
@@ -212,14 +217,24 @@ def model_incident(row: Mapping[str, object], shared: Shared, logs: LogModel) ->
         kept=kept,
         moments=moments,
         hypotheses=hypotheses,
-        terms=tuple(_thinned(term, kept) for term in terms),
-        printed=(
-            *printed_sightings(shared.printed_sightings, sites, core, moments, hypotheses, evidence),
-            *printed_transmissions(shared.printed_transmissions, core, moments, hypotheses, evidence),
-        ),
+        terms=tuple(replace(_thinned(term, kept), group=groups[term.group]) for term in terms),
+        printed=tuple(replace(row.thinned(kept), group=groups[row.publisher]) for row in printed),
         radio=radio_term(logs.calls, sites, moments, hypotheses, evidence),
         shared=shared,
     )
+
+
+def groups_among(
+    terms: Sequence[Term], printed: Sequence[PrintedRow], accounts: Sequence[Account], shared: Shared
+) -> dict[str, str]:
+    """The dependence group of everybody who speaks of the incident, whether by account, film or printed log."""
+    source_of = {a.statement.account_id: a.statement.source_id or a.statement.account_id for a in accounts}
+    told: dict[str, set[str]] = {}
+    speaking = {term.group for term in terms} | {row.publisher for row in printed}
+    for account in accounts:
+        known = {source_of.get(name, name) for name in account.statement.known_before}
+        told.setdefault(source_of[account.statement.account_id], set()).update(known & speaking)
+    return dependence_groups(speaking, shared.upstream, told)
 
 
 def flights_of(model: IncidentModel, logs: LogModel) -> list[FlightTerm | None]:
@@ -233,11 +248,11 @@ def flights_of(model: IncidentModel, logs: LogModel) -> list[FlightTerm | None]:
     ]  # fmt: skip
 
 
-def _fallback(row: Mapping[str, object], evidence: CaseEvidence) -> tuple[Minutes, Minutes]:
+def _fallback(row: Row, evidence: CaseEvidence) -> tuple[Minutes, Minutes]:
     """Where no account gives a time: the alleged window, else the case's period, else the day the epoch began."""
     start, end = row["window_start_lo"], row["window_end_hi"]
     if start is not None and end is not None:
-        return minutes_since_epoch(start), minutes_since_epoch(end)  # type: ignore[arg-type]
+        return minutes_since_epoch(start), minutes_since_epoch(end)
     settings = evidence.settings
     first = settings.period_start or date(1970, 1, 1)
     last = (settings.period_end or first) + timedelta(days=1)
@@ -265,10 +280,5 @@ def core_of(grid: NDArray[np.float64], terms: Sequence[Term]) -> tuple[Minutes, 
 
 def _thinned(term: Term, kept: NDArray[np.bool_]) -> Term:
     """The term on the kept moments alone."""
-    times = tuple(_thinned_time(factor, kept) for factor in term.times)
+    times = tuple(factor.thinned(kept) for factor in term.times)
     return Term(term.evidence_id, term.kind, term.group, times, term.kinds, term.places, term.joint, term.log_cluster)
-
-
-def _thinned_time(factor: TimeFactor, kept: NDArray[np.bool_]) -> TimeFactor:
-    word = None if factor.at_its_word is None else factor.at_its_word[kept]
-    return TimeFactor(factor.log_p[kept], factor.log_p_none, word)

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from consilience.corroborate.evidence import CaseEvidence
-from consilience.corroborate.incident_model import Setting, Shared, added_by_logs, core_of
+from consilience.corroborate.incident_model import Setting, Shared, added_by_logs, core_of, groups_among
 from consilience.corroborate.likelihood.calls import radio_term
 from consilience.corroborate.likelihood.flights import flight_term
 from consilience.corroborate.likelihood.selections import PrintedRow, printed_sightings, printed_transmissions
@@ -39,11 +39,14 @@ class LogBench:
         self._setting, self._shared, self._variants = setting, shared, variants
         self._has_radio = "transmissions" in shared.evidence.coverage["kind"]
         self._core = core_of(setting.grid, terms)
-        self._moments = setting.grid[kept]
+        self._kept, self._moments = kept, setting.grid[kept]
         self._made: dict[tuple[bool, frozenset[str]], Ratio] = {}
         evidence, record = under(shared.evidence, {})
-        self.publishers = frozenset(row.publisher for row in self._printed(evidence, frozenset(), self._moments))
-        self._made[False, frozenset()] = self._make(evidence, {}, frozenset(), self._moments)
+        printed = self.printed(evidence)
+        self.publishers = frozenset(row.publisher for row in printed)
+        self.groups = groups_among(terms, printed, setting.accounts, shared)
+        """The dependence group of everybody who speaks of the incident, before anybody is gone."""
+        self._made[False, frozenset()] = self._make(evidence, {}, frozenset(), whole=False)
         self.read = frozenset(record.read) | variants.names
 
     def ratio(self, values: Mapping[str, float], without: frozenset[str]) -> Ratio:
@@ -51,11 +54,10 @@ class LogBench:
         changed = {name: value for name, value in values.items() if name in self.read}
         gone = without & self.sources
         whole = bool(without)
-        moments = self._setting.grid if whole else self._moments
         if changed:
-            return self._make(under(self._shared.evidence, values)[0], changed, gone, moments)
+            return self._make(under(self._shared.evidence, values)[0], changed, gone, whole=whole)
         if (whole, gone) not in self._made:
-            self._made[whole, gone] = self._make(self._shared.evidence, {}, gone, moments)
+            self._made[whole, gone] = self._make(self._shared.evidence, {}, gone, whole=whole)
         return self._made[whole, gone]
 
     def logged_by(self, tracks: Sequence[str], calls: Sequence[str]) -> frozenset[str]:
@@ -67,22 +69,31 @@ class LogBench:
         """Everybody who wrote a row of a log or printed one that speaks of the incident."""
         return self._variants.sources | self.publishers
 
-    def _printed(self, evidence: CaseEvidence, gone: frozenset[str], moments: Ratio) -> list[PrintedRow]:
-        sites, kinds = self._setting.sites, self._setting.hypotheses
-        rows = [
-            *printed_sightings(self._shared.printed_sightings, sites, self._core, moments, kinds, evidence),
-            *printed_transmissions(self._shared.printed_transmissions, self._core, moments, kinds, evidence),
+    def printed(self, evidence: CaseEvidence) -> list[PrintedRow]:
+        """The printed rows that speak of the incident, on the whole grid."""
+        shared, setting = self._shared, self._setting
+        sites, grid, kinds = setting.sites, setting.grid, setting.hypotheses
+        return [
+            *printed_sightings(shared.printed_sightings, sites, self._core, grid, kinds, evidence),
+            *printed_transmissions(shared.printed_transmissions, sites, self._core, grid, kinds, evidence),
         ]
-        return [row for row in rows if row.publisher not in gone]
+
+    def _left(self, evidence: CaseEvidence, gone: frozenset[str], whole: bool) -> list[PrintedRow]:
+        """The printed rows of publishers that are not gone, each in its dependence group."""
+        rows = [replace(row, group=self.groups[row.publisher]) for row in self.printed(evidence)]
+        rows = [row for row in rows if row.publisher not in gone]
+        return rows if whole else [row.thinned(self._kept) for row in rows]
 
     def _make(
         self,
         evidence: CaseEvidence,
         values: Mapping[str, float],
         gone: frozenset[str],
-        moments: NDArray[np.float64],
+        *,
+        whole: bool,
     ) -> Ratio:
         setting, kinds = self._setting, self._setting.hypotheses
+        moments = setting.grid if whole else self._moments
         logs = self._variants.under(values)
         silenced = gone & self._variants.sources
         if silenced:
@@ -101,4 +112,4 @@ class LogBench:
         radio = radio_term(calls, setting.sites, moments, kinds, evidence) if self._has_radio else None
         cap = evidence.value("selection_cap")
         shape = (len(moments), len(kinds))
-        return np.asarray(np.exp(added_by_logs(self._printed(evidence, gone, moments), radio, flights, cap, shape)))
+        return np.asarray(np.exp(added_by_logs(self._left(evidence, gone, whole), radio, flights, cap, shape)))

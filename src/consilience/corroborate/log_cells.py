@@ -69,6 +69,6 @@ def printed_cells(row: PrintedRow, rest: Rest, cap: float) -> Cells:
         return RawCell(float(np.clip(weight, -limit, limit)), None)
 
     cells = {Field.PARTY: cell(float(row.kind @ kind), float(row.kind @ rest.prior))}
-    if np.ptp(row.time) > 0:
-        cells[Field.TIME] = cell(float(row.time @ moment), float(row.time.sum()) / rest.span)
+    if row.by_chance < 1.0:
+        cells[Field.TIME] = cell(float(row.time @ moment), row.by_chance)
     return cells

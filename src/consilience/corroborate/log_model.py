@@ -18,17 +18,22 @@ from consilience.corroborate.sky import PASS_KINDS, Background, Passes, Sky, bac
 ROUNDS = 4
 """Rounds of expectation-maximisation for the attacker: our choice; a fifth moves no parameter by more than 1 %."""
 
+LEAST_SPREAD = 2.0
+"""Minutes: no log tells a pass more sharply than this, its own minutes and the spotter's delay being what they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sighted:
     """What one incident teaches about attackers: expected numbers, given the model so far.
 
     `air` the probability of an attack from the air at a watched time; `kinds` (PASS_KINDS,) the expected number of
-    attackers' passes of each kind; `lead` and `lead_squared` their summed Δ and Δ² in minutes.
+    attackers' passes of each kind. Of those that are not stray: `straight` their number, `lead` and `lead_squared`
+    their summed Δ and Δ² in minutes, Δ² less what the loiter accounts for.
     """
 
     air: float
     kinds: NDArray[np.float64]
+    straight: float
     lead: float
     lead_squared: float
 
@@ -79,16 +84,18 @@ def what_it_teaches(
     """The E-step for one incident at one site; `posterior` (T, K) sums to 1."""
     watched = (1 - term.events.silence) / term.attacker.detection
     air = float((posterior * term.events.flies).sum(axis=1) @ watched)
+    kinds = np.bincount(term.kinds, weights=term.events.shares(posterior), minlength=PASS_KINDS).astype(np.float64)
     clock = moments - moments[0]
-    share, first, second = (term.events.shares(posterior, clock**power) for power in (0, 1, 2))
-    kinds = np.bincount(term.kinds, weights=share, minlength=PASS_KINDS).astype(np.float64)
+    share, first, second = (term.events.shares_in(posterior, term.straight, clock**power) for power in (0, 1, 2))
     position = np.searchsorted(passes.track, term.tracks)
-    seen_at = (np.bincount(passes.owner, weights=passes.time) / np.bincount(passes.owner))[position] - moments[0]
+    seen_at = passes.middle[position] - moments[0]
+    loiter = (passes.last[position] - passes.first[position]) ** 2 / 12
     return Sighted(
         air=air,
         kinds=kinds,
+        straight=float(share.sum()),
         lead=float((seen_at * share - first).sum()),
-        lead_squared=float((seen_at**2 * share - 2 * seen_at * first + second).sum()),
+        lead_squared=float(((seen_at**2 - loiter) * share - 2 * seen_at * first + second).sum()),
     )
 
 
@@ -100,11 +107,12 @@ def refit(model: LogModel, start: AttackerModel, seen: Sequence[Sighted], streng
     """
     air = sum(one.air for one in seen)
     kinds = np.sum([one.kinds for one in seen], axis=0) if seen else np.zeros(PASS_KINDS)
-    caught = float(kinds.sum())
-    lead = (sum(one.lead for one in seen) + strength * start.lead) / (caught + strength)
+    caught, straight = float(kinds.sum()), sum(one.straight for one in seen)
+    lead = (sum(one.lead for one in seen) + strength * start.lead) / (straight + strength)
     second = sum(one.lead_squared for one in seen) + strength * (start.spread**2 + start.lead**2)
-    spread = float(np.sqrt(max(second / (caught + strength) - lead**2, 1.0)))
-    attacker = AttackerModel(
+    spread = float(np.sqrt(max(second / (straight + strength) - lead**2, LEAST_SPREAD**2)))
+    attacker = replace(
+        start,
         detection=float(np.clip((caught + strength * start.detection) / (air + strength), 0.01, 0.99)),
         kinds=(kinds + strength * start.kinds) / (caught + strength),
         lead=float(lead),

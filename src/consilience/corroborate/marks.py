@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from consilience.corroborate.aircraft import WordModel
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.hypotheses import UNLISTED, Hypotheses
+from consilience.records.parties import parties_in
 from consilience.records.weighed import OTHER
 
 _ROUNDS = 60
@@ -253,7 +254,7 @@ class _Words:
     def of_operator(self, said: str) -> NDArray[np.float64]:
         """An operator that a spotter names outright; "A;B" or "A+B" names either."""
         right = self._value("operator_right")
-        members = said.replace("+", ";").split(";")
+        members = parties_in(said)
         wrong = (1 - right) / max(len(set(self._party)) - 1, 1)
         return np.array([right if party in members else wrong for party in self._party])
 

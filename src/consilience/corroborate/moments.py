@@ -97,5 +97,5 @@ def quantile(moments: NDArray[np.float64], density: NDArray[np.float64], level: 
     index = int(np.searchsorted(cumulative, level))
     before = cumulative[index - 1] if index else 0.0
     inside = (level - before) / (cumulative[index] - before)
-    step = float(moments[1] - moments[0]) if len(moments) > 1 else STANDARD_STEP
+    step = float(np.diff(moments).min()) if len(moments) > 1 else STANDARD_STEP  # kept moments may have gaps
     return float(moments[index] + (inside - 0.5) * step)

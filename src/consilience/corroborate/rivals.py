@@ -81,8 +81,8 @@ def _joint_pieces(
     parts = {FLIGHT_LOG: added_by_logs((), None, flights, cap, shape)}
     if model.radio is not None:
         parts[RADIO_LOG] = np.log(model.radio.events.ratio)
-    for publisher in sorted({row.publisher for row in model.printed}):
-        rows = [row for row in model.printed if row.publisher == publisher]
+    for publisher in sorted({row.group for row in model.printed}):
+        rows = [row for row in model.printed if row.group == publisher]
         parts[f"printed by {publisher}"] = added_by_logs(rows, None, (), cap, shape)
     said = {name: [float(part[point]) for point in points] for name, part in parts.items()}
     cluster = log_cluster_of(model.terms, model.hypotheses, model.shared.evidence.assumptions)

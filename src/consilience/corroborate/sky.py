@@ -31,9 +31,9 @@ _RATE_FLOOR = 0.5
 class Passes:
     """The passes of J flights by one site.
 
-    `track` (J,) index into `Sky.track_ids`; `distance_bin` (J,); `circles` (J,): circling or not; `first`, `last` (J,)
-    the time span of the pass. The sightings that make the passes lie flat: `owner` (N,) index into the passes, `leg`
-    (N,) index into the legs of `Sky`, `time` and `sigma` (N,), minutes since the epoch.
+    `track` (J,) index into `Sky.track_ids`; `distance_bin` (J,); `circles` (J,): circling or not; `first`, `last`,
+    `middle` (J,) the time span of the pass and the mean time of its sightings. These lie flat: `owner` (N,) index into
+    the passes, `leg` (N,) index into the legs of `Sky`. Minutes since the epoch.
     """
 
     track: NDArray[np.int64]
@@ -41,10 +41,9 @@ class Passes:
     circles: NDArray[np.bool_]
     first: NDArray[np.float64]
     last: NDArray[np.float64]
+    middle: NDArray[np.float64]
     owner: NDArray[np.int64]
     leg: NDArray[np.int64]
-    time: NDArray[np.float64]
-    sigma: NDArray[np.float64]
 
     def legs_of(self, chosen: NDArray[np.int64]) -> list[NDArray[np.int64]]:
         """For each of the chosen passes, the indices of its sightings into the legs of `Sky`."""
@@ -75,7 +74,6 @@ class Sky:
     lon: NDArray[np.float64]
     error_m: NDArray[np.float64]
     time: NDArray[np.float64]
-    sigma: NDArray[np.float64]
     circles: NDArray[np.bool_]
     windows: pl.DataFrame
     track_start: NDArray[np.float64]
@@ -91,7 +89,7 @@ class Sky:
         """How each flight passed a site: its nearest sightings, by distance less both position errors."""
         if not self.track_ids:
             none, empty = np.zeros(0, dtype=np.int64), np.zeros(0)
-            return Passes(none, none, np.zeros(0, dtype=bool), empty, empty, none, none, empty, empty)
+            return Passes(none, none, np.zeros(0, dtype=bool), empty, empty, empty, none, none)
         apart = np.maximum(great_circle_m(self.lat, self.lon, lat, lon) - self.error_m - error_m, 0.0)
         nearest = np.minimum.reduceat(apart, self.starts[:-1])
         track_of_leg = np.repeat(np.arange(len(self.track_ids)), np.diff(self.starts))
@@ -106,10 +104,9 @@ class Sky:
             circles=circles,
             first=np.minimum.reduceat(time, begins) if len(tracks) else time,
             last=np.maximum.reduceat(time, begins) if len(tracks) else time,
+            middle=np.bincount(owner, weights=time) / np.bincount(owner) if len(tracks) else time,
             owner=owner,
             leg=np.flatnonzero(near),
-            time=time,
-            sigma=self.sigma[near],
         )
 
 
@@ -126,7 +123,6 @@ def build_sky(evidence: CaseEvidence) -> Sky:
     starts = np.array([*first, len(ids)], dtype=np.int64)
     names = legs["sighting_id"].to_list()
     time = ((legs["t_lo"] + legs["t_hi"]) / 2).to_numpy()
-    half_width = ((legs["t_hi"] - legs["t_lo"]) / 2).to_numpy()
     return Sky(
         track_ids=tuple(ids[i] for i in first),
         sightings=tuple(tuple(names[a:b]) for a, b in pairwise(starts)),
@@ -135,7 +131,6 @@ def build_sky(evidence: CaseEvidence) -> Sky:
         lon=legs["site_lon"].to_numpy(),
         error_m=legs["site_error_m"].to_numpy(),
         time=time,
-        sigma=half_width,
         circles=legs["activity"].is_in(list(CIRCLING)).fill_null(value=False).to_numpy(),
         windows=evidence.coverage.filter(pl.col("kind") == "sightings"),
         track_start=np.sort(np.minimum.reduceat(time, starts[:-1])) if ids else np.zeros(0),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -34,22 +34,38 @@ class Likelihoods:
 class TimeFactor:
     """log p(stated time | τ), natural, per minute, shape (T,), for z other than "none"; `log_p_none` for "none".
 
-    `at_its_word` (T,) is the density without slips, by which conflict is told: that the source is mistaken explains a
-    conflict and must not hide it. None for one-sided bounds and for copies, which can't conflict.
+    `at_its_word` (G,) is the density without slips, by which conflict is told: that the source is mistaken explains a
+    conflict and must not hide it. None for one-sided bounds and for copies, which can't conflict. `by_chance` is the
+    mean of p over the whole grid (G,), what the statement would be beforehand; made from `log_p` where it isn't given.
+    A factor that is `thinned` keeps both on the whole grid: a statement that the others rule out lies outside T.
     """
 
     log_p: NDArray[np.float64]
     log_p_none: float
     at_its_word: NDArray[np.float64] | None = None
+    by_chance: float = -1.0
+
+    def __post_init__(self) -> None:
+        if self.by_chance < 0:
+            object.__setattr__(self, "by_chance", float(np.exp(self.log_p).mean()))
+
+    def thinned(self, kept: NDArray[np.bool_]) -> TimeFactor:
+        """The factor on the kept moments of its grid alone, `kept` (G,)."""
+        return replace(self, log_p=self.log_p[kept])
 
 
 @dataclass(frozen=True, slots=True)
 class KindFactor:
-    """log p(what a field says | z), natural, shape (K,), and the table that it was read from."""
+    """log p(what a field says | z), natural, shape (K,), and the table that it was read from.
+
+    `claim` is the column of the account that says it, by which a copy of another account is told; None where a copy
+    always agrees (that there is a report at all) or there is nothing to copy.
+    """
 
     field: Field
     log_p: NDArray[np.float64]
     likelihoods: Likelihoods | None
+    claim: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,8 +110,7 @@ def weigh_incident(model: IncidentModel, logs: LogModel) -> WeighedIncident:
         unseen_flight=unseen,
         no_flight=float(posterior.of_kind[~model.hypotheses.flies].sum()),
         pieces=pieces,
-        groups=len({term.group for term in model.terms if term.says_something})
-        + len({row.publisher for row in model.printed}),
+        groups=len({term.group for term in model.terms if term.says_something} | {row.group for row in model.printed}),
         log_covers=_is_watched(model, logs, quantile(model.moments, posterior.of_moment, 0.5)),
         why_null={},
     )
@@ -193,7 +192,7 @@ def _flight_pieces(
             moments, ratio = term.events.without(int(index))
             changed = everything.copy()
             at_site = np.broadcast_to(share_of_site, changed.shape)[moments]
-            changed[moments] += np.log(ratio / term.events.ratio[moments]) * at_site
+            changed[moments] += np.log1p(at_site * (ratio / term.events.ratio[moments] - 1))
             rest = _rest(model, changed)
             piece = (name, "track", name, flight_cells(term, int(index), rest))
             if name not in rows or rows[name][0] < each[index]:
@@ -222,10 +221,10 @@ def _printed_pieces(model: IncidentModel, flights: Sequence[FlightTerm | None]) 
     for row in model.printed:
         others = [other for other in model.printed if other.publisher != row.publisher]
         rest = _rest(model, model.joint(model.logs(flights, printed=others)))
-        rows.append((row.evidence_id, row.evidence_kind, f"printed by {row.publisher}", printed_cells(row, rest, cap)))
+        rows.append((row.evidence_id, row.evidence_kind, row.group, printed_cells(row, rest, cap)))
     return rows
 
 
 def _rest(model: IncidentModel, unnormalised: NDArray[np.float64]) -> Rest:
     joint = posterior_from(model.moments, model.hypotheses, unnormalised).joint
-    return Rest(joint, np.exp(model.hypotheses.log_prior), len(model.full_grid))
+    return Rest(joint, np.exp(model.hypotheses.log_prior), model.kept)

@@ -15,10 +15,10 @@ from consilience.publish.likelihood_words import Likelihood, likelihood, percent
 from consilience.publish.local_time import LocalClock, minute_of
 from consilience.publish.matrix import MatrixRow, anchored, matrix_rows, who_said
 from consilience.publish.reasons import Reasons, reasons_for
-from consilience.publish.strip_rows import FlightRow
+from consilience.publish.strip_rows import FlightRow, clock_times
 from consilience.publish.time_strip import TimeFound, TimeStrip, draw_time_strip
-from consilience.publish.totals_words import is_established
 from consilience.publish.town_names import Town
+from consilience.records.counting import is_established
 from consilience.records.views import CaseView, IncidentView, PublishedConclusion, Site, TrackPoint
 
 _MOST_FLIGHTS = 10
@@ -91,6 +91,7 @@ def incident_page(
     confidence, probability = finding.get("confidence") or {}, finding.get("attack_probability")
     why_null = finding.get("why_null") or {}
     log_is_whole = found is not None and any(lo <= found.median <= hi for lo, hi in seen.covered)
+    timed = () if found is None else clock_times(seen.bands, found.median, clock)
     return IncidentPage(
         number=number,
         incident_id=finding["incident_id"],
@@ -119,7 +120,7 @@ def incident_page(
         map=draw_incident_map(f"Where: {title}", seen.sites, flights, others, towns, clock),
         matrix=matrix,
         anchors=anchored(matrix),
-        reasons=reasons_for(finding, view.party_labels, log_is_whole, seen.unseen_flight),
+        reasons=reasons_for(finding, view.party_labels, log_is_whole, seen.unseen_flight, timed),
         responsibility=_responsibility(flights, seen, finding),
         published=seen.published,
         why_null=tuple(sorted(why_null.items())),

@@ -14,7 +14,7 @@ FIELDS = ("time", "place", "mode", "party")
 VERDICTS = ("corroborates", "consistent", "silent", "in tension", "contradicts")
 """In the order of the legend."""
 
-_KINDS = ("account", "track", "sighting", "transmission", "media", "imagery", "munition", "detection", "status")
+ORDER_OF_KINDS = ("account", "track", "sighting", "transmission", "media", "imagery", "munition", "detection", "status")
 
 _MOST_MATES = 4
 
@@ -79,7 +79,7 @@ def matrix_rows(finding: Mapping[str, Any], words: Mapping[str, PieceWords]) -> 
 
 
 def _place_of(kind: str) -> int:
-    return _KINDS.index(kind) if kind in _KINDS else len(_KINDS)
+    return ORDER_OF_KINDS.index(kind) if kind in ORDER_OF_KINDS else len(ORDER_OF_KINDS)
 
 
 def _row(

@@ -16,6 +16,7 @@ from consilience.publish.matrix import FIELDS, bans, small
 _AGREES = ("corroborates", "consistent")
 _OPPOSES = ("contradicts", "in tension")
 _MOST_NAMED = 3
+_MOST_CLOCK_TIMES = 5
 _POOR_FIT = -0.5
 """Bans at which a fit is worth a word although it passes Holm's test: the mirror of `corroborates` (method.md)."""
 _LEAST_SAID = 0.1
@@ -49,11 +50,20 @@ class Reasons:
     missing: tuple[Statement, ...]
 
 
-def reasons_for(finding: Mapping[str, Any], labels: Mapping[str, str], log_is_whole: bool, unseen: float) -> Reasons:
-    """`labels` say the parties as the case does; `unseen` is the probability that the flight stands in no log."""
+def reasons_for(
+    finding: Mapping[str, Any],
+    labels: Mapping[str, str],
+    log_is_whole: bool,
+    unseen: float,
+    clock_times: Sequence[tuple[str, str]] = (),
+) -> Reasons:
+    """`labels` say the parties as the case does; `unseen` is the probability that the flight stands in no log.
+
+    `clock_times` are the pieces that give a clock time and what they give, the nearest to the time found first.
+    """
     return Reasons(
         attack=tuple(_attack(finding)),
-        time=tuple(_agreeing(finding, "time", "On the time")),
+        time=(_clock_times(clock_times), *_agreeing(finding, "time", "On the time")),
         mode=tuple(_mode(finding)),
         party=tuple(_party(finding, labels, unseen)),
         against=tuple(_against(finding)),
@@ -68,6 +78,19 @@ def _attack(finding: Mapping[str, Any]) -> Iterable[Statement]:
     weight = (finding.get("log10_lr") or {}).get("attack:none")
     if weight is not None:
         yield Statement(_ratio(weight, "an attack happened", "nothing happened"), _speaking(finding))
+
+
+def _clock_times(given: Sequence[tuple[str, str]]) -> Statement:
+    """What the hour rests on: pieces that give the day alone agree well and say nothing of it."""
+    if not given:
+        return Statement("No account, video or transmission gives a clock time.")
+    said = [f"{name} ({words})" for name, words in given[:_MOST_CLOCK_TIMES]]
+    more = len(given) - len(said)
+    listed = _listed([*said, f"{more} more"] if more else said)
+    text = f"{said[0]} alone gives a clock time."
+    if len(given) > 1:
+        text = f"Clock times, the nearest to the time found first: {listed}."
+    return Statement(text, tuple(name for name, _ in given[:_MOST_CLOCK_TIMES]))
 
 
 def _mode(finding: Mapping[str, Any]) -> Iterable[Statement]:

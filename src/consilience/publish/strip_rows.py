@@ -100,6 +100,25 @@ def band_says(frame: StripFrame, band: Band) -> str:
     return moment_words(frame, band.lo) if band.hi - band.lo < 1 else frame.clock.span(band.lo, band.hi)
 
 
+def clock_times(bands: Iterable[Band], found: Minutes, clock: LocalClock) -> tuple[tuple[str, str], ...]:
+    """Pieces that claim a clock time, with that time in words, the nearest to the time found first.
+
+    Bounds and claims of half a day or more are none.
+    """
+    claims = [band for band in bands if coarseness(band) == 0]
+    claims.sort(key=lambda b: (max(b.lo - found, found - b.hi, 0.0), b.evidence_id))
+    return tuple((band.evidence_id, _claimed(band, found, clock)) for band in claims)
+
+
+def _claimed(band: Band, found: Minutes, clock: LocalClock) -> str:
+    """A clock time or span, with the day where that is not the day of the time found."""
+    words = clock.span(band.lo, band.hi) if band.hi - band.lo >= 1 else clock.clock(band.lo)
+    crosses_midnight = clock.day(band.lo) != clock.day(band.hi)
+    return (
+        words if crosses_midnight or clock.day(band.lo) == clock.day(found) else f"{words}, {clock.short_day(band.lo)}"
+    )
+
+
 def moment_words(frame: StripFrame, minute: Minutes) -> str:
     """The clock time, with its day where the strip does not show it."""
     clock = frame.clock.clock(minute)

@@ -18,6 +18,11 @@ _TALLEST = 260
 _FOOT = 28
 _DAYS_BY_DAY = 45
 _DAYS_BY_WEEK = 400
+_DAYS_WITH_FIFTHS = 70
+_MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 600)
+"""Months between two labels, years from twelve on."""
+_MOST_LABELS = 8
+"""As many as a telephone has room for: "Jan 2020" is 50 of its 330 pixels wide."""
 
 _CIRCLE = "M-9 0a9 9 0 1 1 18 0a9 9 0 1 1-18 0z"
 _SHAPES = {
@@ -77,21 +82,34 @@ def _bin_of(days: int) -> tuple[int, str]:
 
 
 def _labels(start: date, bins: int, width_days: int, height: int) -> Iterable[Markup]:
-    """A tick at each month's first day, or at every fifth day of a single month."""
+    """Ticks at months' first days and, where there are few, at fifth days; words where they fit on a telephone."""
     total = bins * width_days
+    step = next((s for s in _MONTH_STEPS if total / 30 <= _MOST_LABELS * s), _MONTH_STEPS[-1])
     for offset in range(total):
         day = start + timedelta(days=offset)
-        is_month = day.day == 1
-        is_fifth = total <= 70 and day.day in (5, 10, 15, 20, 25)
-        if not (is_month or is_fifth) or (total > 500 and day.month % 3 != 1):
+        is_month = day.day == 1 and (12 * day.year + day.month - 1) % step == 0
+        is_fifth = total <= _DAYS_WITH_FIFTHS and day.day in (5, 10, 15, 20, 25)
+        if not (is_month or is_fifth):
             continue
         x = percent_of((offset + (0.5 if width_days == 1 else 0.0)) / total)
-        text = (
-            short_month(day) + (f" {day.year}" if day.month == 1 or total <= 70 else "") if is_month else str(day.day)
-        )
         y = height - _FOOT
         yield tag("line", x1=x, x2=x, y1=y, y2=y + 5, class_="tick")
-        yield tag("text", text, x=x, y=y + 19, text_anchor="start" if offset < total / 20 else "middle", class_="clock")
+        text = _month_label(day, total, step) if is_month else _fifth_label(day, total)
+        if text:
+            anchor = "start" if offset < total / 20 else "end" if offset > total * 0.95 else "middle"
+            yield tag("text", text, x=x, y=y + 19, text_anchor=anchor, class_="clock")
+
+
+def _month_label(day: date, total: int, step: int) -> str:
+    """2017 where steps are years; else Apr, with the year in a January and where there are few months."""
+    if step >= 12:
+        return str(day.year)
+    return short_month(day) + (f" {day.year}" if day.month == 1 or total <= _DAYS_WITH_FIFTHS else "")
+
+
+def _fifth_label(day: date, total: int) -> str:
+    """The fifth is too near to the month's own label; of two months the fifteenths alone have room."""
+    return str(day.day) if day.day == 15 or (total <= _DAYS_BY_DAY + 3 and day.day != 5) else ""
 
 
 def _stack(share: float, stack: Sequence[Moment], height: int, step: int) -> Iterable[Markup]:

@@ -11,13 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from consilience.publish.local_time import month_words
-
-GROUND = "ground"
-_GROUND_MODES = ("ground attack", "ballistic missile")
-UNDECIDED = "not decidable"
-NOT_ESTABLISHED = "attack not established"
-_ESTABLISHED = 0.95
-"""Below it nothing is attributed (findings-format.md)."""
+from consilience.records.counting import GROUND, UNDECIDED, counted_mode, is_established
 
 _SHOWN = {"air strike": ("air strike", "air strikes"), UNDECIDED: ("of a mode not decidable",) * 2}
 
@@ -29,23 +23,6 @@ class Count:
     name: str
     count: int
     share: float
-
-
-def is_established(incident: Mapping[str, Any]) -> bool:
-    """Is an attack probable enough for anything to be attributed?"""
-    return bool((incident.get("attack_probability") or 0.0) >= _ESTABLISHED)
-
-
-def counted_mode(incident: Mapping[str, Any]) -> str:
-    """The mode under which an incident is counted: the one that holds the case's level, both ground modes as one."""
-    if not is_established(incident):
-        return NOT_ESTABLISHED
-    grouped: Counter[str] = Counter()
-    for mode, probability in (incident.get("mode") or {}).items():
-        grouped[GROUND if mode in _GROUND_MODES else mode] += probability
-    leading = max(grouped, key=lambda name: grouped[name], default=UNDECIDED)
-    level = (incident.get("attribution") or {}).get("level") or _ESTABLISHED
-    return leading if grouped[leading] >= level - 1e-9 else UNDECIDED
 
 
 def sentence(incidents: Sequence[Mapping[str, Any]], wordings: Iterable[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import polars as pl
@@ -12,8 +11,6 @@ from consilience.readings.header import Flaw
 from consilience.readings.raw_table import ROW, RawTable, Unusable, by_name, unusable
 from consilience.records.columns import Table
 from consilience.records.left_out import Lost, Why
-
-AsText = Callable[[pl.Expr], pl.Expr]
 
 
 def read_parquet_table(file: Path, path: PurePosixPath, table: Table) -> RawTable | Unusable:

@@ -30,6 +30,18 @@ SITE_COLUMNS: dict[str, pl.DataType] = {"sites": pl.List(SITE), "site_basis": pl
 FINE_PRECISIONS = ("minute", "about", "hour")
 """Only these may enter a track (case-format.md, Times)."""
 
+COVERAGE_WINDOWS: dict[str, pl.DataType] = {
+    "kind": pl.String(),  # the table that is whole: sightings or transmissions
+    "start": pl.Float64(),  # minutes since the epoch
+    "end": pl.Float64(),
+    "west": pl.Float64(),  # WGS 84 degrees; all four null: everywhere
+    "south": pl.Float64(),
+    "east": pl.Float64(),
+    "north": pl.Float64(),
+    "source_id": pl.String(),  # null: every source of that kind
+}
+"""The coverage table with its areas resolved: one row for each window in which a log is whole."""
+
 MARK_COLUMNS: dict[str, pl.DataType] = {
     "means": pl.List(pl.String()),  # platforms that the spotter's word may mean; empty: any platform
     "asserts": pl.String(),  # party that the spotter's word asserts ("Russian jet"), null if none

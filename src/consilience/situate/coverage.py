@@ -11,18 +11,7 @@ import polars as pl
 from consilience.quantities import EARTH_RADIUS_M, Kilometres
 from consilience.records.left_out import LeftOut, Lost, Why
 from consilience.records.reference_data import GazetteerEntry
-
-WINDOW_COLUMNS: dict[str, pl.DataType] = {
-    "kind": pl.String(),
-    "start": pl.Float64(),
-    "end": pl.Float64(),
-    "west": pl.Float64(),
-    "south": pl.Float64(),
-    "east": pl.Float64(),
-    "north": pl.Float64(),
-    "source_id": pl.String(),
-}
-"""As `corroborate.evidence.COVERAGE_WINDOWS`: times in minutes since the epoch, a box in WGS 84 degrees or nulls."""
+from consilience.records.situated import COVERAGE_WINDOWS, FINE_PRECISIONS
 
 _KM_PER_DEGREE = EARTH_RADIUS_M / 1000 * np.pi / 180
 
@@ -49,8 +38,8 @@ def resolve_coverage(
             continue
         start = row["from_lo"].timestamp() / 60
         rows.append((row["kind"], start, row["to_hi"].timestamp() / 60, *box, row["source_id"]))
-    frame = pl.DataFrame(rows, schema=WINDOW_COLUMNS, orient="row")
-    return frame.sort(list(WINDOW_COLUMNS)), tuple(left_out)
+    frame = pl.DataFrame(rows, schema=COVERAGE_WINDOWS, orient="row")
+    return frame.sort(list(COVERAGE_WINDOWS)), tuple(left_out)
 
 
 def _box(
@@ -84,9 +73,7 @@ def add_covered(log: pl.DataFrame, windows: pl.DataFrame, kind: str) -> pl.DataF
     usable = log.with_row_index("_i").select(
         "_i",
         "source_id",
-        time=pl.when(pl.col("t_precision").is_in(["minute", "about", "hour"])).then(
-            (pl.col("t_lo") + pl.col("t_hi")) / 2
-        ),
+        time=pl.when(pl.col("t_precision").is_in(FINE_PRECISIONS)).then((pl.col("t_lo") + pl.col("t_hi")) / 2),
         site=pl.when(pl.col("sites").list.len() == 1).then(pl.col("sites").list.first()),
     )
     usable = usable.with_columns(lat=pl.col("site").struct.field("lat"), lon=pl.col("site").struct.field("lon"))

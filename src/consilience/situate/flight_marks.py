@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from consilience.records.parties import parties_in
 from consilience.records.reference_data import Assumption, Operator, OrderOfBattle
 from consilience.situate.track_points import Floats, Ints, TrackPoints
 
@@ -104,7 +105,7 @@ def _marks(points: TrackPoints, orbat: OrderOfBattle) -> list[Mark]:
     for start, (means, asserts, operator, base, origin) in zip(points.starts, columns, strict=True):
         parties = operator if operator is not None else asserts
         home = base if start and base is not None else base_named.get((origin or "").casefold())
-        asserted = frozenset((parties or "").replace("+", ";").split(";")) - {""}
+        asserted = frozenset(parties_in(parties)) if parties else frozenset()
         marks.append((frozenset(means if means is not None else ()), asserted, home))
     return marks
 

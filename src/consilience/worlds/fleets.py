@@ -97,6 +97,3 @@ FLEETS: tuple[Fleet, ...] = (
 
 WAVES = frozenset({(_RU, "jet"), (_SY, "jet")})
 """Those who take off in waves: 15 aircraft within 20 minutes, 12 within 40 (23 April 2017)."""
-
-FLIGHTS_A_DAY = sum(fleet.flights for fleet in FLEETS)
-"""At the standard density, before a day's intensity."""

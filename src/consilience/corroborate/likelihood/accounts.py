@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from consilience.corroborate.aircraft import WordModel, likelihood_of_word
 from consilience.corroborate.dependence import Statement, copied, is_duplicate, parents_of
-from consilience.corroborate.evidence import CaseEvidence
+from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import NONE, Hypotheses
 from consilience.corroborate.likelihood.claims import clarity_name, mode_claim, party_claim, word_factor
 from consilience.corroborate.likelihood.munitions import munition_likelihood
@@ -25,6 +25,7 @@ from consilience.corroborate.terms import (
     log_likelihood,
 )
 from consilience.quantities import great_circle_m
+from consilience.records.parties import parties_in, says_together
 from consilience.records.reference_data import Assumption
 from consilience.reference.words import read_platform
 
@@ -41,15 +42,15 @@ class Account:
 
     statement: Statement
     stated: StatedTime | None
-    row: Mapping[str, object]
+    row: Row
     sites: tuple[tuple[float, float], ...]
 
 
-def read_account(row: Mapping[str, object], known_before: frozenset[str]) -> Account:
+def read_account(row: Row, known_before: frozenset[str]) -> Account:
     """One row of the situated accounts frame as an Account."""
     stated = None
     if row["t_lo"] is not None:
-        stated = StatedTime(_f(row["t_lo"]), _f(row["t_hi"]), _f(row["t_sigma"]), _rounding(row))
+        stated = StatedTime(row["t_lo"], row["t_hi"], row["t_sigma"], _rounding(row))
     claims = {
         "time": (row["t_lo"], row["t_hi"], row["t_sigma"]) if stated else None,
         "mode": row["mode"],
@@ -58,25 +59,16 @@ def read_account(row: Mapping[str, object], known_before: frozenset[str]) -> Acc
         "munition": row["munition"],
         "cluster": row["cluster"],
     }
-    statement = Statement(str(row["account_id"]), _text(row["source_id"]), claims, known_before)
-    sites = row["sites"] or []
-    own = tuple((site["lat"], site["lon"]) for site in sites) if isinstance(sites, list) else ()
+    statement = Statement(str(row["account_id"]), row["source_id"], claims, known_before)
+    own = tuple((site["lat"], site["lon"]) for site in row["sites"] or ())
     return Account(statement, stated, row, own)
 
 
-def _f(value: object) -> float:
-    return float(value)  # type: ignore[arg-type]
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-def _rounding(row: Mapping[str, object]) -> float:
+def _rounding(row: Row) -> float:
     """Only a single clock time said as `about` or `hour` may have been rounded down."""
     if row["t_precision"] not in ("about", "hour") or row["t_lo"] != row["t_hi"]:
         return 0.0
-    minute = _f(row["t_lo"]) % 60
+    minute = row["t_lo"] % 60
     return 60.0 if minute == 0 else 10.0 if minute % 10 == 0 else 0.0
 
 
@@ -127,7 +119,7 @@ def _independent_term(
             _existence(hypotheses, assumptions["false_report"].value),
         ),
         places=_place_factors(account, site, assumptions),
-        log_cluster=_cluster(_text(row["cluster"]), assumptions),
+        log_cluster=_cluster(row["cluster"], assumptions),
     )
 
 
@@ -142,19 +134,19 @@ def _time_factors(
     return (TimeFactor(log_likelihood(density), -float(np.log(span)), at_its_word),)
 
 
-def _kind_factors(row: Mapping[str, object], hypotheses: Hypotheses, evidence: CaseEvidence) -> tuple[KindFactor, ...]:
+def _kind_factors(row: Row, hypotheses: Hypotheses, evidence: CaseEvidence) -> tuple[KindFactor, ...]:
     assumptions = evidence.assumptions
-    perception = _text(row["perception"])
-    factors: list[KindFactor] = []
+    perception = row["perception"]
+    said: dict[str, list[KindFactor]] = {}
     if row["mode"] is not None:
-        factors.append(mode_claim(str(row["mode"]), perception, hypotheses, assumptions))
+        said["mode"] = [mode_claim(row["mode"], perception, hypotheses, assumptions)]
     if row["platform"] is not None:
-        factors += _platform_claim(str(row["platform"]), perception, hypotheses, evidence)
+        said["platform"] = _platform_claim(row["platform"], perception, hypotheses, evidence)
     if row["munition"] is not None:
-        factors += _munition_claim(str(row["munition"]), hypotheses, evidence)
+        said["munition"] = _munition_claim(row["munition"], hypotheses, evidence)
     if row["party"] is not None:
-        factors.append(_party_of(str(row["party"]), _text(row["party_basis"]), hypotheses, evidence))
-    return tuple(factors)
+        said["party"] = [_party_of(row["party"], row["party_basis"], hypotheses, evidence)]
+    return tuple(replace(factor, claim=column) for column, factors in said.items() for factor in factors)
 
 
 def _platform_claim(
@@ -190,9 +182,7 @@ def _party_of(party: str, basis: str | None, hypotheses: Hypotheses, evidence: C
         basis == "radio_warning" and evidence.transmissions.height > 0
     )
     ratio = 1.0 if heard_here else evidence.value(f"basis_{basis}")
-    both = "+" in party
-    named = tuple(party.replace("+", ";").split(";"))
-    return party_claim(named, both=both, likelihood_ratio=ratio, hypotheses=hypotheses)
+    return party_claim(parties_in(party), both=says_together(party), likelihood_ratio=ratio, hypotheses=hypotheses)
 
 
 def _existence(hypotheses: Hypotheses, false_report: float) -> KindFactor:
@@ -240,16 +230,13 @@ def _as_copy(term: Term, account: Account, parents: list[Statement], assumptions
         return any(parent.claims[claim] is not None and parent.claims[claim] == said[claim] for parent in parents)
 
     def of_kind(factor: KindFactor) -> KindFactor:
-        claim = {Field.MODE: "mode", Field.PARTY: "party"}.get(factor.field)
-        same = claim is None or agrees(claim)
+        same = factor.claim is None or agrees(factor.claim)
         p = copied(np.exp(factor.log_p), agrees=same, copying=copying)
         return replace(factor, log_p=log_likelihood(p), likelihoods=_copied_table(factor.likelihoods, same, copying))
 
-    group = min((parent.source_id or parent.account_id for parent in parents), default=term.group)
     same_time = any(_same_time(account.statement, parent) for parent in parents)
     return replace(
         term,
-        group=group,
         times=tuple(_copied_time(factor, same_time, copying) for factor in term.times),
         kinds=tuple(of_kind(factor) for factor in term.kinds),
         log_cluster=_copied_cluster(term.log_cluster, agrees("cluster"), copying),

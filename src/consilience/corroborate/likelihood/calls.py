@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from scipy.special import ndtr
 
 from consilience.corroborate.aircraft import fill_without_attack
-from consilience.corroborate.evidence import CaseEvidence
+from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import Hypotheses, spread_over_together
 from consilience.corroborate.likelihood.one_of import OneOf, normal_windows
 from consilience.corroborate.moments import interval_density
@@ -33,33 +33,28 @@ NEAR_M = 15_000.0
 _RATE_FLOOR = 0.5
 
 
-def phrase_class(row: Mapping[str, object], evidence: CaseEvidence) -> str | None:
+def phrase_class(row: Row, evidence: CaseEvidence) -> str | None:
     """The class of a call: as given, else read from its transcript through the lexicon; None where neither tells."""
     if row["phrase"] is not None:
         return str(row["phrase"])
     if row["transcript"] is None:
         return None
-    language = None if row["language"] is None else str(row["language"])
-    return read_phrase(language, str(row["transcript"]), evidence.orbat)
+    return read_phrase(row["language"], row["transcript"], evidence.orbat)
 
 
-def call_timing(
-    row: Mapping[str, object], moments: NDArray[np.float64], assumptions: Mapping[str, Assumption]
-) -> NDArray[np.float64]:
+def call_timing(row: Row, moments: NDArray[np.float64], assumptions: Mapping[str, Assumption]) -> NDArray[np.float64]:
     """p(a call at this time | τ) per minute, shape (T,), for the class in `phrase`; flat where the class is untimed."""
     named = f"call_lead_{row['phrase']}"
     if named not in assumptions:
         return np.ones_like(moments)
     lead, spread = assumptions[named].value, assumptions["call_spread"].value
-    sigma = float(np.hypot(spread, float(row["t_sigma"] or 0.0)))  # type: ignore[arg-type]
-    return interval_density(moments, float(row["t_lo"]) - lead, float(row["t_hi"]) - lead, sigma)  # type: ignore[arg-type]
+    sigma = float(np.hypot(spread, float(row["t_sigma"] or 0.0)))
+    return interval_density(moments, float(row["t_lo"]) - lead, float(row["t_hi"]) - lead, sigma)
 
 
-def language_likelihood(
-    row: Mapping[str, object], hypotheses: Hypotheses, evidence: CaseEvidence
-) -> NDArray[np.float64]:
+def language_likelihood(row: Row, hypotheses: Hypotheses, evidence: CaseEvidence) -> NDArray[np.float64]:
     """p(language | z), shape (K,), relative to its speakers': 1 for the party that speaks it, else `language_wrong`."""
-    speaks = None if row["language"] is None else party_of_language(str(row["language"]), evidence.orbat)
+    speaks = None if row["language"] is None else party_of_language(row["language"], evidence.orbat)
     if speaks is None:
         return np.ones(len(hypotheses))
     party = speaks if speaks in hypotheses.parties else hypotheses.parties[-1]
@@ -134,6 +129,13 @@ def _near(calls: pl.DataFrame, sites: tuple[tuple[float, float, float], ...]) ->
     for site_lat, site_lon, error in sites:
         near |= great_circle_m(np.nan_to_num(lat), np.nan_to_num(lon), site_lat, site_lon) - error < NEAR_M
     return [bool(value) for value in near]
+
+
+def speaks_of_here(row: Row, sites: tuple[tuple[float, float, float], ...]) -> bool:
+    """Does a call give no coordinates, or some near a reading of the incident's place?"""
+    if row["lat"] is None or row["lon"] is None:
+        return True
+    return any(float(great_circle_m(row["lat"], row["lon"], lat, lon)) - error < NEAR_M for lat, lon, error in sites)
 
 
 def _timing(

@@ -22,13 +22,17 @@ class AttackerModel:
     """How an attacking flight shows in a log.
 
     `detection` d; `kinds` (PASS_KINDS,) p(distance bin, circling | it attacks), summing to 1; `lead` and `spread`
-    minutes: the time of its pass minus the impact is normal with this mean and standard deviation.
+    minutes: the middle of its pass minus the impact is normal with this mean and standard deviation, widened by the
+    loiter; with chance `stray` its standard deviation is `stray_spread` (late entries, wrong links), which also keeps
+    the fit of `spread` from being drawn out by flights that did not do it.
     """
 
     detection: float
     kinds: NDArray[np.float64]
     lead: float
     spread: float
+    stray: float
+    stray_spread: float
 
 
 def attacker_from(assumptions: Mapping[str, Assumption]) -> AttackerModel:
@@ -44,6 +48,8 @@ def attacker_from(assumptions: Mapping[str, Assumption]) -> AttackerModel:
         kinds=kinds,
         lead=assumptions["pass_lead"].value,
         spread=assumptions["pass_spread"].value,
+        stray=assumptions["pass_stray"].value,
+        stray_spread=assumptions["pass_stray_spread"].value,
     )
 
 
@@ -52,10 +58,12 @@ class FlightTerm:
     """The flight's part of an incident at one site.
 
     `events` are the P passes within reach of the grid; `tracks` (P,) index `Sky.track_ids`, `kinds` (P,) their kind of
-    pass; `background_kinds` (PASS_KINDS,) how common each kind is here with no attack.
+    pass; `background_kinds` (PASS_KINDS,) how common each kind is here with no attack. `straight` (P, T) is the part of
+    the events' timing that is not stray.
     """
 
     events: OneOf
+    straight: csr_array
     tracks: NDArray[np.int64]
     kinds: NDArray[np.int64]
     background_kinds: NDArray[np.float64]
@@ -85,11 +93,13 @@ def flight_term(
     within = np.flatnonzero((passes.last > moments[0] - 60) & (passes.first < moments[-1] + 60))
     kinds = passes.kind[within]
     scale = attacker.detection * attacker.kinds[kinds] / rates[kinds]
-    timing = _timing(passes, within, scale, moments, attacker)
-    timing = timing.multiply(1 / background.activity(sky, moments, seen)).tocsr()
+    calm = 1 / background.activity(sky, moments, seen)
+    straight, stray = (part.multiply(calm).tocsr() for part in _timing(passes, within, scale, moments, attacker))
     tracks = passes.track[within]
+    words = marks.against_sky(tracks, passes.legs_of(within), hypotheses)
     return FlightTerm(
-        events=OneOf(timing, marks.against_sky(tracks, passes.legs_of(within), hypotheses), silence, hypotheses.flies),
+        events=OneOf((straight + stray).tocsr(), words, silence, hypotheses.flies),
+        straight=straight,
         tracks=tracks,
         kinds=kinds,
         background_kinds=rates / rates.sum(),
@@ -103,14 +113,15 @@ def _timing(
     scale: NDArray[np.float64],
     moments: NDArray[np.float64],
     attacker: AttackerModel,
-) -> csr_array:
-    """scale · g(Δ) per minute, (P, T): the mean over the sightings that make a pass; a loiter is a span of them."""
-    position = np.full(len(passes.track), -1)
-    position[within] = np.arange(len(within))
-    legs = np.flatnonzero(position[passes.owner] >= 0)
-    event = position[passes.owner[legs]]
-    share = scale[event] / np.bincount(event, minlength=len(within))[event]
-    spreads = np.hypot(attacker.spread, passes.sigma[legs])
-    return normal_windows(
-        moments, event, passes.time[legs] - attacker.lead, spreads, share, (len(within), len(moments))
+) -> tuple[csr_array, csr_array]:
+    """scale · g(Δ) per minute, (P, T) each: its straight and its stray part. Release is anywhere in a loiter alike."""
+    spans = passes.last[within] - passes.first[within]
+    loiter = spans / np.sqrt(12.0)  # standard deviation of a uniform
+    centres = passes.middle[within] - attacker.lead
+    events, shape = np.arange(len(within)), (len(within), len(moments))
+    parts = ((1 - attacker.stray, attacker.spread), (attacker.stray, attacker.stray_spread))
+    straight, stray = (
+        normal_windows(moments, events, centres, np.hypot(spread, loiter), scale * share, shape)
+        for share, spread in parts
     )
+    return straight, stray

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from consilience.corroborate.evidence import Row
 from consilience.corroborate.hypotheses import ANOTHER_CAUSE, Hypotheses
 from consilience.corroborate.terms import Field, KindFactor, Term, TimeFactor, log_likelihood
 from consilience.records.reference_data import Assumption
@@ -16,7 +17,7 @@ _SEEN = {"none": 0.0, "possible": 0.5, "moderate": 1.0, "destroyed": 1.0}
 
 
 def imagery_terms(
-    rows: list[dict[str, object]],
+    rows: Sequence[Row],
     moments: NDArray[np.float64],
     hypotheses: Hypotheses,
     assumptions: Mapping[str, Assumption],
@@ -37,14 +38,14 @@ def imagery_terms(
 
 
 def _factors(
-    row: Mapping[str, object],
+    row: Row,
     moments: NDArray[np.float64],
     hypotheses: Hypotheses,
     assumptions: Mapping[str, Assumption],
 ) -> tuple[tuple[TimeFactor, ...], tuple[KindFactor, ...]]:
     missed, elsewise = assumptions["damage_missed"].value, assumptions["damage_elsewise"].value
     seen = _SEEN[str(row["damage"])]
-    after = (float(row["t_lo"]) + float(row["t_hi"])) / 2 > moments  # type: ignore[arg-type]
+    after = (float(row["t_lo"]) + float(row["t_hi"])) / 2 > moments
     p_damage = np.where(after, 1 - missed, elsewise)
     p = seen * p_damage + (1 - seen) * (1 - p_damage)
     p_none = seen * elsewise + (1 - seen) * (1 - elsewise)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from consilience.corroborate.evidence import Row
 from consilience.corroborate.moments import DAY
 from consilience.corroborate.terms import Term, TimeFactor, log_likelihood
 from consilience.records.reference_data import Assumption
@@ -23,9 +24,7 @@ _AFTER: dict[str, str | None] = {
 """What a film shows → the assumption that says how long after τ it can be taken; None: any time after."""
 
 
-def media_terms(
-    rows: list[dict[str, object]], moments: NDArray[np.float64], assumptions: Mapping[str, Assumption]
-) -> list[Term]:
+def media_terms(rows: Sequence[Row], moments: NDArray[np.float64], assumptions: Mapping[str, Assumption]) -> list[Term]:
     """One term for each video or photograph whose link is not rejected.
 
     Posts of one source are one group: the tightest bound of a group counts, and its other members are silent, so that
@@ -34,15 +33,14 @@ def media_terms(
     return _one_of_each_group([_term(row, moments, assumptions) for row in rows if row["link_status"] != "rejected"])
 
 
-def _term(row: Mapping[str, object], moments: NDArray[np.float64], assumptions: Mapping[str, Assumption]) -> Term:
+def _term(row: Row, moments: NDArray[np.float64], assumptions: Mapping[str, Assumption]) -> Term:
     bound = _bound(row, moments, assumptions)
     times: tuple[TimeFactor, ...] = ()
     if bound is not None and float(bound.min()) < 1.0:
         link = assumptions["link_confirmed" if row["link_status"] == "confirmed" else "link_proposed"].value
         p = (1 - link) + link * bound
         times = (TimeFactor(log_likelihood(p), float(np.log(p.mean()))),)
-    source = row["source_id"] or row["media_id"]
-    return Term(str(row["media_id"]), "media", f"posts of {source}", times=times)
+    return Term(str(row["media_id"]), "media", str(row["source_id"] or row["media_id"]), times=times)
 
 
 def _one_of_each_group(terms: list[Term]) -> list[Term]:
@@ -59,28 +57,26 @@ def _one_of_each_group(terms: list[Term]) -> list[Term]:
     return kept
 
 
-def _bound(
-    row: Mapping[str, object], moments: NDArray[np.float64], assumptions: Mapping[str, Assumption]
-) -> NDArray[np.float64] | None:
+def _bound(row: Row, moments: NDArray[np.float64], assumptions: Mapping[str, Assumption]) -> NDArray[np.float64] | None:
     """p(film and upload at these times | τ), as a shape with values in [0, 1]; None where it bounds nothing."""
     shows = row["shows"] or []
-    lasting = [_AFTER[what] for what in shows if what in _AFTER] if isinstance(shows, list) else []
+    lasting = [_AFTER[what] for what in shows if what in _AFTER]
     if not lasting:
         return None
     bound = np.ones_like(moments)
     uploaded = row["uploaded_until"]
     if uploaded is not None:
-        bound *= moments <= float(uploaded)  # type: ignore[arg-type]
+        bound *= moments <= float(uploaded)
     if row["t_lo"] is not None:
         spans = [assumptions[name].value for name in lasting if name is not None]
         bound *= _captured(row, moments, min(spans) if spans else np.inf)
     return bound
 
 
-def _captured(row: Mapping[str, object], moments: NDArray[np.float64], lasts: float) -> NDArray[np.float64]:
+def _captured(row: Row, moments: NDArray[np.float64], lasts: float) -> NDArray[np.float64]:
     """Was τ before the film's time and not more than `lasts` minutes before it?"""
-    lo, hi = float(row["t_lo"]), float(row["t_hi"])  # type: ignore[arg-type]
-    sigma = max(float(row["t_sigma"]) if hi - lo < DAY / 2 else 0.5, 0.5)  # type: ignore[arg-type]
+    lo, hi = float(row["t_lo"]), float(row["t_hi"])
+    sigma = max(float(row["t_sigma"]) if hi - lo < DAY / 2 else 0.5, 0.5)
     not_later = ndtr((hi - moments) / sigma)
     not_earlier = np.ones_like(moments) if np.isinf(lasts) else ndtr((moments - (lo - lasts)) / sigma)
     return np.asarray(not_later * not_earlier)

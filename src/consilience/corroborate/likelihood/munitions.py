@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from consilience.corroborate.aircraft import fill_without_attack
-from consilience.corroborate.evidence import CaseEvidence
+from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import UNLISTED, Hypotheses, spread_over_together
 from consilience.corroborate.likelihood.claims import word_factor
 from consilience.corroborate.terms import Field, Term
@@ -14,7 +16,7 @@ from consilience.records.reference_data import OrderOfBattle, Weapon
 from consilience.reference.words import read_weapons
 
 
-def munition_terms(rows: list[dict[str, object]], hypotheses: Hypotheses, evidence: CaseEvidence) -> list[Term]:
+def munition_terms(rows: Sequence[Row], hypotheses: Hypotheses, evidence: CaseEvidence) -> list[Term]:
     """One term for each remnant. All remnants of an incident are one group: they lie in one place and are one finding.
 
     A name that fits no weapon, or one that any platform may carry, says nothing of z.

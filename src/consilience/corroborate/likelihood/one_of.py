@@ -46,15 +46,16 @@ class OneOf:
         row = slice(self.timing.indptr[event], self.timing.indptr[event + 1])
         return self.timing.indices[row], self.timing.data[row]
 
-    def shares(self, posterior: NDArray[np.float64], power: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
-        """P(event e is the attacker's | all evidence), shape (E,); `posterior` (T, K) sums to 1 over all z.
+    def shares(self, posterior: NDArray[np.float64]) -> NDArray[np.float64]:
+        """P(event e is the attacker's | all evidence), shape (E,); `posterior` (T, K) sums to 1 over all z."""
+        return self.shares_in(posterior, self.timing, np.ones(1))
 
-        With `power` (T,) the same weighted by it: the expectation of power(τ) and of the event being the attacker's.
-        """
-        weight = self._weight(posterior)
-        if power is not None:
-            weight *= power[:, np.newaxis]
-        return np.asarray(((self.timing @ weight) * self.marks).sum(axis=1))
+    def shares_in(
+        self, posterior: NDArray[np.float64], part: csr_array, power: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """The same for a part of the timing (E, T), weighted by power(τ), (T,) or one number: an expectation."""
+        weight = self._weight(posterior) * power[:, np.newaxis]
+        return np.asarray(((part @ weight) * self.marks).sum(axis=1))
 
     def unseen(self, posterior: NDArray[np.float64]) -> float:
         """P(an attack from the air of which no event is in the log | all evidence)."""
