@@ -6,6 +6,7 @@ import ast
 import pkgutil
 import re
 import subprocess
+from types import FunctionType
 
 import pytest
 from source_tree import PACKAGE, ROOT, imported_names, modules, room_of, spoken_strings
@@ -159,6 +160,24 @@ def _front_doors() -> list[str]:
 @pytest.mark.parametrize("door", _front_doors())
 def test_every_front_door_is_where_the_page_says(door: str) -> None:
     assert callable(pkgutil.resolve_name(f"consilience.{door}"))
+
+
+def test_casework_goes_through_the_front_doors_alone() -> None:
+    rooms = {path.name for path in PACKAGE.iterdir() if path.is_dir()} - {"casework", "records"}
+    called = {
+        f"{node.module.removeprefix('consilience.')}.{alias.name}"
+        for module, tree in modules().items()
+        if room_of(module) == "casework"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        and node.module
+        and node.module.startswith("consilience.")
+        and node.module.split(".")[1] in rooms
+        for alias in node.names
+        if isinstance(pkgutil.resolve_name(f"{node.module}:{alias.name}"), FunctionType)
+    }
+    assert called
+    assert called <= set(_front_doors())
 
 
 def test_every_room_has_a_front_door() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 from consilience.casework.calibrate.aims import AIMS
 from consilience.casework.calibrate.anchors import MEASURED, VARIANTS, perfect_tracks
@@ -24,6 +25,7 @@ from consilience.casework.calibrate.one_world import (
     measure_world,
 )
 from consilience.casework.situating import join_flights, situate_case
+from consilience.cli import app
 from consilience.errors import PublishError, UsageError
 from consilience.readings.case_folder import read_case
 from consilience.records.situated import TRACK_LEGS
@@ -100,6 +102,14 @@ def test_what_was_broken_off_goes_on_to_the_same_bytes(
     calibrate(SMALL, tmp_path / "out")
     assert seen == [7, 8, 8]
     assert (tmp_path / "out" / FIGURES).read_bytes() == (measured / FIGURES).read_bytes()
+
+
+def test_the_command_says_what_was_found_and_where_the_report_is(measured: Path) -> None:
+    options = ("--worlds", "2", "--seed", "7", "--attacks", "10", "--days", "4", "--out", str(measured))
+    done = CliRunner().invoke(app, ["calibrate", *options])
+    assert done.exit_code == 0
+    assert f"the log as it is: Cllr {_found(measured)['cllr']['value']:.3f} (" in done.stdout
+    assert f"Report: {measured / REPORT}" in done.stdout
 
 
 def test_nothing_of_anybody_else_is_written_over(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ PARTIES = ("Syrian", "Russian")
 
 
 def _attribute(
-    party: dict[str, float], together: float = 0.0, attack: float = 0.99, level: float = 0.95
+    party: dict[str, float], together: float = 0.0, attack: float = 0.99, level: float = 0.95, weight: float = 2.0
 ) -> Attribution:
-    return attribute(party, together, parties=PARTIES, level=level, attack_probability=attack)
+    return attribute(party, together, parties=PARTIES, level=level, attack_probability=attack, attack_weight=weight)
 
 
 def test_a_party_that_holds_the_standard_alone_is_named_alone() -> None:
@@ -41,6 +41,13 @@ def test_half_of_together_is_not_counted_for_a_party_alone() -> None:
     """0.955 for a party of which 0.01 is its half of together leaves it below the standard by itself."""
     named = _attribute({"Syrian": 0.955, "Russian": 0.045, "other": 0.0}, together=0.02)
     assert named.parties == ("Syrian", "Russian")
+
+
+@pytest.mark.parametrize(("weight", "names"), [(-0.01, 0), (0.29, 0), (0.31, 1)])
+def test_nobody_is_named_for_an_attack_that_only_the_prior_makes_probable(weight: float, names: int) -> None:
+    named = _attribute({"Syrian": 0.96, "Russian": 0.03, "other": 0.01}, attack=0.97, weight=weight)
+    assert len(named.parties) == names
+    assert (named.why_nobody is None) == bool(names)
 
 
 def test_where_other_would_be_in_the_set_nobody_is_named() -> None:

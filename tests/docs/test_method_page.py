@@ -23,3 +23,12 @@ def test_every_module_that_the_page_names_exists() -> None:
     ]  # fmt: skip
     assert named
     assert not missing
+
+
+def test_every_part_of_the_page_that_the_code_cites_is_there() -> None:
+    page = METHOD.read_text(encoding="utf-8")
+    headed = set(re.findall(r"^## (.+)$", page, re.MULTILINE)) | set(re.findall(r"\*\*([^*]+)\*\*", page))
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted(CORROBORATE.rglob("*.py")))
+    cited = set(re.findall(r"\bmethod\.md, ([A-Z][\w ]*)", text))
+    assert cited
+    assert cited <= headed

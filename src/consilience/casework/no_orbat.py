@@ -17,12 +17,11 @@ _EVEN = 1.0 / len(MODES)
 _WHY = "no order of battle: every mode alike"
 
 _OTHER_CAUSES = (
-    PriorShare("*", "together", 0.05, 0.01, 0.15, "both named parties, where several strikes are alleged (method.md)"),
-    PriorShare(
-        "*", "another cause", 0.02, 0.005, 0.10, "misfire, debris, left ordnance, secondary explosion (method.md)"
-    ),
-    PriorShare("*", "none", 0.01, 0.001, 0.10, "an allegation that somebody took seriously (method.md)"),
+    PriorShare("*", "together", 0.05, 0.01, 0.15, "several strikes are alleged; our choice: allies seldom share one"),
+    PriorShare("*", "another cause", 0.02, 0.005, 0.10, "misfire, debris, left ordnance, secondary explosion"),
+    PriorShare("*", "none", 0.01, 0.001, 0.10, "an allegation that somebody took seriously is seldom of nothing"),
 )
+"""Shares that no order of battle gives: our choice, as for Syria."""
 
 
 def no_order_of_battle(parties: Sequence[str]) -> OrderOfBattle:

@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from consilience.quantities import Log10
 from consilience.records.counting import ATTACK_ESTABLISHED
 from consilience.records.weighed import OTHER
 
 NOT_ATTRIBUTED = "not attributed"
 TOGETHER = "together"
 ONE_OF = "one_of"
+
+LEAST_WEIGHT: Log10 = 0.3
+"""Evidence that an attack happened has to be at least twice as probable if it did as if it did not: our choice, the
+ratio at which ENFSI's verbal scale (2015) begins."""
 
 _SLACK = 1e-9
 """Published probabilities sum to 1 within this; a set that misses the standard by less holds it."""
@@ -41,14 +46,20 @@ def attribute(
     parties: Sequence[str],
     level: float,
     attack_probability: float,
+    attack_weight: Log10,
 ) -> Attribution:
     """The smallest set over {each party, other, together} that holds at least `level`.
 
     `party` sums to 1 given an attack and gives each of the parties its half of `together`. Equal probabilities are
-    taken in the order of `parties`, then other, then together.
+    taken in the order of `parties`, then other, then together. `attack_weight` is the log10 likelihood ratio of all
+    evidence for an attack: where it is below `LEAST_WEIGHT` an attack is probable only because it was taken to be so
+    beforehand, and nobody is named on that.
     """
     if attack_probability < ATTACK_ESTABLISHED:
         why = f"the probability of an attack, {attack_probability:.3f}, is below {ATTACK_ESTABLISHED}"
+        return Attribution((), None, NOT_ATTRIBUTED, level, why)
+    if attack_weight < LEAST_WEIGHT:
+        why = "the evidence makes an attack no more probable than it was taken to be beforehand"
         return Attribution((), None, NOT_ATTRIBUTED, level, why)
     chosen = _smallest_set(_masses(party, together, parties), level)
     if OTHER in chosen:

@@ -59,6 +59,7 @@ def conclude_incident(
         parties=settings.parties,
         level=settings.attribution_level,
         attack_probability=cause["attack"],
+        attack_weight=weighed.log10_lr["attack:none"],
     )
     probed, survives = weighed.sensitivity, None
     if probed is not None:

@@ -1,4 +1,4 @@
-"""Copied sources: who may repeat whom, and what a repetition still weighs (method.md, Dependence).
+"""Copied sources: who may repeat whom, and what a repetition still weighs (method.md, Copies).
 
 p(child | θ, parents) = c · 1[agrees with a parent] + (1 − c) · p(child | θ), field by field. Parents of one child stay
 independent of each other, and an exact duplicate (c = 1) changes nothing.

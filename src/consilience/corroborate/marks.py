@@ -1,4 +1,4 @@
-"""What the words on a flight say of z: p(m | z), and how common such words are in this sky (method.md, Who flies)."""
+"""What the words on a flight say of z: p(m | z), and how common such words are in this sky (method.md, Flights)."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def interval_density(moments: NDArray[np.float64], lo: Minutes, hi: Minutes, sig
 def stated_time_density(
     moments: NDArray[np.float64], stated: StatedTime, assumptions: Mapping[str, Assumption]
 ) -> NDArray[np.float64]:
-    """p(stated time | τ) per minute for an account: precision, rounding down, and slips (method.md, Account).
+    """p(stated time | τ) per minute for an account: precision, rounding down, and slips (method.md, Accounts).
 
     A mixture: the interval blurred; with `rounding_down` the next hour or ten minutes instead; `slip_day` split evenly
     over ±24 h, `slip_half_day` over ±12 h; `slip_any` uniform over the moments given.

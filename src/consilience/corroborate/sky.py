@@ -1,4 +1,4 @@
-"""The logged sky: flights, their passes by a place, and how often such passes happen (method.md, Sightings)."""
+"""The logged sky: flights, their passes by a place, and how often such passes happen (method.md, Flights)."""
 
 from __future__ import annotations
 

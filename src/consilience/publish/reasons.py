@@ -18,9 +18,9 @@ _OPPOSES = ("contradicts", "in tension")
 _MOST_NAMED = 3
 _MOST_CLOCK_TIMES = 5
 _POOR_FIT = -0.5
-"""Bans at which a fit is worth a word although it passes Holm's test: the mirror of `corroborates` (method.md)."""
+"""Bans from which a poor fit is told although it passes Holm's test: `corroborates` mirrored (our choice)."""
 _LEAST_SAID = 0.1
-"""Bans below which a cell is silent (method.md, consistency)."""
+"""Bans below which a cell is silent (method.md, Consistency)."""
 
 _MISSED_KINDS = {
     "imagery": "satellite imagery",

@@ -34,7 +34,7 @@ class Settled:
 
 def price_of(column: Column) -> Lost:
     """What a bad value in the column costs: weak and optional ones the value, all others the row."""
-    return Lost.VALUE if column.weak and not column.required else Lost.ROW
+    return Lost.VALUE if column.weak and not (column.required or column.all_if_empty) else Lost.ROW
 
 
 def faults_where(

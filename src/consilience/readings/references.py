@@ -28,7 +28,8 @@ def check_references(frames: Mapping[str, pl.DataFrame], gone: Mapping[str, Gone
     """Each table without references to rows that are in no file.
 
     Where a case has no such table, or no row in it, ids are labels and stay. A row that is there and was left out is
-    not dangling: who names it goes on without the name, and one line for each such id says so.
+    not dangling: who names it goes on without the name, and one line for each such id says so; but where an empty cell
+    means every one, the row is lost.
     """
     return {name: _check_table(frame, TABLES[name], frames, gone) for name, frame in frames.items()}
 
@@ -58,7 +59,8 @@ def _check_column(
 ) -> Settled:
     ids = frame[column.name]
     is_strange = ids.is_not_null() & ~ids.is_in(present.implode())
-    is_lost = is_strange & ids.is_in(pl.Series(sorted(lost), dtype=pl.String).implode())
+    may_go_on = frozenset[str]() if column.all_if_empty else lost
+    is_lost = is_strange & ids.is_in(pl.Series(sorted(may_go_on), dtype=pl.String).implode())
     dangling = faults_where(is_strange & ~is_lost, column, Why.DANGLING_ID, f"a key of {column.refers_to}", ids)
     is_told = is_lost & ids.is_first_distinct()
     widowed = faults_where(is_told, column, Why.DANGLING_ID, _widowed(column), ids, Lost.VALUE)

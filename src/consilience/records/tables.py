@@ -129,7 +129,8 @@ _ALL = (
     ), "transmission_id"),
     Table("coverage", (
         Column("kind", Kind.ENUM, LOG_KINDS, required=True), Column("from", Kind.TIME, required=True),
-        Column("to", Kind.TIME, required=True), Column("area", Kind.AREA), _SOURCE, *_personal("note"),
+        Column("to", Kind.TIME, required=True), Column("area", Kind.AREA, all_if_empty=True),
+        Column("source_id", Kind.ID, refers_to="sources", all_if_empty=True), *_personal("note"),
     ), None),
     Table("media", (
         _key("media_id"), _INCIDENT, *_text("link_basis"),

@@ -18,7 +18,7 @@ OTHER = "other"
 
 
 class Verdict(StrEnum):
-    """How a piece agrees with the rest (method.md, consistency)."""
+    """How a piece agrees with the rest (method.md, Consistency)."""
 
     CORROBORATES = "corroborates"
     CONSISTENT = "consistent"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -96,20 +97,32 @@ def measure_worlds(
 
 
 def _measured(plans: Sequence[WorldPlan], workers: int) -> Iterator[tuple[WorldPlan, JudgedWorld]]:
-    """Results as they come. Spawned, not forked: Polars' threads don't survive a fork."""
+    """Results as they come. Spawned, not forked: Polars' threads don't survive a fork.
+
+    Broken off, it waits for no world (one takes minutes): the workers end at once, and what they had on the disk goes.
+    """
     if workers <= 1 or len(plans) <= 1:
         for plan in plans:
             yield plan, measure_world(plan)
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(plans)), mp_context=context, initializer=_set_up) as pool:
+    before = set(multiprocessing.active_children())
+    with (
+        tempfile.TemporaryDirectory(prefix="consilience-worlds-") as place,
+        ProcessPoolExecutor(
+            min(workers, len(plans)), mp_context=multiprocessing.get_context("spawn"), initializer=_set_up
+        ) as pool,
+    ):
         with deaf_to_ctrl_c():
-            running = {pool.submit(measure_world, plan): plan for plan in plans}
+            running = {pool.submit(measure_world, plan, Path(place)): plan for plan in plans}
+        is_done = False
         try:
             for future in as_completed(running):
                 yield running[future], future.result()
+            is_done = True
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+            for worker in () if is_done else set(multiprocessing.active_children()) - before:
+                worker.terminate()
 
 
 def _set_up() -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from consilience.publish.svg import picture, tag
 
 WIDTH, HEIGHT = 440.0, 300.0
-LEFT, RIGHT, TOP, BOTTOM = 48.0, 12.0, 10.0, 44.0
+LEFT, RIGHT, TOP, BOTTOM = 48.0, 22.0, 10.0, 44.0
 
 Floats = NDArray[np.float64]
 

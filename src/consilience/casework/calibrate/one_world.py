@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -18,9 +18,6 @@ from consilience.worlds.make import make_world
 
 JudgedWorld = dict[str, list[Judged]]
 """The rows of one world for each of `VARIANTS`."""
-
-Step = Callable[[int, int], None]
-"""Told how many of how many weighings of this world are done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +34,13 @@ class WorldPlan:
         return asdict(self)
 
 
-def measure_world(plan: WorldPlan, step: Step | None = None) -> JudgedWorld:
+def measure_world(plan: WorldPlan, scratch: Path | None = None) -> JudgedWorld:
     """Make the world, weigh it as it is and as each anchor has it, and judge all of it against the truth.
 
-    UsageError for an unknown kind or numbers that make no war. Nothing is left on the disk.
+    UsageError for an unknown kind or numbers that make no war. Nothing is left on the disk; the files stand in a
+    folder of their own in `scratch`, by default the system's place for such.
     """
-    with tempfile.TemporaryDirectory(prefix="consilience-world-") as place:
+    with tempfile.TemporaryDirectory(prefix="consilience-world-", dir=scratch) as place:
         folder = Path(place)
         make_world(seed=plan.seed, attacks=plan.attacks, days=plan.days, out=folder / "world", kind=plan.kind)
         truth = json.loads((folder / "world" / "truth.json").read_text("utf-8"))
@@ -51,14 +49,12 @@ def measure_world(plan: WorldPlan, step: Step | None = None) -> JudgedWorld:
         situated = situate_case(read, case)
     parameters, parties = parameters_of(situated.evidence), read.settings.parties
     evidence, judged = situated.evidence, JudgedWorld()
-    for done, (name, vary) in enumerate(VARIANTS.items()):
+    for name, vary in VARIANTS.items():
         varied = vary(evidence, truth)
         evidence = varied if name == MEASURED else evidence
         weighed = weigh_incidents(varied, fit_logs(varied))
         blocks = conclude(situated.records, weighed, parameters, case_digest=read.digest())["incidents"]
         judged[name] = list(judge(plan.seed, blocks, weighed, truth, parties))
-        if step is not None:
-            step(done + 1, len(VARIANTS))
     return judged
 
 

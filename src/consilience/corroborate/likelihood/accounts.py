@@ -1,4 +1,4 @@
-"""Accounts: what a source says of one incident, and how far copies of it still count (method.md, Account)."""
+"""Accounts: what a source says of one incident, and how far copies of it still count (method.md, Accounts)."""
 
 from __future__ import annotations
 

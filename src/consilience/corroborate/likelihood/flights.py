@@ -1,4 +1,4 @@
-"""One flight did it, or an unseen one: log p(log | θ) − log p(log | no flight) (method.md, Sightings, step 3)."""
+"""One flight did it, or an unseen one: log p(log | θ) − log p(log | no flight) (method.md, Flights)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Satellite scenes: no damage at t₁ and damage at t₂ put τ in between (method.md, Imagery)."""
+"""Satellite scenes: no damage at t₁ and damage at t₂ put τ in between (method.md, Scenes)."""
 
 from __future__ import annotations
 

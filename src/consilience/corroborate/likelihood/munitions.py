@@ -1,4 +1,4 @@
-"""Munition remnants: weapon → platforms → operators (method.md, Munitions)."""
+"""Munition remnants: weapon → platforms → operators (method.md, Remnants)."""
 
 from __future__ import annotations
 

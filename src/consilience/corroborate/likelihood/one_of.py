@@ -1,7 +1,7 @@
 """One logged event belongs to the attack, or none was caught: the shape that flight and radio logs share.
 
 log p(log | θ) − log p(log | no attack from the air) = log[silence(τ) + Σ_e timing_e(τ) · marks_e(z)] for z that fly,
-and 0 for the others (method.md, Sightings, step 3).
+and 0 for the others (method.md, Flights).
 """
 
 from __future__ import annotations

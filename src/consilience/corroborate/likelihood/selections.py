@@ -1,4 +1,4 @@
-"""Rows that a publisher picked because they fit: claims of one dependence group, capped (method.md, step 4)."""
+"""Rows that a publisher picked because they fit: claims of one dependence group, capped (method.md, Selections)."""
 
 from __future__ import annotations
 
