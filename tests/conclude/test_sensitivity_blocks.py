@@ -17,14 +17,14 @@ MODE = {"air strike": 1.0, "barrel bomb": 0.0, "ground attack": 0.0, "ballistic 
 
 
 def answer(syrian: float, other: float = 0.0, attack: float = 1.0) -> Answer:
-    return Answer(attack, {"Syrian": syrian, "Russian": 1 - syrian - other, "other": other}, 0.0, MODE)
+    return Answer(attack, 5.0, {"Syrian": syrian, "Russian": 1 - syrian - other, "other": other}, 0.0, MODE)
 
 
 def probed(low: Answer, high: Answer, breakdown: Breakdown | None = None) -> Sensitivity:
     return Sensitivity(
         breakdown=breakdown or Breakdown(None, ()),
         party_range={"Syrian": (0.1, 0.9), "Russian": (0.05, 0.95), "other": (0.0, 0.2)},
-        corners=dict.fromkeys((*PARTIES, "other"), (low, high)),
+        ends=dict.fromkeys((*PARTIES, "other"), (low, high)),
         swings=(Swing("detection", 0.3, 0.95, 0.12),),
         rivals=(Rival("Syrian", "Su-22", "air strike", 24_852_474.0, -0.7, 0.03, (("A1", 0.1), ("flight log", -0.8))),),
         next_evidence=(NextEvidence("media", "footage", 0.0, 1.25),),
@@ -42,18 +42,18 @@ def test_widening_never_narrows(base: Answer, low: Answer, high: Answer) -> None
     assert not survives or wide == named
 
 
-def test_one_name_that_a_corner_exchanges_becomes_one_of_two() -> None:
+def test_one_name_that_an_end_exchanges_becomes_one_of_two() -> None:
     named = attribution_at(answer(0.97), SETTINGS)
     wide, survives = widen(named, probed(answer(0.5), answer(0.99)), SETTINGS)
     assert (wide.wording, survives) == ("Syrian or Russian", False)
 
 
-def test_a_set_that_is_narrower_at_a_corner_survives() -> None:
+def test_a_set_that_is_narrower_at_an_end_survives() -> None:
     named = attribution_at(answer(0.6), SETTINGS)
     assert widen(named, probed(answer(0.2), answer(0.99)), SETTINGS) == (named, True)
 
 
-def test_a_corner_that_names_nobody_is_no_survival_and_takes_no_name_away() -> None:
+def test_an_end_that_names_nobody_is_no_survival_and_takes_no_name_away() -> None:
     named = attribution_at(answer(0.6), SETTINGS)
     assert widen(named, probed(answer(0.6, 0.2), answer(0.99)), SETTINGS) == (named, False)
 

@@ -133,13 +133,15 @@ def test_nothing_breaks_where_no_removal_changes_the_answer() -> None:
     assert (found.groups, found.which) == (None, ())
 
 
-def test_bounds_contain_the_value_and_corners_reach_beyond_each_assumption_alone() -> None:
+def test_bounds_contain_the_value_and_reach_beyond_each_assumption_alone() -> None:
     bench = _small()
     answers = over_box(bench, box_of(bench.shared.evidence))
     base = bench.answer()
     for party, (low, high) in answers.party_range.items():
         assert low <= base.party[party] <= high
-        down, up = answers.corners[party]
+        down, up = answers.ends[party]
+        assert low <= down.party[party]
+        assert up.party[party] <= high
         assert down.party[party] < base.party[party] < up.party[party]
     assert answers.swings, "some assumption moves a small case"
     assert [swing.moves for swing in answers.swings] == sorted((s.moves for s in answers.swings), reverse=True)

@@ -19,7 +19,7 @@ def sensitivity_from_json(data: dict[str, Any]) -> Sensitivity:
     return Sensitivity(
         breakdown=Breakdown(broken["groups"], tuple(broken["which"])),
         party_range={party: (low, high) for party, (low, high) in data["party_range"].items()},
-        corners={party: (Answer(**low), Answer(**high)) for party, (low, high) in data["corners"].items()},
+        ends={party: (Answer(**low), Answer(**high)) for party, (low, high) in data["ends"].items()},
         swings=tuple(Swing(**one) for one in data["swings"]),
         rivals=tuple(
             Rival(**one | {"pieces": tuple((name, weight) for name, weight in one["pieces"])}) for one in data["rivals"]

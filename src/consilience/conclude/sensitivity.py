@@ -25,6 +25,7 @@ def attribution_at(answer: Answer, settings: CaseSettings) -> Attribution:
         parties=settings.parties,
         level=settings.attribution_level,
         attack_probability=fixed_probability(answer.attack),
+        attack_weight=fixed_weight(answer.weight),
     )
 
 
@@ -39,13 +40,14 @@ def conclusion_of(settings: CaseSettings) -> Callable[[Answer], tuple[str, str]]
 
 
 def widen(named: Attribution, sensitivity: Sensitivity, settings: CaseSettings) -> tuple[Attribution, bool]:
-    """The union of the sets at the corners of the box of each of the case's parties, and whether `named` survives.
+    """The union of the sets at the ends of each assumption's range, the others as they are; does `named` survive?
 
-    It survives where it still holds the standard at every corner: a narrower set there is no failure. Where a corner
-    names nobody (a party that the case does not name would be needed), it does not survive, and the union is over the
-    corners that name somebody. What names nobody as it is stays so.
+    It survives where it still holds the standard at every end: a narrower set there is no failure. Where an end names
+    nobody, it does not survive, and the union is over the ends that name somebody. What names nobody stays so. One at a
+    time is our choice: at the joint corner of some eighty assumptions, each at its worst, no simulated war leaves one
+    name; `party_range` shows that corner.
     """
-    corners = [attribution_at(answer, settings) for party in settings.parties for answer in sensitivity.corners[party]]
+    corners = [attribution_at(answer, settings) for party in settings.parties for answer in sensitivity.ends[party]]
     if not named.parties:
         return named, all(not corner.parties for corner in corners)
     survives = all(corner.parties and _within(corner, named) for corner in corners)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from consilience.corroborate.bench import Bench
@@ -36,7 +36,7 @@ class BoxAnswers:
     """As in `records.sensitivity.Sensitivity`."""
 
     party_range: Mapping[str, tuple[float, float]]
-    corners: Mapping[str, tuple[Answer, Answer]]
+    ends: Mapping[str, tuple[Answer, Answer]]
     swings: tuple[Swing, ...]
 
 
@@ -60,7 +60,7 @@ def over_box(bench: Bench, box: Box) -> BoxAnswers:
     spans = {party: [answer.party[party] for answer in answers] for party in base.party}
     return BoxAnswers(
         party_range={party: (min(span), max(span)) for party, span in spans.items()},
-        corners=corners,
+        ends={party: _extremes(party, (base, *single.values())) for party in base.party},
         swings=_swings(base, single, box),
     )
 
@@ -78,6 +78,11 @@ def _corners(
                 best[name] = (gain, end)
         found.append(bench.answer({name: end for name, (_, end) in best.items()}))
     return found[0], found[1]
+
+
+def _extremes(party: str, answers: Sequence[Answer]) -> tuple[Answer, Answer]:
+    """The answers with the least and the most of a party; the first of equals."""
+    return min(answers, key=lambda one: one.party[party]), max(answers, key=lambda one: one.party[party])
 
 
 def _swings(base: Answer, single: Mapping[tuple[str, float], Answer], box: Box) -> tuple[Swing, ...]:

@@ -24,7 +24,14 @@ from consilience.corroborate.likelihood.media import media_terms
 from consilience.corroborate.likelihood.munitions import munition_terms
 from consilience.corroborate.log_bench import LogBench
 from consilience.corroborate.log_variants import LogVariants
-from consilience.corroborate.posterior import given_attack, kept_moments, log_cluster_of, modes_of, parties_of
+from consilience.corroborate.posterior import (
+    given_attack,
+    kept_moments,
+    log10_ratios,
+    log_cluster_of,
+    modes_of,
+    parties_of,
+)
 from consilience.corroborate.recorded import prior_name, under
 from consilience.corroborate.terms import Term
 from consilience.records.sensitivity import Answer
@@ -56,7 +63,10 @@ class Bench:
         p = self._of_kind(values or {}, without)
         attack = given_attack(p, hypotheses)
         together = float(attack[hypotheses.is_together].sum())
-        return Answer(float(p[:-2].sum()), parties_of(attack, hypotheses), together, modes_of(attack, hypotheses))
+        weight = log10_ratios(p, hypotheses)["attack:none"]
+        return Answer(
+            float(p[:-2].sum()), weight, parties_of(attack, hypotheses), together, modes_of(attack, hypotheses)
+        )
 
     @property
     def sources(self) -> frozenset[str]:

@@ -17,21 +17,21 @@ LARGEST = 6
 """No more groups than this are removed at once; beyond two, greedily: the one that moves the parties furthest."""
 
 Group = frozenset[str]
-Decide = Callable[[Answer], Hashable]
+Conclusion = Callable[[Answer], Hashable]
 
 
-def break_down(bench: Bench, groups: Sequence[Group], decide: Decide) -> Breakdown:
-    """The fewest of `groups` without which `decide` says something else: exact for one and for two (up to
+def break_down(bench: Bench, groups: Sequence[Group], conclusion: Conclusion) -> Breakdown:
+    """The fewest of `groups` without which `conclusion` says something else: exact for one and for two (up to
     `MOST_PAIRS`), then greedy up to `LARGEST`. Of several as small, the one whose removal moves the parties furthest.
     """
     base = bench.answer()
-    said = decide(base)
+    said = conclusion(base)
 
     def tried(sets: Sequence[tuple[Group, ...]]) -> list[tuple[float, tuple[Group, ...], bool]]:
         rows = []
         for chosen in sets:
             answer = bench.answer(without=frozenset().union(*chosen))
-            rows.append((round(answer.distance(base), 9), chosen, decide(answer) != said))
+            rows.append((round(answer.distance(base), 9), chosen, conclusion(answer) != said))
         return sorted(rows, key=lambda row: (-row[0], [sorted(group) for group in row[1]]))
 
     singles = tried([(group,) for group in groups])

@@ -22,9 +22,9 @@ class LogVariants:
     """Variants of one case's log model, each made once.
 
     Sightings stay joined to the flights that they were joined to. Under other assumptions the attacker's model is drawn
-    to their values by one M-step from what the fitted model expected (`LogModel.seen`); words and fleet mix are read
-    anew. Without a source its rows and its own coverage are gone, and flights keep their other sightings; the fleet
-    mix, the background and the activity of the sky stay those of the whole log.
+    to their values by one M-step from what the fitted model expected (`LogModel.seen`), and words are read anew.
+    Without a source its rows and its own coverage are gone, and flights keep their other sightings. The fleet mix, the
+    background and the activity of the sky stay those of the whole log.
     """
 
     def __init__(self, evidence: CaseEvidence, logs: LogModel) -> None:
@@ -65,7 +65,7 @@ class LogVariants:
         if not key:
             return self.logs.marks
         if key not in self._marks:
-            self._marks[key] = flight_marks(under(self._evidence, dict(key))[0])
+            self._marks[key] = flight_marks(under(self._evidence, dict(key))[0], self.logs.marks.fleet.mix)
         return self._marks[key]
 
     @cached_property

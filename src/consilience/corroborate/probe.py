@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from consilience.corroborate.assumption_range import box_of, over_box
 from consilience.corroborate.bench import Bench
-from consilience.corroborate.breakdown import Decide, break_down, groups_of
+from consilience.corroborate.breakdown import Conclusion, break_down, groups_of
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.incident_model import flights_of, model_incident, share
 from consilience.corroborate.log_model import LogModel
@@ -21,15 +21,15 @@ from consilience.records.weighed import WeighedIncident
 class Prober:
     """Asks of one case, with its log model from `fit_logs`. What its incidents share is made once."""
 
-    def __init__(self, evidence: CaseEvidence, logs: LogModel, decide: Decide) -> None:
-        self._evidence, self._logs, self._decide = evidence, logs, decide
+    def __init__(self, evidence: CaseEvidence, logs: LogModel, conclusion: Conclusion) -> None:
+        self._evidence, self._logs, self._conclusion = evidence, logs, conclusion
         self._shared = share(evidence)
         self._variants = LogVariants(evidence, logs)
         self._box = box_of(evidence)
         self._rows = {row["incident_id"]: row for row in evidence.incidents.iter_rows(named=True)}
 
     def probe(self, weighed: WeighedIncident) -> Sensitivity:
-        """Everything of `records.sensitivity` for one weighed incident; `decide` says when two answers differ."""
+        """Everything of `records.sensitivity` for one weighed incident; `conclusion` says when two answers differ."""
         row = self._rows[weighed.incident_id]
         bench = Bench(row, self._shared, self._variants)
         answers = over_box(bench, self._box)
@@ -37,9 +37,9 @@ class Prober:
         flights = flights_of(model, self._logs)
         posterior = model.posterior(model.logs(flights))
         return Sensitivity(
-            breakdown=break_down(bench, groups_of(bench, *_listed(weighed)), self._decide),
+            breakdown=break_down(bench, groups_of(bench, *_listed(weighed)), self._conclusion),
             party_range=answers.party_range,
-            corners=answers.corners,
+            ends=answers.ends,
             swings=answers.swings,
             rivals=rivals_of(model, flights, posterior),
             next_evidence=next_evidence(model, posterior, self._logs, log_covers=weighed.log_covers),

@@ -10,9 +10,11 @@ from consilience.quantities import Log10, Minutes
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a posterior says: `attack` is P(an attack happened), the rest is given an attack and sums to 1."""
+    """What a posterior says: `attack` is P(an attack happened), `weight` log10 of its likelihood ratio against none;
+    the rest is given an attack and sums to 1."""
 
     attack: float
+    weight: Log10
     party: Mapping[str, float]
     together: float
     mode: Mapping[str, float]
@@ -75,12 +77,12 @@ class NextEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
-    """What one incident's finding hangs on. `corners` has for each party the answers at the two corners of the box of
-    assumptions that lower and raise it; `party_range` the least and most over all answers tried."""
+    """What one incident's finding hangs on. `ends` has for each party the answers that lower and raise it most with one
+    assumption at an end of its range; `party_range` the least and most over these and over all assumptions at once."""
 
     breakdown: Breakdown
     party_range: Mapping[str, tuple[float, float]]
-    corners: Mapping[str, tuple[Answer, Answer]]
+    ends: Mapping[str, tuple[Answer, Answer]]
     swings: tuple[Swing, ...]
     rivals: tuple[Rival, ...]
     next_evidence: tuple[NextEvidence, ...]
