@@ -19,7 +19,7 @@ def consilience(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_version() -> None:
+def test_the_version_is_told_and_nothing_else() -> None:
     done = consilience("--version")
     assert (done.returncode, done.stdout, done.stderr) == (0, f"consilience {__version__}\n", "")
 

@@ -149,6 +149,8 @@ def test_clock_times_are_those_of_claims_nearest_first_with_the_day_where_it_is_
         Band("A3", "account", at(1, 21), at(2, 21), 0.0, "between"),
         Band("A4", "account", at(3, 16, 20), at(3, 16, 20), 4.0, "between"),
         Band("M1", "media", at(2, 18), at(2, 18), 0.0, "before"),
+        Band("T1", "track", at(2, 16, 20), at(2, 16, 30), 4.0, "between"),
+        Band("R1", "transmission", at(2, 16, 21), at(2, 16, 21), 4.0, "between"),
     ]
     said = (("A2", "19:10–19:20"), ("A1", "20:30"), ("A4", "19:20, 3 Apr"))
     assert clock_times(bands, found, DAMASCUS) == said

@@ -82,7 +82,7 @@ def test_totals_are_said_in_the_form_of_the_report_that_inspired_us() -> None:
 @pytest.mark.parametrize(
     ("given", "text"),
     [
-        ((), "No account, video or transmission gives a clock time."),
+        ((), "No account, video or photograph gives a clock time."),
         ((("A03", "19:20"),), "A03 (19:20) alone gives a clock time."),
         (
             (("A03", "19:20"), ("A05", "20:30")),

@@ -69,7 +69,7 @@ def test_one_moment_however_it_is_written(text: str) -> None:
         )
     ),
 )
-def test_levantine_months(month: int, names: str) -> None:
+def test_every_levantine_month_is_read_however_its_alif_is_written(month: int, names: str) -> None:
     for name in (names, names.replace("أ", "ا").replace("آ", "ا"), names.replace(" ال", " ")):
         span = read_time(f"15 {name} 2018", DAMASCUS)
         assert isinstance(span, Span)

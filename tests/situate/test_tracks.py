@@ -175,7 +175,7 @@ def test_without_an_order_of_battle_motion_alone_decides() -> None:
 
 
 @pytest.mark.parametrize(("seed", "wave", "floor"), [(0, 6, 0.60), (3, 6, 0.66), (7, 6, 0.80), (0, 1, 0.82)])
-def test_recovers_known_flights(seed: int, wave: int, floor: float) -> None:
+def test_known_flights_are_found_again_as_well_as_was_measured(seed: int, wave: int, floor: float) -> None:
     """Floors a little under what was measured; flights in waves of six to one target are the hard ones."""
     log = make_day(seed, wave=wave)
     assert agreement(log.flight, labels_of(log, tracks_of(log.sightings))).adjusted_rand >= floor

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
+from consilience.records.weighed import WEIGHT_CAP
+
 PROBABILITY_DECIMALS = 6
 """Our choice: finer than any assumption behind a probability, coarse enough to be the same on every machine."""
 
 WEIGHT_DECIMALS = 4
 """Our choice: a ten-thousandth of a ban, far below what ENFSI's verbal scale can tell apart."""
-
-WEIGHT_CAP = 10.0
-"""No published weight is beyond ±10 bans: no model of ours supports more (our choice; ENFSI's scale ends at 6)."""
 
 
 def fixed_probability(value: float) -> float:

@@ -16,16 +16,13 @@ from scipy.signal import fftconvolve
 
 from consilience.corroborate.terms import Field, KindFactor, PlaceFactor, Term, TimeFactor
 from consilience.quantities import Log10
-from consilience.records.weighed import Cell, Verdict, WeighedPiece
+from consilience.records.weighed import WEIGHT_CAP, Cell, Verdict, WeighedPiece
 
 SILENT_BELOW: Log10 = 0.1
 CORROBORATES_FROM: Log10 = 0.5
 TENSION_BELOW = 0.05
 CONTRADICTS_BELOW = 0.001
 """The thresholds of method.md, Consistency."""
-
-WEIGHT_CAP: Log10 = 10.0
-"""Weights are reported up to ±10 bans: beyond, the model's own errors rule (our choice)."""
 
 _WORST_FIRST = (Verdict.CONTRADICTS, Verdict.IN_TENSION, Verdict.CORROBORATES, Verdict.CONSISTENT, Verdict.SILENT)
 

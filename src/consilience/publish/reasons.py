@@ -83,7 +83,7 @@ def _attack(finding: Mapping[str, Any]) -> Iterable[Statement]:
 def _clock_times(given: Sequence[tuple[str, str]]) -> Statement:
     """What the hour rests on: pieces that give the day alone agree well and say nothing of it."""
     if not given:
-        return Statement("No account, video or transmission gives a clock time.")
+        return Statement("No account, video or photograph gives a clock time.")
     said = [f"{name} ({words})" for name, words in given[:_MOST_CLOCK_TIMES]]
     more = len(given) - len(said)
     listed = _listed([*said, f"{more} more"] if more else said)

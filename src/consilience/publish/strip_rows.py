@@ -20,6 +20,8 @@ GAP = 34
 
 _MOST_ROWS = 40
 _BROAD = 3 * HOUR
+_TELLING = ("account", "media")
+"""Kinds of evidence that speak of the attack itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,10 @@ def band_says(frame: StripFrame, band: Band) -> str:
 def clock_times(bands: Iterable[Band], found: Minutes, clock: LocalClock) -> tuple[tuple[str, str], ...]:
     """Pieces that claim a clock time, with that time in words, the nearest to the time found first.
 
-    Bounds and claims of half a day or more are none.
+    Bounds and claims of half a day or more are none; nor is an aircraft or a call that was noticed, which says
+    nothing of the moment of an impact.
     """
-    claims = [band for band in bands if coarseness(band) == 0]
+    claims = [band for band in bands if band.kind in _TELLING and coarseness(band) == 0]
     claims.sort(key=lambda b: (max(b.lo - found, found - b.hi, 0.0), b.evidence_id))
     return tuple((band.evidence_id, _claimed(band, found, clock)) for band in claims)
 

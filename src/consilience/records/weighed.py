@@ -16,6 +16,9 @@ CAUSES = ("attack", "another cause", "none")
 OTHER = "other"
 """The party that always stands beside those that the case names."""
 
+WEIGHT_CAP: Log10 = 10.0
+"""No weight is told beyond ±10 bans: there the model's own errors rule (our choice; ENFSI's verbal scale ends at 6)."""
+
 
 class Verdict(StrEnum):
     """How a piece agrees with the rest (method.md, Consistency)."""
