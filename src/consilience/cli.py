@@ -1,5 +1,5 @@
-"""The command line: `consilience new`, `check`, `run`, `show`, `schema`, `orbat`,
-`worlds make`, `calibrate`.
+"""The command line: `consilience new`, `check`, `run`, `show`, `whatif`, `schema`, `orbat`, `worlds make`,
+`calibrate`.
 
 Results go to stdout; progress (only on a terminal) and errors to stderr. Exit codes: 0 done; 1 a defect of ours; 2 to 7
 as in `errors`; 8 `check --strict` found something that would be left out; 130 broken off with Ctrl-C.
@@ -137,6 +137,29 @@ def show(
     else:
         typer.echo(finding.explain() + "\n")
         _show(matrix_table(finding.block))
+
+
+@app.command()
+def whatif(
+    case: CaseFolder,
+    incident: Annotated[str, typer.Argument(metavar="INCIDENT", help="An incident_id.")],
+    without: Annotated[
+        list[str] | None, typer.Option(metavar="SOURCE", help="A source to leave out; may be given again.")
+    ] = None,
+    assume: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="Another value of an assumption; may be given again.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show one incident's answer as it is, and without some sources or under other assumptions. Writes nothing."""
+    from consilience.casework.terminal import whatif_table
+    from consilience.casework.whatif import what_if
+
+    asked = what_if(case, incident, without or (), assume or ())
+    if as_json:
+        _print_json(asked.as_json())
+    else:
+        _show(whatif_table(asked.rows()))
 
 
 @app.command()

@@ -11,6 +11,7 @@ from consilience.casework.incidents import form_incidents
 from consilience.casework.no_orbat import no_order_of_battle
 from consilience.casework.unspoken import with_period, without_unspoken
 from consilience.corroborate.evidence import CaseEvidence
+from consilience.corroborate.recorded import prior_name
 from consilience.records.case import CaseRecords, CaseSettings
 from consilience.records.left_out import LeftOut
 from consilience.records.reference_data import OrderOfBattle
@@ -94,7 +95,7 @@ def orbat_of(settings: CaseSettings, folder: Path) -> OrderOfBattle:
 def parameters_of(evidence: CaseEvidence) -> dict[str, float]:
     """Every named assumption by name: the shipped ones, and shares of the orbat as `prior: mode, party`."""
     named = {name: assumption.value for name, assumption in evidence.assumptions.items()}
-    shares = {f"prior: {p.mode}" + (f", {p.party}" if p.party else ""): p.share for p in evidence.orbat.priors}
+    shares = {prior_name(p.mode, p.party): p.share for p in evidence.orbat.priors}
     return dict(sorted((named | shares).items()))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -57,6 +57,14 @@ def matrix_table(block: Mapping[str, Any]) -> Table:
         cells = [_cell(piece["cells"][field]) for field in fields]
         verdict = Text(piece["verdict"], _STYLES[piece["verdict"]])
         table.add_row(piece["evidence_id"], piece["kind"], piece["group"], *cells, verdict)
+    return table
+
+
+def whatif_table(rows: Sequence[tuple[str, str, str]]) -> Table:
+    """An incident's answer as it is and as it would be."""
+    table = _table("", "as it is", "as it would be")
+    for row in rows:
+        table.add_row(*row)
     return table
 
 

@@ -16,11 +16,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from consilience.casework.sensitivity_store import sensitivity_from_json, sensitivity_to_json
 from consilience.records.weighed import Cell, TrackShare, Verdict, WeighedIncident, WeighedPiece
 
 _SCHEMA = {"minutes": pl.List(pl.Float64()), "time_density": pl.List(pl.Float64()), "rest": pl.String()}
 _ARRAYS = ("minutes", "time_density")
-_PLAIN = tuple(f.name for f in fields(WeighedIncident) if f.name not in (*_ARRAYS, "tracks", "pieces"))
+_PLAIN = tuple(f.name for f in fields(WeighedIncident) if f.name not in (*_ARRAYS, "tracks", "pieces", "sensitivity"))
 
 
 def to_bytes(weighed: Sequence[WeighedIncident]) -> bytes:
@@ -54,6 +55,7 @@ def _rest(one: WeighedIncident) -> dict[str, Any]:
         ]
         for p in one.pieces
     ]
+    rest["sensitivity"] = None if one.sensitivity is None else sensitivity_to_json(one.sensitivity)
     return rest
 
 
@@ -70,8 +72,14 @@ def _record(row: dict[str, Any]) -> WeighedIncident:
         )
         for evidence_id, kind, group, worst, cells in rest.pop("pieces")
     )
+    probed = rest.pop("sensitivity")
     return WeighedIncident(
-        minutes=_frozen(row["minutes"]), time_density=_frozen(row["time_density"]), tracks=tracks, pieces=pieces, **rest
+        minutes=_frozen(row["minutes"]),
+        time_density=_frozen(row["time_density"]),
+        tracks=tracks,
+        pieces=pieces,
+        sensitivity=None if probed is None else sensitivity_from_json(probed),
+        **rest,
     )
 
 

@@ -14,15 +14,22 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
+from dataclasses import replace
 from multiprocessing import connection
 
 from consilience.casework.cache import StageCache, stage_key
 from consilience.casework.weighed_store import from_bytes, to_bytes
+from consilience.conclude.sensitivity import conclusion_of
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.log_model import LogModel
+from consilience.corroborate.probe import Prober
 from consilience.corroborate.weigh import fit_logs, weigh_incidents
 from consilience.quantities import Digest
 from consilience.records.weighed import WeighedIncident
+
+MOST_PROBED = 500
+"""Cases of more incidents are weighed without asking what each finding hangs on, which costs some ten times as much as
+the weighing itself."""
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how much of it is done, and of how much."""
@@ -61,8 +68,9 @@ def _weigh_batches(
 ) -> Iterator[tuple[int, bytes]]:
     """Results as they come. Spawned, not forked: Polars' threads don't survive a fork."""
     if workers <= 1 or len(batches) <= 1:
+        prober = _prober(evidence, logs)
         for k, batch in batches:
-            yield k, _weigh(evidence, logs, batch)
+            yield k, _weigh(evidence, logs, prober, batch)
         return
     context = multiprocessing.get_context("spawn")
     count = min(workers, len(batches))
@@ -76,11 +84,21 @@ def _weigh_batches(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _weigh(evidence: CaseEvidence, logs: LogModel, batch: Sequence[str]) -> bytes:
-    return to_bytes(weigh_incidents(evidence, logs, batch))
+def _prober(evidence: CaseEvidence, logs: LogModel) -> Prober | None:
+    """Who asks what findings hang on; None for a case of more than `MOST_PROBED` incidents."""
+    if evidence.incidents.height > MOST_PROBED:
+        return None
+    return Prober(evidence, logs, conclusion_of(evidence.settings))
 
 
-_received: list[tuple[CaseEvidence, LogModel]] = []
+def _weigh(evidence: CaseEvidence, logs: LogModel, prober: Prober | None, batch: Sequence[str]) -> bytes:
+    weighed = weigh_incidents(evidence, logs, batch)
+    if prober is not None:
+        weighed = tuple(replace(one, sensitivity=prober.probe(one)) for one in weighed)
+    return to_bytes(weighed)
+
+
+_received: list[tuple[CaseEvidence, LogModel, Prober | None]] = []
 """A worker's copy of the evidence and of what the logs teach, sent once when it starts."""
 
 
@@ -100,7 +118,7 @@ def deaf_to_ctrl_c() -> Iterator[None]:
 def _receive(evidence: CaseEvidence, logs: LogModel) -> None:
     """Set a worker up; one whose parent was killed ends too."""
     threading.Thread(target=end_with_parent, daemon=True).start()
-    _received[:] = [(evidence, logs)]
+    _received[:] = [(evidence, logs, _prober(evidence, logs))]
 
 
 def end_with_parent() -> None:
@@ -112,5 +130,5 @@ def end_with_parent() -> None:
 
 
 def _weigh_received(batch: Sequence[str]) -> bytes:
-    evidence, logs = _received[0]
-    return _weigh(evidence, logs, batch)
+    evidence, logs, prober = _received[0]
+    return _weigh(evidence, logs, prober, batch)

@@ -11,6 +11,14 @@ from consilience.conclude.attribution import Attribution, attribute
 from consilience.conclude.casualties import UNKNOWN, Casualties, Range
 from consilience.conclude.confidence import grade_confidence
 from consilience.conclude.fixed import fixed_distribution, fixed_probability, fixed_weight
+from consilience.conclude.sensitivity import (
+    breakdown_block,
+    next_block,
+    range_block,
+    rival_block,
+    sensitivity_block,
+    widen,
+)
 from consilience.quantities import iso_utc, moment_at
 from consilience.records.case import CaseSettings
 from consilience.records.tables import MODES
@@ -25,13 +33,13 @@ LEAST_LISTED = 0.01
 """Flights below this responsibility are summed, not listed (findings-format.md)."""
 
 NOT_YET = {
-    "party_range": "this version does not vary the named assumptions over their ranges",
-    "attribution.survives_range": "this version does not vary the named assumptions over their ranges",
-    "breakdown": "this version does not remove sources in turn",
     "placebo": "this version does not shift the log against itself",
-    "next_evidence": "this version does not value evidence still obtainable",
 }
 """Blocks that this version does not compute, and the reason that stands in their place."""
+
+WHY_NOT_PROBED = "worked out for cases of up to 500 incidents; `consilience whatif` answers for one incident"
+PROBED = ("party_range", "attribution.survives_range", "breakdown", "sensitivity", "rival", "next_evidence")
+"""Blocks that are null together, where what a finding hangs on was not asked."""
 
 
 def conclude_incident(
@@ -53,6 +61,9 @@ def conclude_incident(
         attack_probability=cause["attack"],
         attack_weight=weighed.log10_lr["attack:none"],
     )
+    probed, survives = weighed.sensitivity, None
+    if probed is not None:
+        named, survives = widen(named, probed, settings)
     confidence = grade_confidence(weighed)
     return {
         "incident_id": weighed.incident_id,
@@ -66,22 +77,24 @@ def conclude_incident(
         "platform": fixed_distribution(weighed.platform, sorted(weighed.platform)),
         "party": party,
         "together": together,
-        "party_range": None,
+        "party_range": None if probed is None else range_block(probed, party),
         "log10_lr": {pair: fixed_weight(weight) for pair, weight in sorted(weighed.log10_lr.items())},
         "attribution": {
             "set": list(named.parties),
             "relation": named.relation,
             "wording": named.wording,
             "level": named.level,
-            "survives_range": None,
+            "survives_range": survives,
         },
         "confidence": {"grade": confidence.grade, "because": list(confidence.because)},
-        "breakdown": None,
+        "breakdown": None if probed is None else breakdown_block(probed),
         "placebo": None,
         "casualties": {"killed": _pair(casualties.killed), "injured": _pair(casualties.injured)},
         "evidence": [_piece(piece) for piece in sorted(weighed.pieces, key=lambda p: (p.kind, p.evidence_id))],
         "tracks": _tracks(weighed),
-        "next_evidence": None,
+        "sensitivity": None if probed is None else sensitivity_block(probed.swings),
+        "rival": None if probed is None else rival_block(probed.rivals),
+        "next_evidence": None if probed is None else next_block(probed.next_evidence),
         "why_null": _why_null(weighed, row, named, casualties),
     }
 
@@ -127,6 +140,10 @@ def _why_null(
 ) -> dict[str, str]:
     """A reason for each null of the block, and for an empty attribution; what WEIGH says of its own blocks wins."""
     why = NOT_YET | dict(weighed.why_null)
+    if weighed.sensitivity is None:
+        why |= dict.fromkeys(PROBED, WHY_NOT_PROBED)
+    elif weighed.sensitivity.breakdown.groups is None:
+        why["breakdown.sources"] = "no removal that was tried changes the answer"
     if named.why_nobody is not None:
         why |= {"attribution": named.why_nobody, "attribution.relation": "nobody is named"}
     why |= {name: f"the case gives no {name} for the incident" for name in ("title", "facility_id") if not row[name]}

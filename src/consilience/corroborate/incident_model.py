@@ -83,12 +83,9 @@ class IncidentModel:
         self, flights: Sequence[FlightTerm | None], printed: Sequence[PrintedRow] | None = None
     ) -> NDArray[np.float64]:
         """What flight log, radio log and publishers' claims add to log p, (T, K)."""
+        cap = self.shared.evidence.value("selection_cap")
         shape = (len(self.moments), len(self.hypotheses))
-        total = capped(self.printed if printed is None else printed, self.shared.evidence.value("selection_cap"), shape)
-        if self.radio is not None:
-            total += np.log(self.radio.events.ratio)
-        by_site = [np.zeros(shape) if term is None else np.log(term.events.ratio) for term in flights]
-        return total + log_mean(by_site) if by_site else total
+        return added_by_logs(self.printed if printed is None else printed, self.radio, flights, cap, shape)
 
     def joint(self, logs: NDArray[np.float64]) -> NDArray[np.float64]:
         """log p(τ, z, evidence), (T, K), given what the logs add."""
@@ -113,6 +110,21 @@ class IncidentModel:
     def posterior(self, logs: NDArray[np.float64]) -> Posterior:
         """The posterior given all terms and what the logs add."""
         return posterior_from(self.moments, self.hypotheses, self.joint(logs))
+
+
+def added_by_logs(
+    printed: Sequence[PrintedRow],
+    radio: RadioTerm | None,
+    flights: Sequence[FlightTerm | None],
+    cap: float,
+    shape: tuple[int, int],
+) -> NDArray[np.float64]:
+    """What publishers' claims (capped at `cap`), radio log and flight log add to log p, of the `shape` (T, K)."""
+    total = capped(printed, cap, shape)
+    if radio is not None:
+        total += np.log(radio.events.ratio)
+    by_site = [np.zeros(shape) if term is None else np.log(term.events.ratio) for term in flights]
+    return total + log_mean(by_site) if by_site else total
 
 
 def share(evidence: CaseEvidence) -> Shared:
@@ -146,36 +158,60 @@ def _by_incident(frame: pl.DataFrame, key: str) -> dict[str, list[Row]]:
     return rows
 
 
-def model_incident(row: Row, shared: Shared, logs: LogModel) -> IncidentModel:
-    """Build the model of one incident from its situated row."""
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where and when an incident is looked for, what may have happened, and who tells of it; `grid` (G,) minutes.
+
+    `day` is the local day and `several_strikes` whether two or more are alleged: what `hypotheses` were made from.
+    """
+
+    incident_id: str
+    day: date
+    several_strikes: bool
+    sites: tuple[tuple[float, float, float], ...]
+    grid: NDArray[np.float64]
+    hypotheses: Hypotheses
+    accounts: tuple[Account, ...]
+    cut: Cut
+
+
+def set_out(row: Row, shared: Shared) -> Setting:
+    """The setting of one incident from its situated row."""
     evidence = shared.evidence
     incident_id = str(row["incident_id"])
     cut = shared.cuts[incident_id]
-    accounts = [
+    accounts = tuple(
         read_account(item, shared.known_before.get(str(item["interview_id"]), frozenset())) for item in cut.accounts
-    ]
-    sites = sites_of(row)
+    )
     grid = grid_around([a.stated for a in accounts if a.stated is not None], _fallback(row, evidence))
-    hypotheses = hypotheses_on(
-        _day(accounts, grid, evidence), evidence.orbat, evidence.settings.parties,
-        several_strikes=any((item["strikes"] or 0) >= 2 for item in cut.accounts),
-    )  # fmt: skip
+    day = _day(accounts, grid, evidence)
+    several = any((item["strikes"] or 0) >= 2 for item in cut.accounts)
+    hypotheses = hypotheses_on(day, evidence.orbat, evidence.settings.parties, several_strikes=several)
+    return Setting(incident_id, day, several, sites_of(row), grid, hypotheses, accounts, cut)
+
+
+def model_incident(row: Row, shared: Shared, logs: LogModel) -> IncidentModel:
+    """Build the model of one incident from its situated row."""
+    evidence = shared.evidence
+    setting = set_out(row, shared)
+    grid, hypotheses, sites, cut = setting.grid, setting.hypotheses, setting.sites, setting.cut
+    positions = tuple(site[:2] for site in sites)
     terms = [
-        *account_terms(accounts, grid, hypotheses, evidence, shared.upstream, tuple(site[:2] for site in sites)),
+        *account_terms(list(setting.accounts), grid, hypotheses, evidence, shared.upstream, positions),
         *media_terms(cut.media, grid, evidence.assumptions),
         *imagery_terms(cut.imagery, grid, hypotheses, evidence.assumptions),
         *munition_terms(cut.munitions, hypotheses, evidence),
     ]
     kept = kept_moments(grid, terms)
     moments = grid[kept]
-    core = _core(grid, terms)
+    core = core_of(grid, terms)
     printed = [
         *printed_sightings(shared.printed_sightings, sites, core, grid, hypotheses, evidence),
         *printed_transmissions(shared.printed_transmissions, sites, core, grid, hypotheses, evidence),
     ]
-    groups = _groups(terms, printed, accounts, shared)
+    groups = groups_among(terms, printed, setting.accounts, shared)
     return IncidentModel(
-        incident_id=incident_id,
+        incident_id=setting.incident_id,
         sites=sites,
         full_grid=grid,
         kept=kept,
@@ -188,7 +224,7 @@ def model_incident(row: Row, shared: Shared, logs: LogModel) -> IncidentModel:
     )
 
 
-def _groups(
+def groups_among(
     terms: Sequence[Term], printed: Sequence[PrintedRow], accounts: Sequence[Account], shared: Shared
 ) -> dict[str, str]:
     """The dependence group of everybody who speaks of the incident, whether by account, film or printed log."""
@@ -232,7 +268,7 @@ def _day(accounts: Sequence[Account], grid: NDArray[np.float64], evidence: CaseE
     return moment_at(minute).astimezone(evidence.settings.zone).date()
 
 
-def _core(grid: NDArray[np.float64], terms: Sequence[Term]) -> tuple[Minutes, Minutes]:
+def core_of(grid: NDArray[np.float64], terms: Sequence[Term]) -> tuple[Minutes, Minutes]:
     """Where accounts, media and scenes alone put the moment: their 99 % interval."""
     total = np.zeros_like(grid)
     for term in terms:

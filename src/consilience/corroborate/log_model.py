@@ -23,10 +23,27 @@ LEAST_SPREAD = 2.0
 
 
 @dataclass(frozen=True, slots=True)
+class Sighted:
+    """What one incident teaches about attackers: expected numbers, given the model so far.
+
+    `air` the probability of an attack from the air at a watched time; `kinds` (PASS_KINDS,) the expected number of
+    attackers' passes of each kind. Of those that are not stray: `straight` their number, `lead` and `lead_squared`
+    their summed Δ and Δ² in minutes, Δ² less what the loiter accounts for.
+    """
+
+    air: float
+    kinds: NDArray[np.float64]
+    straight: float
+    lead: float
+    lead_squared: float
+
+
+@dataclass(frozen=True, slots=True)
 class LogModel:
     """Everything that weighing an incident takes from the logs. Picklable; a pure function of the evidence.
 
-    `passes` by site (lat, lon, error_m); `calls` are the covered transmissions with their class.
+    `passes` by site (lat, lon, error_m); `calls` are the covered transmissions with their class; `seen` is what each
+    incident taught of attackers in the last round of fitting.
     """
 
     sky: Sky
@@ -35,6 +52,7 @@ class LogModel:
     attacker: AttackerModel
     passes: Mapping[tuple[float, float, float], Passes]
     calls: pl.DataFrame
+    seen: tuple[Sighted, ...] = ()
 
 
 def sites_of(row: Mapping[str, object]) -> tuple[tuple[float, float, float], ...]:
@@ -58,22 +76,6 @@ def read_logs(evidence: CaseEvidence) -> LogModel:
         passes=passes,
         calls=with_classes(evidence.transmissions.filter(pl.col("covered")), evidence),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Sighted:
-    """What one incident teaches about attackers: expected numbers, given the model so far.
-
-    `air` the probability of an attack from the air at a watched time; `kinds` (PASS_KINDS,) the expected number of
-    attackers' passes of each kind. Of those that are not stray: `straight` their number, `lead` and `lead_squared`
-    their summed Δ and Δ² in minutes, Δ² less what the loiter accounts for.
-    """
-
-    air: float
-    kinds: NDArray[np.float64]
-    straight: float
-    lead: float
-    lead_squared: float
 
 
 def what_it_teaches(
@@ -116,4 +118,4 @@ def refit(model: LogModel, start: AttackerModel, seen: Sequence[Sighted], streng
         lead=float(lead),
         spread=spread,
     )
-    return replace(model, attacker=attacker)
+    return replace(model, attacker=attacker, seen=tuple(seen))

@@ -123,8 +123,11 @@ def _with_together(w: NDArray[np.float64], hypotheses: Hypotheses) -> NDArray[np
     return w
 
 
-def flight_marks(evidence: CaseEvidence) -> FlightMarks:
-    """Read the words of every flight, and fit the mix of the sky to them by expectation-maximisation."""
+def flight_marks(evidence: CaseEvidence, mix: NDArray[np.float64] | None = None) -> FlightMarks:
+    """Read the words of every flight, and fit the mix of the sky to them by expectation-maximisation.
+
+    With `mix` (F,) the sky's mix is taken as given: for a part of the log whose whole has been fitted.
+    """
     platform, party, start = _fleet_rows(evidence)
     words = _Words(evidence, platform, party)
     rows = evidence.legs.join(evidence.sightings, on="sighting_id", how="inner").sort("track_id", "leg")
@@ -137,7 +140,8 @@ def flight_marks(evidence: CaseEvidence) -> FlightMarks:
     type_p = np.array([words.of_type(word) for word in vocabulary]).reshape(-1, len(platform))
     type_word = _codes(types, vocabulary)
     starts = np.array([*first, len(ids)], dtype=np.int64)
-    mix = _fit_mix(_first_words(type_p, type_word, starts), start)
+    if mix is None:
+        mix = _fit_mix(_first_words(type_p, type_word, starts), start)
     fleet = Fleet(platform, party, mix)
     at_base = [name if name in evidence.orbat.bases else None for name in rows["base"][first]] if first else []
     return FlightMarks(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from consilience.quantities import Log10, Minutes
+from consilience.records.sensitivity import Sensitivity
 
 CAUSES = ("attack", "another cause", "none")
 OTHER = "other"
@@ -100,3 +101,5 @@ class WeighedIncident:
     log_covers: bool
     """Was the sky over the facility under a whole log at the time found?"""
     why_null: Mapping[str, str]
+    sensitivity: Sensitivity | None = None
+    """What the finding hangs on; None where that was not asked."""

@@ -82,12 +82,23 @@ def account_terms(
 ) -> list[Term]:
     """One term for each account of an incident. `site`: candidate positions of the incident itself."""
     statements = [account.statement for account in accounts]
-    terms = []
-    for account in accounts:
-        alone = _independent_term(account, moments, hypotheses, evidence, site)
-        parents = parents_of(account.statement, statements, upstream)
-        terms.append(_as_copy(alone, account, parents, evidence.assumptions) if parents else alone)
-    return terms
+    return [
+        account_term(account, parents_of(account.statement, statements, upstream), moments, hypotheses, evidence, site)
+        for account in accounts
+    ]
+
+
+def account_term(
+    account: Account,
+    parents: list[Statement],
+    moments: NDArray[np.float64],
+    hypotheses: Hypotheses,
+    evidence: CaseEvidence,
+    site: tuple[tuple[float, float], ...],
+) -> Term:
+    """The term of one account that may repeat its `parents`."""
+    alone = _independent_term(account, moments, hypotheses, evidence, site)
+    return _as_copy(alone, account, parents, evidence.assumptions) if parents else alone
 
 
 def _independent_term(
