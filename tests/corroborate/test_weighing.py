@@ -181,3 +181,11 @@ def test_a_nationality_word_and_the_operator_it_implies_are_one_belief() -> None
     operator_alone = weigh(tables)
     gain = operator_alone.log10_lr["Syrian:Russian"] - both.log10_lr["Syrian:Russian"]
     assert abs(gain) < 0.3
+
+
+def test_an_account_alone_in_naming_the_place_does_not_corroborate_it() -> None:
+    tables = small_tables()
+    assert "place" in next(piece for piece in weigh(tables).pieces if piece.evidence_id == "A1").cells
+    for row in tables["accounts"][1:]:
+        row["facility_id"] = None
+    assert "place" not in next(piece for piece in weigh(tables).pieces if piece.evidence_id == "A1").cells

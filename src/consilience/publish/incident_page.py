@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from consilience.publish.anchors import of_incident
 from consilience.publish.clock_axis import axis_for
+from consilience.publish.hangs_on import hangs_on
 from consilience.publish.incident_map import draw_incident_map
 from consilience.publish.likelihood_words import Likelihood, likelihood, percent
 from consilience.publish.local_time import LocalClock, minute_of
@@ -70,6 +71,7 @@ class IncidentPage:
     published: tuple[PublishedConclusion, ...]
     why_null: tuple[tuple[str, str], ...]
     platforms: tuple[Share, ...]
+    hangs_on: tuple[str, ...]
 
 
 def incident_page(
@@ -125,6 +127,7 @@ def incident_page(
         published=seen.published,
         why_null=tuple(sorted(why_null.items())),
         platforms=_shares(finding.get("platform") or {})[:6],
+        hangs_on=hangs_on(finding, view.party_labels),
     )
 
 

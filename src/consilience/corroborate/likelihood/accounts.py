@@ -82,10 +82,30 @@ def account_terms(
 ) -> list[Term]:
     """One term for each account of an incident. `site`: candidate positions of the incident itself."""
     statements = [account.statement for account in accounts]
-    return [
-        account_term(account, parents_of(account.statement, statements, upstream), moments, hypotheses, evidence, site)
-        for account in accounts
-    ]
+    parents = {one.account_id: parents_of(one, statements, upstream) for one in statements}
+    terms = []
+    for account in accounts:
+        own = parents[account.statement.account_id]
+        term = account_term(account, own, moments, hypotheses, evidence, site)
+        terms.append(term if _others_name_a_place(account, accounts, parents) else _without_agreement_on_place(term))
+    return terms
+
+
+def _others_name_a_place(account: Account, accounts: list[Account], parents: Mapping[str, list[Statement]]) -> bool:
+    """Does an account that neither repeats this one nor is repeated by it say where it was?"""
+    mine = account.statement
+    return any(
+        other.sites
+        and other.statement.account_id != mine.account_id
+        and other.statement not in parents[mine.account_id]
+        and mine not in parents[other.statement.account_id]
+        for other in accounts
+    )
+
+
+def _without_agreement_on_place(term: Term) -> Term:
+    """An account alone in naming the place can't corroborate it: the incident has its place from this very account."""
+    return replace(term, places=tuple(place for place in term.places if place.seen != 0))
 
 
 def account_term(
