@@ -19,7 +19,9 @@ def test_every_block_becomes_one_sentence_with_its_numbers() -> None:
         "sensitivity": [{"assumption": "munition_right", "low": 0.7, "high": 0.98, "moves": 0.25}],
         "next_evidence": [{"what": "a scene of the place", "expected_bits": 0.84}],
     }
-    breakdown, party_range, swing, coming = hangs_on(finding, LABELS)
+    breakdown, party_range, swing, coming = (
+        said.replace("\N{NO-BREAK SPACE}", " ") for said in hangs_on(finding, LABELS)
+    )
     assert breakdown.endswith("without 2 independent groups: S01, remnants of I1.")
     assert "Russian forces 28 % to 60 %" in party_range
     assert "“munition_right” (0.7 to 0.98: 25 %)" in swing
