@@ -189,3 +189,12 @@ def test_an_account_alone_in_naming_the_place_does_not_corroborate_it() -> None:
     for row in tables["accounts"][1:]:
         row["facility_id"] = None
     assert "place" not in next(piece for piece in weigh(tables).pieces if piece.evidence_id == "A1").cells
+
+
+def test_one_remnant_told_and_tabled_counts_once() -> None:
+    tables = small_tables()
+    remnant: Row = {"munition_id": "W1", "incident_id": "I1", "name": "S-5 rocket"}
+    tabled = weigh(tables | {"munitions": [remnant]})
+    tables["accounts"][0]["munition"] = "S-5 rocket"
+    assert weigh(tables).party != pytest.approx(weigh(small_tables()).party, abs=1e-6)
+    assert weigh(tables | {"munitions": [remnant]}).party == pytest.approx(tabled.party, abs=1e-9)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from consilience.corroborate.aircraft import WordModel, likelihood_of_word
@@ -27,7 +28,7 @@ from consilience.corroborate.terms import (
 from consilience.quantities import great_circle_m
 from consilience.records.parties import parties_in, says_together
 from consilience.records.reference_data import Assumption
-from consilience.reference.words import read_platform
+from consilience.reference.words import read_platform, read_weapons
 
 NEAR_M = 5_000.0
 """Our choice: two town-sized positions nearer than this may be one place named otherwise."""
@@ -163,7 +164,7 @@ def _kind_factors(row: Row, hypotheses: Hypotheses, evidence: CaseEvidence) -> t
     if row["platform"] is not None:
         said["platform"] = _platform_claim(row["platform"], perception, hypotheses, evidence)
     if row["munition"] is not None:
-        said["munition"] = _munition_claim(row["munition"], hypotheses, evidence)
+        said["munition"] = _munition_claim(row, hypotheses, evidence)
     if row["party"] is not None:
         said["party"] = [_party_of(row["party"], row["party_basis"], hypotheses, evidence)]
     return tuple(replace(factor, claim=column) for column, factors in said.items() for factor in factors)
@@ -184,8 +185,15 @@ def _platform_claim(
     return [word_factor(Field.MODE, likelihood_of_word(model, word.platforms, evidence.orbat, hypotheses))]
 
 
-def _munition_claim(text: str, hypotheses: Hypotheses, evidence: CaseEvidence) -> list[KindFactor]:
-    """A munition named by an account narrows platforms within a mode; its mode the account has said already."""
+def _munition_claim(row: Row, hypotheses: Hypotheses, evidence: CaseEvidence) -> list[KindFactor]:
+    """A munition named by an account narrows platforms within a mode; its mode the account has said already.
+
+    Where a remnant of the same weapon stands in the incident's munitions, that remnant speaks and the account does not:
+    they are one thing seen.
+    """
+    text = str(row["munition"])
+    if _is_among_remnants(text, row["incident_id"], evidence):
+        return []
     p = munition_likelihood(text, evidence.value("munition_told_right"), hypotheses, evidence.orbat)
     if p is None:
         return []
@@ -194,6 +202,12 @@ def _munition_claim(text: str, hypotheses: Hypotheses, evidence: CaseEvidence) -
         rows = hypotheses.where(mode=mode)
         p[rows] /= p[rows] @ prior[rows] / prior[rows].sum()
     return [word_factor(Field.PARTY, p)]
+
+
+def _is_among_remnants(text: str, incident_id: str | None, evidence: CaseEvidence) -> bool:
+    named = {weapon.name for weapon in read_weapons(text, evidence.orbat)}
+    remnants = evidence.munitions.filter(pl.col("incident_id") == incident_id)["name"].drop_nulls()
+    return any(weapon.name in named for name in remnants for weapon in read_weapons(name, evidence.orbat))
 
 
 def _party_of(party: str, basis: str | None, hypotheses: Hypotheses, evidence: CaseEvidence) -> KindFactor:
