@@ -281,4 +281,4 @@ def core_of(grid: NDArray[np.float64], terms: Sequence[Term]) -> tuple[Minutes, 
 def _thinned(term: Term, kept: NDArray[np.bool_]) -> Term:
     """The term on the kept moments alone."""
     times = tuple(factor.thinned(kept) for factor in term.times)
-    return Term(term.evidence_id, term.kind, term.group, times, term.kinds, term.places, term.joint, term.log_cluster)
+    return Term(term.evidence_id, term.kind, term.group, times, term.kinds, term.places, term.log_cluster)

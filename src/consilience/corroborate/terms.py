@@ -1,4 +1,4 @@
-"""A piece of evidence as the posterior sees it: factors over the moment, over z, or over both."""
+"""A piece of evidence as the posterior sees it: factors over the moment and over z."""
 
 from __future__ import annotations
 
@@ -81,13 +81,6 @@ class PlaceFactor:
 
 
 @dataclass(frozen=True, slots=True)
-class JointFactor:
-    """log p(selected rows | τ, z) for a publisher's claims, natural, capped, shape (T, K)."""
-
-    log_p: NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
 class Term:
     """One piece of evidence. `log_cluster` is (log p | no bomblets, log p | bomblets).
 
@@ -100,13 +93,12 @@ class Term:
     times: tuple[TimeFactor, ...] = ()
     kinds: tuple[KindFactor, ...] = ()
     places: tuple[PlaceFactor, ...] = ()
-    joint: JointFactor | None = None
     log_cluster: tuple[float, float] = (0.0, 0.0)
 
     @property
     def says_something(self) -> bool:
         """Does it bear on any field at all?"""
-        return bool(self.times or self.places or self.joint or self.log_cluster != (0.0, 0.0)) or any(
+        return bool(self.times or self.places or self.log_cluster != (0.0, 0.0)) or any(
             factor.field is not Field.EXISTENCE for factor in self.kinds
         )
 
