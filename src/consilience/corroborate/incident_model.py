@@ -15,7 +15,7 @@ from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import Hypotheses, hypotheses_on
 from consilience.corroborate.likelihood.accounts import Account, account_terms, read_account
 from consilience.corroborate.likelihood.calls import RadioTerm, radio_term
-from consilience.corroborate.likelihood.flights import FlightTerm, flight_term
+from consilience.corroborate.likelihood.flights import Encounter, FlightTerm, encounter, flight_term
 from consilience.corroborate.likelihood.imagery import imagery_terms
 from consilience.corroborate.likelihood.media import media_terms
 from consilience.corroborate.likelihood.munitions import munition_terms
@@ -237,15 +237,19 @@ def groups_among(
     return dependence_groups(speaking, shared.upstream, told)
 
 
-def flights_of(model: IncidentModel, logs: LogModel) -> list[FlightTerm | None]:
-    """The flight term at each candidate site of an incident."""
+def encounters_of(model: IncidentModel, logs: LogModel) -> list[Encounter | None]:
+    """The flights near each candidate site of an incident."""
     return [
-        flight_term(
-            logs.sky, logs.passes[site], site[:2], model.moments, logs.marks, logs.background, logs.attacker,
-            model.hypotheses,
+        encounter(
+            logs.sky, logs.passes[site], site[:2], model.moments, logs.marks, logs.background, model.hypotheses
         )
         for site in model.sites
     ]  # fmt: skip
+
+
+def flights_of(model: IncidentModel, logs: LogModel) -> list[FlightTerm | None]:
+    """The flight term at each candidate site of an incident."""
+    return [None if near is None else flight_term(near, logs.attacker) for near in encounters_of(model, logs)]
 
 
 def _fallback(row: Row, evidence: CaseEvidence) -> tuple[Minutes, Minutes]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.incident_model import Setting, Shared, added_by_logs, core_of, groups_among
 from consilience.corroborate.likelihood.calls import radio_term
-from consilience.corroborate.likelihood.flights import flight_term
+from consilience.corroborate.likelihood.flights import encounter, flight_term
 from consilience.corroborate.likelihood.selections import PrintedRow, printed_sightings, printed_transmissions
 from consilience.corroborate.log_variants import LogVariants
 from consilience.corroborate.recorded import under
@@ -104,11 +104,8 @@ class LogBench:
             calls = calls.filter(~pl.col("source_id").is_in(sorted(silenced)).fill_null(value=False))
         for site in setting.sites:
             local = self._variants.without(logs, values, silenced, site) if silenced else logs
-            flights.append(
-                flight_term(
-                    local.sky, local.passes[site], site[:2], moments, local.marks, logs.background, logs.attacker, kinds
-                )
-            )
+            near = encounter(local.sky, local.passes[site], site[:2], moments, local.marks, logs.background, kinds)
+            flights.append(None if near is None else flight_term(near, logs.attacker))
         radio = radio_term(calls, setting.sites, moments, kinds, evidence) if self._has_radio else None
         cap = evidence.value("selection_cap")
         shape = (len(moments), len(kinds))

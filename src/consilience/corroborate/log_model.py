@@ -78,24 +78,21 @@ def read_logs(evidence: CaseEvidence) -> LogModel:
     )
 
 
-def what_it_teaches(
-    term: FlightTerm, passes: Passes, posterior: NDArray[np.float64], moments: NDArray[np.float64]
-) -> Sighted:
+def what_it_teaches(term: FlightTerm, posterior: NDArray[np.float64]) -> Sighted:
     """The E-step for one incident at one site; `posterior` (T, K) sums to 1."""
+    near = term.encounter
     watched = (1 - term.events.silence) / term.attacker.detection
     air = float((posterior * term.events.flies).sum(axis=1) @ watched)
-    kinds = np.bincount(term.kinds, weights=term.events.shares(posterior), minlength=PASS_KINDS).astype(np.float64)
-    clock = moments - moments[0]
+    kinds = np.bincount(near.kinds, weights=term.events.shares(posterior), minlength=PASS_KINDS).astype(np.float64)
+    clock = near.moments - near.moments[0]
     share, first, second = (term.events.shares_in(posterior, term.straight, clock**power) for power in (0, 1, 2))
-    position = np.searchsorted(passes.track, term.tracks)
-    seen_at = passes.middle[position] - moments[0]
-    loiter = (passes.last[position] - passes.first[position]) ** 2 / 12
+    seen_at = near.middle - near.moments[0]
     return Sighted(
         air=air,
         kinds=kinds,
         straight=float(share.sum()),
         lead=float((seen_at * share - first).sum()),
-        lead_squared=float(((seen_at**2 - loiter) * share - 2 * seen_at * first + second).sum()),
+        lead_squared=float(((seen_at**2 - near.loiter**2) * share - 2 * seen_at * first + second).sum()),
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from consilience.corroborate.aircraft import WordModel
 from consilience.corroborate.evidence import CaseEvidence
@@ -36,8 +37,9 @@ class FlightMarks:
 
     Leg arrays have shape (N,) in the order of `Sky`: `type_word` indexes the rows of `type_table` (U, F), which holds
     log p(word | fleet row) relative to the whole sky; `source` is a code for who wrote the leg; `nationality` and
-    `operator` index `names`, -1 where nothing is said. `base` has a row of `base_table` for each flight (J,), -1 where
-    it was not first seen at a base. `starts` (J + 1,) are the offsets of each flight's legs.
+    `operator` index the rows of `operator_table` (A, F), -1 where nothing is said. `base` (J,) indexes `base_table`
+    (B + 1, F), -1, its last row, where a flight was not first seen at a base; `nationality_table` is (A, B + 1, F).
+    `starts` (J + 1,) are the offsets of each flight's legs.
     """
 
     fleet: Fleet
@@ -49,53 +51,16 @@ class FlightMarks:
     base: NDArray[np.int64]
     type_table: NDArray[np.float64]
     base_table: NDArray[np.float64]
-    said_tables: Mapping[tuple[str, int, int], NDArray[np.float64]]
+    operator_table: NDArray[np.float64]
+    nationality_table: NDArray[np.float64]
     link_right: float
     independence: float
 
-    def of_pass(self, track: int, near: NDArray[np.int64]) -> NDArray[np.float64]:
-        """p(words | fleet row) / p(words | sky), shape (F,), of a flight seen from some of its legs.
-
-        `near` are the indices of the legs that make the pass. A leg k links away belongs to the same flight with
-        chance `mark_link_right`ᵏ, else to any flight of the sky: its words count accordingly. What one source wrote is
-        one opinion (the weighted mean of its legs); a further source adds `mark_independence` of what it would alone,
-        for observers hear each other. A nationality word counts once for a flight; where the flight was first seen at a
-        base of that party it mostly repeats the base (`nationality_from_base`). A named operator counts once too, and
-        the nationality word that agrees with it not at all: it is the same belief.
-        """
-        legs = np.arange(self.starts[track], self.starts[track + 1])
-        links = np.abs(legs[:, np.newaxis] - near).min(axis=1)
-        belongs = self.link_right**links
-        log_ratio = self._types(legs, belongs)
-        base = int(self.base[track])
-        if base >= 0:
-            log_ratio = log_ratio + _tempered(self.base_table[base], float(belongs[0]))
-        operator = self.operator[legs]
-        nationality = np.where(np.isin(self.nationality[legs], operator), -1, self.nationality[legs])
-        for column, said in (("nationality", nationality), ("operator", operator)):
-            for name in np.unique(said[said >= 0]):
-                table = self.said_tables[column, int(name), base if column == "nationality" else -1]
-                log_ratio = log_ratio + _tempered(table, float(belongs[said == name].max()))
-        ratio = np.exp(log_ratio - log_ratio.max())
-        return np.asarray(ratio / (ratio @ self.fleet.mix))
-
-    def _types(self, legs: NDArray[np.int64], belongs: NDArray[np.float64]) -> NDArray[np.float64]:
-        each = _tempered(self.type_table[self.type_word[legs]], belongs[:, np.newaxis])
-        sources, owner = np.unique(self.source[legs], return_inverse=True)
-        weight = np.zeros(len(sources))
-        np.maximum.at(weight, owner, belongs)
-        total = np.zeros((len(sources), each.shape[1]))
-        np.add.at(total, owner, each * belongs[:, np.newaxis])
-        opinion = total / np.bincount(owner, weights=belongs)[:, np.newaxis]
-        voices = float(weight.sum())
-        counted = voices if voices < 1 else 1 + self.independence * (voices - 1)
-        return np.asarray(weight @ opinion / voices * counted)
-
     def against_sky(
-        self, tracks: NDArray[np.int64], near: list[NDArray[np.int64]], hypotheses: Hypotheses
+        self, tracks: NDArray[np.int64], near: NDArray[np.int64], hypotheses: Hypotheses
     ) -> NDArray[np.float64]:
         """w (P, K): p(m_j | z) / Σ_f π_f p(m_j | f) for flying z, 0 for the others; "together" is the even mixture."""
-        relative = np.array([self.of_pass(int(t), legs) for t, legs in zip(tracks, near, strict=True)])
+        relative = self.of_passes(tracks, near)
         w = np.zeros((len(tracks), len(hypotheses)))
         index = {pair: f for f, pair in enumerate(zip(self.fleet.platform, self.fleet.party, strict=True))}
         for k in np.flatnonzero(hypotheses.flies):
@@ -106,10 +71,85 @@ class FlightMarks:
                 w[:, k] = 1.0
         return _with_together(w, hypotheses)
 
+    def of_passes(self, tracks: NDArray[np.int64], near: NDArray[np.int64]) -> NDArray[np.float64]:
+        """p(words | fleet row) / p(words | sky), (P, F), of flights seen from some of their legs.
 
-def _tempered(log_ratio: NDArray[np.float64], belongs: NDArray[np.float64] | float) -> NDArray[np.float64]:
-    """log of belongs · ratio + (1 − belongs): a word that may have been said of another flight."""
-    return np.asarray(np.log(belongs * np.exp(log_ratio) + (1 - belongs)))
+        `near` (N,) are the indices of all legs that make the passes of `tracks` (P,). A leg k links away belongs to the
+        same flight with chance `mark_link_right`ᵏ, else to any flight of the sky: its words count accordingly. What one
+        source wrote is one opinion (the weighted mean of its legs); a further source adds `mark_independence` of what
+        it would alone, for observers hear each other. A nationality word counts once for a flight; where the flight was
+        first seen at a base of that party it mostly repeats the base (`nationality_from_base`). A named operator counts
+        once too, and the nationality word that agrees with it not at all: it is the same belief.
+        """
+        if not len(tracks):
+            return np.zeros((0, len(self.fleet.mix)))
+        legs = _Legs.of(self.starts, tracks, near)
+        log_ratio = self._types(legs)
+        base = self.base[tracks]
+        log_ratio += self._tempered(self.base_table[base], legs.links[legs.begins])
+        said_operator = legs.fewest_links(self.operator[legs.leg], len(self.operator_table))
+        said_nation = legs.fewest_links(self.nationality[legs.leg], len(self.operator_table))
+        for name, table in enumerate(self.operator_table):
+            rows = np.flatnonzero(np.isfinite(said_operator[:, name]))
+            log_ratio[rows] += self._tempered(table, said_operator[rows, name])
+            rows = np.flatnonzero(np.isfinite(said_nation[:, name]) & ~np.isfinite(said_operator[:, name]))
+            log_ratio[rows] += self._tempered(self.nationality_table[name, base[rows]], said_nation[rows, name])
+        ratio = np.exp(log_ratio - log_ratio.max(axis=1, keepdims=True))
+        return np.asarray(ratio / (ratio @ self.fleet.mix)[:, np.newaxis])
+
+    def _types(self, legs: _Legs) -> NDArray[np.float64]:
+        belongs = self.link_right**legs.links
+        each = self._tempered(self.type_table[self.type_word[legs.leg]], legs.links)
+        sources = int(self.source.max(initial=0)) + 1
+        keys, voice = np.unique(legs.owner * sources + self.source[legs.leg], return_inverse=True)
+        one = csr_array((belongs, (voice, np.arange(len(voice)))), shape=(len(keys), len(voice)))
+        opinion = (one @ each) / np.bincount(voice, weights=belongs)[:, np.newaxis]
+        weight = np.zeros(len(keys))
+        np.maximum.at(weight, voice, belongs)
+        of = keys // sources
+        voices = np.bincount(of, weights=weight)
+        counted = np.where(voices < 1, voices, 1 + self.independence * (voices - 1))
+        mean = csr_array((weight, (of, np.arange(len(of)))), shape=(len(voices), len(of))) @ opinion
+        return np.asarray(mean * (counted / voices)[:, np.newaxis])
+
+    def _tempered(self, log_ratio: NDArray[np.float64], links: NDArray[np.float64]) -> NDArray[np.float64]:
+        """log of belongs · ratio + (1 − belongs): a word that may have been said of another flight. (n, F)."""
+        belongs = (self.link_right**links)[:, np.newaxis]
+        return np.asarray(np.log(belongs * np.exp(log_ratio) + (1 - belongs)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Legs:
+    """All legs of some flights: `leg` (L,) indexes the legs of the sky, `owner` (L,) the flights, in order; `links`
+    (L,) how many links each is away from the nearest leg of its flight's pass; `begins` (P,) where each flight begins.
+    """
+
+    leg: NDArray[np.int64]
+    owner: NDArray[np.int64]
+    links: NDArray[np.float64]
+    begins: NDArray[np.int64]
+
+    @staticmethod
+    def of(starts: NDArray[np.int64], tracks: NDArray[np.int64], near: NDArray[np.int64]) -> _Legs:
+        """The legs of `tracks`, each of which has a leg among `near`."""
+        lengths = starts[tracks + 1] - starts[tracks]
+        begins = np.cumsum(lengths) - lengths
+        owner = np.repeat(np.arange(len(tracks)), lengths)
+        place = np.arange(len(owner))
+        leg = starts[tracks][owner] + place - begins[owner]
+        at = np.isin(leg, near)
+        before = np.maximum.accumulate(np.where(at, place, -1))
+        after = np.minimum.accumulate(np.where(at, place, len(place))[::-1])[::-1]
+        back = np.where(before >= begins[owner], place - before, np.inf)
+        ahead = np.where(after < (begins + lengths)[owner], after - place, np.inf)
+        return _Legs(leg, owner, np.minimum(back, ahead).astype(np.float64), begins)
+
+    def fewest_links(self, said: NDArray[np.int64], names: int) -> NDArray[np.float64]:
+        """(P, names) the links to the nearest leg that says each name (`said` (L,), −1: nothing); inf: none does."""
+        fewest = np.full((len(self.begins), names), np.inf)
+        says = np.flatnonzero(said >= 0)
+        np.minimum.at(fewest, (self.owner[says], said[says]), self.links[says])
+        return fewest
 
 
 def _with_together(w: NDArray[np.float64], hypotheses: Hypotheses) -> NDArray[np.float64]:
@@ -153,8 +193,14 @@ def flight_marks(evidence: CaseEvidence, mix: NDArray[np.float64] | None = None)
         operator=_codes(rows["operator"].to_list(), names),
         base=_codes(at_base, bases),
         type_table=_against(type_p, mix),
-        base_table=_against(np.array([words.of_base(name) for name in bases]).reshape(-1, len(platform)), mix),
-        said_tables=_said_tables(words, names, bases, mix),
+        base_table=_against(_rows([words.of_base(name) for name in (*bases, None)], mix), mix),
+        operator_table=_against(_rows([words.of_operator(name) for name in names], mix), mix),
+        nationality_table=_against(
+            np.array([[words.of_nationality(name, base) for base in (*bases, None)] for name in names]).reshape(
+                len(names), len(bases) + 1, len(mix)
+            ),
+            mix,
+        ),
         link_right=evidence.value("mark_link_right"),
         independence=evidence.value("mark_independence"),
     )
@@ -180,17 +226,8 @@ def _first_words(
     return np.asarray(np.exp(sums / np.diff(starts)[:, np.newaxis]))
 
 
-def _said_tables(
-    words: _Words, names: list[str], bases: list[str], mix: NDArray[np.float64]
-) -> dict[tuple[str, int, int], NDArray[np.float64]]:
-    """log ratios of every name said as a nationality (by base of the flight, -1: none) or as an operator."""
-    tables: dict[tuple[str, int, int], NDArray[np.float64]] = {}
-    for i, name in enumerate(names):
-        tables["operator", i, -1] = _against(words.of_operator(name), mix)
-        for b, base in enumerate([*bases, None]):
-            key = -1 if base is None else b
-            tables["nationality", i, key] = _against(words.of_nationality(name, base), mix)
-    return tables
+def _rows(p: list[NDArray[np.float64]], mix: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.array(p).reshape(-1, len(mix))
 
 
 def _fleet_rows(evidence: CaseEvidence) -> tuple[tuple[str, ...], tuple[str, ...], NDArray[np.float64]]:
@@ -261,8 +298,10 @@ class _Words:
         wrong = (1 - right) / max(len(set(self._party)) - 1, 1)
         return np.array([right if party in members else wrong for party in self._party])
 
-    def of_base(self, base: str) -> NDArray[np.float64]:
-        """First seen at a base: one of its own alike with chance `base_mark_right`, else any base."""
+    def of_base(self, base: str | None) -> NDArray[np.float64]:
+        """First seen at a base: one of its own alike with chance `base_mark_right`, else any base; None says nothing."""
+        if base is None:
+            return np.ones(len(self._platform))
         right, count = self._value("base_mark_right"), max(len(self._orbat.bases), 1)
         p = []
         for pair in zip(self._platform, self._party, strict=True):

@@ -11,33 +11,52 @@ import polars as pl
 from numpy.typing import NDArray
 
 from consilience.corroborate.evidence import CaseEvidence
-from consilience.quantities import Minutes, great_circle_m
+from consilience.quantities import EARTH_RADIUS_M, Minutes
 
 PASS_EDGES_M: NDArray[np.float64] = np.array([0.0, 3_000.0, 8_000.0, 15_000.0, 30_000.0, 60_000.0])
-"""Bins of a pass's distance after both position errors are taken off. A flight never nearer than the last edge is
-not a candidate. Our choice: the first is a town, the last what a jet flies in five minutes."""
+"""Bins of the nearest sighting of a flight that was not seen to circle here. A flight never nearer than the last edge
+is not a candidate. Our choice: the first is a town, the last what a jet flies in five minutes."""
 PASS_EDGES_M.setflags(write=False)
+
+LOITER_M = 12_000.0
+"""Circling within this of a site is circling here: our choice, a loiter of 5 km around a target, told of by a town's
+error beside it."""
+
+LOITER_EDGES_M: NDArray[np.float64] = np.array([0.0, 2_000.0, 4_000.0, 7_000.0])
+"""Bins of the middle of a loiter: our choice; the mean of several towns is better than one, so they are finer."""
+LOITER_EDGES_M.setflags(write=False)
+
+TOWN_ERROR_M = 2_500.0
+"""Errors of position up to here are what the bins were made for; what goes beyond (a mountain area, a site known by its
+town alone) is taken off distances."""
 
 NEAREST_SLACK_M = 2_000.0
 """Sightings within this of a flight's nearest belong to the same pass: our choice, a town's own error."""
 
 CIRCLING = ("circling", "strike")
 
+_LOITERS = 2 * len(LOITER_EDGES_M)
+PASS_KINDS = _LOITERS + 2 * (len(PASS_EDGES_M) - 1)
+"""Kinds of pass: (loitered here, by the bin of its middle; else passed, by the bin of its nearest sighting) × (did it
+circle more elsewhere?)."""
+
 _RATE_FLOOR = 0.5
 """Pseudo-passes where none of a kind was ever logged (Jeffreys' prior for a Poisson rate)."""
+
+_M_PER_DEG = np.radians(1.0) * EARTH_RADIUS_M
 
 
 @dataclass(frozen=True, slots=True)
 class Passes:
     """The passes of J flights by one site.
 
-    `track` (J,) index into `Sky.track_ids`; `distance_bin` (J,); `circles` (J,): circling or not; `first`, `last`,
-    `middle` (J,) the time span of the pass and the mean time of its sightings. These lie flat: `owner` (N,) index into
-    the passes, `leg` (N,) index into the legs of `Sky`. Minutes since the epoch.
+    `track` (J,) index into `Sky.track_ids`; `kind` (J,) of `PASS_KINDS`; `circles` (J,): did it loiter here?; `first`,
+    `last`, `middle` (J,) the time span of the pass and the mean time of its sightings. These lie flat: `owner` (N,)
+    index into the passes, `leg` (N,) index into the legs of `Sky`. Minutes since the epoch.
     """
 
     track: NDArray[np.int64]
-    distance_bin: NDArray[np.int64]
+    kind: NDArray[np.int64]
     circles: NDArray[np.bool_]
     first: NDArray[np.float64]
     last: NDArray[np.float64]
@@ -49,14 +68,6 @@ class Passes:
         """For each of the chosen passes, the indices of its sightings into the legs of `Sky`."""
         bounds = np.searchsorted(self.owner, [chosen, chosen + 1])
         return [self.leg[a:b] for a, b in bounds.T]
-
-    @property
-    def kind(self) -> NDArray[np.int64]:
-        """Distance bin and circling as one index: 2 · bin + circling."""
-        return self.distance_bin * 2 + self.circles
-
-
-PASS_KINDS = 2 * (len(PASS_EDGES_M) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +97,38 @@ class Sky:
         return self._watched[lat, lon]
 
     def passes(self, lat: float, lon: float, error_m: float) -> Passes:
-        """How each flight passed a site: its nearest sightings, by distance less both position errors."""
+        """How each flight passed a site: where it loitered here, the middle of that; else its nearest sightings."""
         if not self.track_ids:
             none, empty = np.zeros(0, dtype=np.int64), np.zeros(0)
             return Passes(none, none, np.zeros(0, dtype=bool), empty, empty, empty, none, none)
-        apart = np.maximum(great_circle_m(self.lat, self.lon, lat, lon) - self.error_m - error_m, 0.0)
-        nearest = np.minimum.reduceat(apart, self.starts[:-1])
-        track_of_leg = np.repeat(np.arange(len(self.track_ids)), np.diff(self.starts))
-        near = (apart <= nearest[track_of_leg] + NEAREST_SLACK_M) & (nearest[track_of_leg] < PASS_EDGES_M[-1])
-        tracks, owner = np.unique(track_of_leg[near], return_inverse=True)
-        circles = np.bincount(owner, weights=self.circles[near], minlength=len(tracks)) > 0
-        begins = np.flatnonzero(np.diff(owner, prepend=-1))
+        east = (self.lon - lon) * _M_PER_DEG * np.cos(np.radians(lat))
+        north = (self.lat - lat) * _M_PER_DEG
+        excess = np.maximum(np.hypot(self.error_m, error_m) - TOWN_ERROR_M, 0.0)
+        apart = np.maximum(np.hypot(east, north) - excess, 0.0)
+        begins = self.starts[:-1]
+        nearest = np.minimum.reduceat(apart, begins)
+        here = self.circles & (apart < LOITER_M)
+        loiters = np.add.reduceat(here.astype(np.int64), begins)
+        elsewhere = np.add.reduceat((self.circles & ~here).astype(np.int64), begins)
+        many = np.maximum(loiters, 1)
+        off = np.hypot(np.add.reduceat(east * here, begins) / many, np.add.reduceat(north * here, begins) / many)
+        off = np.maximum(off - np.add.reduceat(excess * here, begins) / many, 0.0)
+        kind = np.where(
+            loiters > 0,
+            2 * (np.searchsorted(LOITER_EDGES_M, off, side="right") - 1) + (elsewhere > loiters),
+            _LOITERS + 2 * (np.searchsorted(PASS_EDGES_M, nearest, side="right") - 1) + (elsewhere > 0),
+        )
+        of = np.repeat(np.arange(len(self.track_ids)), np.diff(self.starts))
+        near = np.where(loiters[of] > 0, here, apart <= nearest[of] + NEAREST_SLACK_M) & (nearest[of] < PASS_EDGES_M[-1])
+        tracks, owner = np.unique(of[near], return_inverse=True)
+        begin = np.flatnonzero(np.diff(owner, prepend=-1))
         time = self.time[near]
         return Passes(
             track=tracks,
-            distance_bin=np.searchsorted(PASS_EDGES_M, nearest[tracks], side="right") - 1,
-            circles=circles,
-            first=np.minimum.reduceat(time, begins) if len(tracks) else time,
-            last=np.maximum.reduceat(time, begins) if len(tracks) else time,
+            kind=kind[tracks],
+            circles=loiters[tracks] > 0,
+            first=np.minimum.reduceat(time, begin) if len(tracks) else time,
+            last=np.maximum.reduceat(time, begin) if len(tracks) else time,
             middle=np.bincount(owner, weights=time) / np.bincount(owner) if len(tracks) else time,
             owner=owner,
             leg=np.flatnonzero(near),

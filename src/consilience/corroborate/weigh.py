@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from consilience.corroborate.consistency import RawCell, Rest, judge, raw_cells
 from consilience.corroborate.evidence import CaseEvidence
-from consilience.corroborate.incident_model import IncidentModel, flights_of, model_incident, share
-from consilience.corroborate.likelihood.flights import FlightTerm
+from consilience.corroborate.incident_model import IncidentModel, encounters_of, flights_of, model_incident, share
+from consilience.corroborate.likelihood.flights import Encounter, FlightTerm, flight_term
 from consilience.corroborate.log_cells import flight_cells, printed_cells, radio_cells
 from consilience.corroborate.log_model import ROUNDS, LogModel, Sighted, read_logs, refit, what_it_teaches
 from consilience.corroborate.moments import quantile
@@ -49,21 +49,18 @@ def fit_logs(evidence: CaseEvidence, progress: Progress | None = None) -> LogMod
     start = model.attacker
     rows = [row for row in evidence.incidents.sort("incident_id").iter_rows(named=True) if model.sky.track_ids]
     incidents = [model_incident(row, shared, model) for row in rows]
-    incidents = [one for one in incidents if len(one.sites) == 1]
+    met = [(one, near[0]) for one in incidents if len(one.sites) == 1 and (near := encounters_of(one, model))[0]]
     for done in range(ROUNDS):
-        seen = [taught for one in incidents if (taught := _taught(one, model)) is not None]
+        seen = [_taught(one, near, model) for one, near in met if near is not None]
         model = refit(model, start, seen, evidence.value("fit_strength"))
         if progress is not None:
             progress(done + 1, ROUNDS)
     return model
 
 
-def _taught(one: IncidentModel, model: LogModel) -> Sighted | None:
-    flights = flights_of(one, model)
-    if flights[0] is None:
-        return None
-    posterior = one.posterior(one.logs(flights))
-    return what_it_teaches(flights[0], model.passes[one.sites[0]], posterior.joint, one.moments)
+def _taught(one: IncidentModel, near: Encounter, model: LogModel) -> Sighted:
+    term = flight_term(near, model.attacker)
+    return what_it_teaches(term, one.posterior(one.logs([term])).joint)
 
 
 def weigh_incidents(

@@ -37,12 +37,12 @@ class AttackerModel:
 
 def attacker_from(assumptions: Mapping[str, Assumption]) -> AttackerModel:
     """The model before anything is fitted to the log, from the named assumptions."""
-    names = ("3km", "8km", "15km", "30km", "60km")
-    near = np.array([assumptions[f"pass_within_{name}"].value for name in names])
-    near /= near.sum()
-    circles = assumptions["attacker_circles"].value
-    kinds = np.empty(PASS_KINDS)
-    kinds[0::2], kinds[1::2] = near * (1 - circles), near * circles
+    loiters, elsewhere = assumptions["attacker_circles"].value, assumptions["attacker_elsewhere"].value
+    kinds = np.concatenate([
+        loiters * _shares(assumptions, "loiter", ("2km", "4km", "7km", "12km")),
+        (1 - loiters) * _shares(assumptions, "pass", ("3km", "8km", "15km", "30km", "60km")),
+    ])  # fmt: skip
+    kinds = np.outer(kinds, [1 - elsewhere, elsewhere]).ravel()
     return AttackerModel(
         detection=assumptions["detection"].value,
         kinds=kinds,
@@ -53,75 +53,111 @@ def attacker_from(assumptions: Mapping[str, Assumption]) -> AttackerModel:
     )
 
 
+def _shares(assumptions: Mapping[str, Assumption], what: str, within: tuple[str, ...]) -> NDArray[np.float64]:
+    values = np.array([assumptions[f"{what}_within_{name}"].value for name in within])
+    return np.asarray(values / values.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """The flights that passed an incident's site, and all of them that no model of the attacker changes.
+
+    P passes within reach of the grid: `tracks` (P,) index `Sky.track_ids`, `kinds` (P,) their kind of pass, `middle`
+    (P,) minutes and `loiter` (P,) the standard deviation of a release anywhere in it, `words` (P, K) p(words | z) over
+    the sky's own mix. `rates` (PASS_KINDS,) λ per minute here; `calm` (T,) divides by how busy the sky was; `seen` the
+    watched intervals. `moments` (T,).
+    """
+
+    moments: NDArray[np.float64]
+    hypotheses: Hypotheses
+    tracks: NDArray[np.int64]
+    kinds: NDArray[np.int64]
+    middle: NDArray[np.float64]
+    loiter: NDArray[np.float64]
+    words: NDArray[np.float64]
+    rates: NDArray[np.float64]
+    calm: NDArray[np.float64]
+    seen: tuple[tuple[float, float], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class FlightTerm:
-    """The flight's part of an incident at one site.
+    """The flight's part of an incident at one site, under a model of the attacker.
 
-    `events` are the P passes within reach of the grid; `tracks` (P,) index `Sky.track_ids`, `kinds` (P,) their kind of
-    pass; `background_kinds` (PASS_KINDS,) how common each kind is here with no attack. `straight` (P, T) is the part of
-    the events' timing that is not stray.
+    `events` are the passes of the encounter; `straight` (P, T) is the part of their timing that is not stray.
     """
 
     events: OneOf
     straight: csr_array
-    tracks: NDArray[np.int64]
-    kinds: NDArray[np.int64]
-    background_kinds: NDArray[np.float64]
+    encounter: Encounter
     attacker: AttackerModel
 
+    @property
+    def tracks(self) -> NDArray[np.int64]:
+        """(P,) the flights, as indices into `Sky.track_ids`."""
+        return self.encounter.tracks
 
-def flight_term(
+    @property
+    def kinds(self) -> NDArray[np.int64]:
+        """(P,) their kinds of pass."""
+        return self.encounter.kinds
+
+    @property
+    def background_kinds(self) -> NDArray[np.float64]:
+        """(PASS_KINDS,) how common each kind of pass is here with no attack."""
+        return np.asarray(self.encounter.rates / self.encounter.rates.sum())
+
+
+def encounter(
     sky: Sky,
     passes: Passes,
     site: tuple[float, float],
     moments: NDArray[np.float64],
     marks: FlightMarks,
     background: Background,
-    attacker: AttackerModel,
     hypotheses: Hypotheses,
-) -> FlightTerm | None:
-    """The flight term of an incident at a site; None where no whole log covers any of its moments."""
+) -> Encounter | None:
+    """The flights near a site around the moments; None where no whole log covers any of these."""
     seen = [(a, b) for a, b in sky.watched(*site) if b > moments[0] - 60 and a < moments[-1] + 60]
     if not seen:
         return None
+    within = np.flatnonzero((passes.last > moments[0] - 60) & (passes.first < moments[-1] + 60))
+    return Encounter(
+        moments=moments,
+        hypotheses=hypotheses,
+        tracks=passes.track[within],
+        kinds=passes.kind[within],
+        middle=passes.middle[within],
+        loiter=(passes.last[within] - passes.first[within]) / np.sqrt(12.0),  # of a uniform
+        words=marks.against_sky(passes.track[within], passes.leg[np.isin(passes.owner, within)], hypotheses),
+        rates=background.rate_at(passes, total_length(sky.watched(*site))),
+        calm=1 / background.activity(sky, moments, seen),
+        seen=tuple(seen),
+    )
+
+
+def flight_term(near: Encounter, attacker: AttackerModel) -> FlightTerm:
+    """The flight term of an incident at a site under a model of the attacker."""
+    moments = near.moments
     watched_share = sum(
         ndtr((b - moments - attacker.lead) / attacker.spread) - ndtr((a - moments - attacker.lead) / attacker.spread)
-        for a, b in seen
+        for a, b in near.seen
     )
     silence = 1 - attacker.detection * np.clip(watched_share, 0.0, 1.0)
-    rates = background.rate_at(passes, total_length(sky.watched(*site)))
-    within = np.flatnonzero((passes.last > moments[0] - 60) & (passes.first < moments[-1] + 60))
-    kinds = passes.kind[within]
-    scale = attacker.detection * attacker.kinds[kinds] / rates[kinds]
-    calm = 1 / background.activity(sky, moments, seen)
-    straight, stray = (part.multiply(calm).tocsr() for part in _timing(passes, within, scale, moments, attacker))
-    tracks = passes.track[within]
-    words = marks.against_sky(tracks, passes.legs_of(within), hypotheses)
-    return FlightTerm(
-        events=OneOf((straight + stray).tocsr(), words, silence, hypotheses.flies),
-        straight=straight,
-        tracks=tracks,
-        kinds=kinds,
-        background_kinds=rates / rates.sum(),
-        attacker=attacker,
-    )
+    scale = attacker.detection * attacker.kinds[near.kinds] / near.rates[near.kinds]
+    straight, stray = (part.multiply(near.calm).tocsr() for part in _timing(near, scale, attacker))
+    events = OneOf((straight + stray).tocsr(), near.words, silence, near.hypotheses.flies)
+    return FlightTerm(events, straight, near, attacker)
 
 
-def _timing(
-    passes: Passes,
-    within: NDArray[np.int64],
-    scale: NDArray[np.float64],
-    moments: NDArray[np.float64],
-    attacker: AttackerModel,
-) -> tuple[csr_array, csr_array]:
+def _timing(near: Encounter, scale: NDArray[np.float64], attacker: AttackerModel) -> tuple[csr_array, csr_array]:
     """scale · g(Δ) per minute, (P, T) each: its straight and its stray part. Release is anywhere in a loiter alike."""
-    spans = passes.last[within] - passes.first[within]
-    loiter = spans / np.sqrt(12.0)  # standard deviation of a uniform
-    centres = passes.middle[within] - attacker.lead
-    events, shape = np.arange(len(within)), (len(within), len(moments))
+    events, shape = np.arange(len(near.tracks)), (len(near.tracks), len(near.moments))
     parts = ((1 - attacker.stray, attacker.spread), (attacker.stray, attacker.stray_spread))
     straight, stray = (
-        normal_windows(moments, events, centres, np.hypot(spread, loiter), scale * share, shape)
+        normal_windows(
+            near.moments, events, near.middle - attacker.lead, np.hypot(spread, near.loiter), scale * share, shape
+        )
         for share, spread in parts
     )
     return straight, stray
