@@ -26,7 +26,6 @@ from consilience.corroborate.log_bench import LogBench
 from consilience.corroborate.log_variants import LogVariants
 from consilience.corroborate.posterior import (
     given_attack,
-    kept_moments,
     log10_ratios,
     log_cluster_of,
     modes_of,
@@ -44,8 +43,7 @@ Made = TypeVar("Made")
 class Bench:
     """One incident ready to be asked again and again; `setting` (its grid and hypotheses) never changes.
 
-    Under other assumptions the answer is summed over the moments that keep mass as it is, without sources over the
-    whole grid.
+    The moments that are weighed stay the same too: they are those near any stated time, whoever stated it.
     """
 
     def __init__(self, row: Row, shared: Shared, variants: LogVariants) -> None:
@@ -53,8 +51,7 @@ class Bench:
         self._made: dict[tuple[object, ...], object] = {}
         self._read: dict[tuple[object, ...], frozenset[str]] = {}
         terms = self.terms({}, NOTHING)
-        self.kept = kept_moments(self.setting.grid, terms)
-        self.logs = LogBench(self.setting, shared, variants, terms, self.kept)
+        self.logs = LogBench(self.setting, shared, variants, terms)
 
     def answer(self, values: Values | None = None, without: frozenset[str] = NOTHING) -> Answer:
         """The answer under other values of assumptions (`prior_name` for shares of the order of battle), or without
@@ -143,18 +140,18 @@ class Bench:
     def _of_kind(self, values: Values, without: frozenset[str]) -> NDArray[np.float64]:
         """p(z | evidence), (K,)."""
         terms = self.terms(values, without)
-        rows = self.kept if not without else np.ones_like(self.kept)
+        rows, width = self.setting.thinning.kept, self.setting.thinning.width
         ratio = self.logs.ratio(values, without)
         factors = [factor for term in terms for factor in term.times]
-        time = np.sum([factor.log_p[rows] for factor in factors], axis=0) + np.zeros(int(rows.sum()))
+        time = np.sum([factor.log_p[rows] for factor in factors], axis=0) + np.log(width / width.sum())
         peak = float(time.max())
         none = self.setting.hypotheses.party.index(NONE)
         kind = self._log_prior(values, without) + self._log_cluster(terms, values)
         for term in terms:
             for said in term.kinds:
                 kind = kind + said.log_p
-        total = kind + np.log(np.exp(time - peak) @ ratio) + peak - np.log(len(rows))
-        total[none] = kind[none] + sum(f.log_p_none for f in factors) + np.log(ratio[:, none].mean())
+        total = kind + np.log(np.exp(time - peak) @ ratio) + peak
+        total[none] = kind[none] + sum(f.log_p_none for f in factors) + np.log(ratio[:, none] @ width / width.sum())
         p = np.exp(total - total.max())
         return np.asarray(p / p.sum())
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import fftconvolve
 
+from consilience.corroborate.moments import Thinning
 from consilience.corroborate.terms import Field, KindFactor, PlaceFactor, Term, TimeFactor
 from consilience.quantities import Log10
 from consilience.records.weighed import WEIGHT_CAP, Cell, Verdict, WeighedPiece
@@ -39,24 +40,22 @@ class RawCell:
 class Rest:
     """p(τ, z | everything but one piece) (T, K), summing to 1, and the prior (K,) with τ uniform over the whole grid.
 
-    The column of "none" is the last. `kept` (G,) says which moments of the grid are the T of `joint`.
+    The column of "none" is the last. `thinning` says for what of the grid the T moments of `joint` stand.
     """
 
     joint: NDArray[np.float64]
     prior: NDArray[np.float64]
-    kept: NDArray[np.bool_]
+    thinning: Thinning
 
     @property
     def span(self) -> int:
         """The number of moments of the whole grid."""
-        return len(self.kept)
+        return len(self.thinning.kept)
 
     @property
     def of_moment(self) -> NDArray[np.float64]:
         """p(τ, it was not "none" | everything but one piece) on the whole grid, shape (G,)."""
-        whole = np.zeros(self.span)
-        whole[self.kept] = self.joint[:, :-1].sum(axis=1)
-        return whole
+        return self.thinning.spread(self.joint[:, :-1].sum(axis=1))
 
 
 def raw_cells(term: Term, rest: Rest) -> dict[Field, RawCell]:

@@ -14,11 +14,11 @@ from consilience.corroborate.dependence import ancestors, dependence_groups
 from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import Hypotheses, hypotheses_on
 from consilience.corroborate.likelihood.accounts import Account, account_terms, read_account
-from consilience.corroborate.likelihood.calls import RadioTerm, radio_term
 from consilience.corroborate.likelihood.flights import Encounter, FlightTerm, encounter, flight_term
 from consilience.corroborate.likelihood.imagery import imagery_terms
 from consilience.corroborate.likelihood.media import media_terms
 from consilience.corroborate.likelihood.munitions import munition_terms
+from consilience.corroborate.likelihood.radio import RadioTerm, Reception, radio_term, reception
 from consilience.corroborate.likelihood.selections import (
     PrintedRow,
     capped,
@@ -26,10 +26,9 @@ from consilience.corroborate.likelihood.selections import (
     printed_transmissions,
 )
 from consilience.corroborate.log_model import LogModel, sites_of
-from consilience.corroborate.moments import grid_around, quantile
+from consilience.corroborate.moments import Thinning, grid_around, quantile, thin
 from consilience.corroborate.posterior import (
     Posterior,
-    kept_moments,
     log_cluster_of,
     log_joint,
     log_mean,
@@ -63,35 +62,36 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class IncidentModel:
-    """Everything that is known of one incident. `full_grid` (G,) is the whole clock, `moments` (T,) what keeps mass.
+    """Everything that is known of one incident. `full_grid` (G,) is the whole clock, `moments` (T,) what is weighed of it.
 
-    `flights` has one term for each candidate site (None where no whole log covers it).
+    `received` are the calls around it (None outside any whole radio log).
     """
 
     incident_id: str
     sites: tuple[tuple[float, float, float], ...]
     full_grid: NDArray[np.float64]
-    kept: NDArray[np.bool_]
+    thinning: Thinning
     moments: NDArray[np.float64]
     hypotheses: Hypotheses
     terms: tuple[Term, ...]
     printed: tuple[PrintedRow, ...]
-    radio: RadioTerm | None
+    received: Reception | None
     shared: Shared
 
     def logs(
-        self, flights: Sequence[FlightTerm | None], printed: Sequence[PrintedRow] | None = None
+        self,
+        flights: Sequence[FlightTerm | None],
+        radio: RadioTerm | None,
+        printed: Sequence[PrintedRow] | None = None,
     ) -> NDArray[np.float64]:
         """What flight log, radio log and publishers' claims add to log p, (T, K)."""
         cap = self.shared.evidence.value("selection_cap")
         shape = (len(self.moments), len(self.hypotheses))
-        return added_by_logs(self.printed if printed is None else printed, self.radio, flights, cap, shape)
+        return added_by_logs(self.printed if printed is None else printed, radio, flights, cap, shape)
 
     def joint(self, logs: NDArray[np.float64]) -> NDArray[np.float64]:
         """log p(τ, z, evidence), (T, K), given what the logs add."""
-        return log_joint(
-            self.moments, len(self.full_grid), self.hypotheses, self.terms, logs, self.shared.evidence.assumptions
-        )
+        return log_joint(self.thinning.width, self.hypotheses, self.terms, logs, self.shared.evidence.assumptions)
 
     def without(self, term: Term, joint: NDArray[np.float64]) -> NDArray[np.float64]:
         """log p(τ, z, evidence but one term), (T, K), from `joint` with it."""
@@ -160,7 +160,8 @@ def _by_incident(frame: pl.DataFrame, key: str) -> dict[str, list[Row]]:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where and when an incident is looked for, what may have happened, and who tells of it; `grid` (G,) minutes.
+    """Where and when an incident is looked for, what may have happened, and who tells of it; `grid` (G,) minutes, of
+    which `thinning` says what is weighed.
 
     `day` is the local day and `several_strikes` whether two or more are alleged: what `hypotheses` were made from.
     """
@@ -170,6 +171,7 @@ class Setting:
     several_strikes: bool
     sites: tuple[tuple[float, float, float], ...]
     grid: NDArray[np.float64]
+    thinning: Thinning
     hypotheses: Hypotheses
     accounts: tuple[Account, ...]
     cut: Cut
@@ -183,11 +185,12 @@ def set_out(row: Row, shared: Shared) -> Setting:
     accounts = tuple(
         read_account(item, shared.known_before.get(str(item["interview_id"]), frozenset())) for item in cut.accounts
     )
-    grid = grid_around([a.stated for a in accounts if a.stated is not None], _fallback(row, evidence))
+    stated = [a.stated for a in accounts if a.stated is not None]
+    grid = grid_around(stated, _fallback(row, evidence))
     day = _day(accounts, grid, evidence)
     several = any((item["strikes"] or 0) >= 2 for item in cut.accounts)
     hypotheses = hypotheses_on(day, evidence.orbat, evidence.settings.parties, several_strikes=several)
-    return Setting(incident_id, day, several, sites_of(row), grid, hypotheses, accounts, cut)
+    return Setting(incident_id, day, several, sites_of(row), grid, thin(grid, stated), hypotheses, accounts, cut)
 
 
 def model_incident(row: Row, shared: Shared, logs: LogModel) -> IncidentModel:
@@ -202,8 +205,8 @@ def model_incident(row: Row, shared: Shared, logs: LogModel) -> IncidentModel:
         *imagery_terms(cut.imagery, grid, hypotheses, evidence.assumptions),
         *munition_terms(cut.munitions, hypotheses, evidence),
     ]
-    kept = kept_moments(grid, terms)
-    moments = grid[kept]
+    thinning = setting.thinning
+    moments = grid[thinning.kept]
     core = core_of(grid, terms)
     printed = [
         *printed_sightings(shared.printed_sightings, sites, core, grid, hypotheses, evidence),
@@ -214,12 +217,12 @@ def model_incident(row: Row, shared: Shared, logs: LogModel) -> IncidentModel:
         incident_id=setting.incident_id,
         sites=sites,
         full_grid=grid,
-        kept=kept,
+        thinning=thinning,
         moments=moments,
         hypotheses=hypotheses,
-        terms=tuple(replace(_thinned(term, kept), group=groups[term.group]) for term in terms),
-        printed=tuple(replace(row.thinned(kept), group=groups[row.publisher]) for row in printed),
-        radio=radio_term(logs.calls, sites, moments, hypotheses, evidence),
+        terms=tuple(replace(_thinned(term, thinning.kept), group=groups[term.group]) for term in terms),
+        printed=tuple(replace(row.thinned(thinning.kept), group=groups[row.publisher]) for row in printed),
+        received=None if logs.radio_log is None else reception(logs.radio_log, sites, moments, hypotheses, evidence),
         shared=shared,
     )
 
@@ -250,6 +253,11 @@ def encounters_of(model: IncidentModel, logs: LogModel) -> list[Encounter | None
 def flights_of(model: IncidentModel, logs: LogModel) -> list[FlightTerm | None]:
     """The flight term at each candidate site of an incident."""
     return [None if near is None else flight_term(near, logs.attacker) for near in encounters_of(model, logs)]
+
+
+def radio_of(model: IncidentModel, logs: LogModel) -> RadioTerm | None:
+    """The radio term of an incident."""
+    return None if model.received is None else radio_term(model.received, logs.radio)
 
 
 def _fallback(row: Row, evidence: CaseEvidence) -> tuple[Minutes, Minutes]:

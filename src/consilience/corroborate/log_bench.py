@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.incident_model import Setting, Shared, added_by_logs, core_of, groups_among
-from consilience.corroborate.likelihood.calls import radio_term
 from consilience.corroborate.likelihood.flights import encounter, flight_term
+from consilience.corroborate.likelihood.radio import radio_term, reception
 from consilience.corroborate.likelihood.selections import PrintedRow, printed_sightings, printed_transmissions
+from consilience.corroborate.log_model import radio_log_of
 from consilience.corroborate.log_variants import LogVariants
 from consilience.corroborate.recorded import under
 from consilience.corroborate.terms import Term
@@ -34,31 +35,28 @@ class LogBench:
         shared: Shared,
         variants: LogVariants,
         terms: Sequence[Term],
-        kept: NDArray[np.bool_],
     ) -> None:
         self._setting, self._shared, self._variants = setting, shared, variants
-        self._has_radio = "transmissions" in shared.evidence.coverage["kind"]
         self._core = core_of(setting.grid, terms)
-        self._kept, self._moments = kept, setting.grid[kept]
-        self._made: dict[tuple[bool, frozenset[str]], Ratio] = {}
+        self._moments = setting.grid[setting.thinning.kept]
+        self._made: dict[frozenset[str], Ratio] = {}
         evidence, record = under(shared.evidence, {})
         printed = self.printed(evidence)
         self.publishers = frozenset(row.publisher for row in printed)
         self.groups = groups_among(terms, printed, setting.accounts, shared)
         """The dependence group of everybody who speaks of the incident, before anybody is gone."""
-        self._made[False, frozenset()] = self._make(evidence, {}, frozenset(), whole=False)
+        self._made[frozenset()] = self._make(evidence, {}, frozenset())
         self.read = frozenset(record.read) | variants.names
 
     def ratio(self, values: Mapping[str, float], without: frozenset[str]) -> Ratio:
-        """(T, K) on the kept moments, or on the whole grid where sources are gone."""
+        """(T, K) on the moments that are weighed."""
         changed = {name: value for name, value in values.items() if name in self.read}
         gone = without & self.sources
-        whole = bool(without)
         if changed:
-            return self._make(under(self._shared.evidence, values)[0], changed, gone, whole=whole)
-        if (whole, gone) not in self._made:
-            self._made[whole, gone] = self._make(self._shared.evidence, {}, gone, whole=whole)
-        return self._made[whole, gone]
+            return self._make(under(self._shared.evidence, values)[0], changed, gone)
+        if gone not in self._made:
+            self._made[gone] = self._make(self._shared.evidence, {}, gone)
+        return self._made[gone]
 
     def logged_by(self, tracks: Sequence[str], calls: Sequence[str]) -> frozenset[str]:
         """Who wrote the sightings of some flights, or some transmissions."""
@@ -78,35 +76,28 @@ class LogBench:
             *printed_transmissions(shared.printed_transmissions, sites, self._core, grid, kinds, evidence),
         ]
 
-    def _left(self, evidence: CaseEvidence, gone: frozenset[str], whole: bool) -> list[PrintedRow]:
+    def _left(self, evidence: CaseEvidence, gone: frozenset[str]) -> list[PrintedRow]:
         """The printed rows of publishers that are not gone, each in its dependence group."""
         rows = [replace(row, group=self.groups[row.publisher]) for row in self.printed(evidence)]
-        rows = [row for row in rows if row.publisher not in gone]
-        return rows if whole else [row.thinned(self._kept) for row in rows]
+        return [row.thinned(self._setting.thinning.kept) for row in rows if row.publisher not in gone]
 
-    def _make(
-        self,
-        evidence: CaseEvidence,
-        values: Mapping[str, float],
-        gone: frozenset[str],
-        *,
-        whole: bool,
-    ) -> Ratio:
-        setting, kinds = self._setting, self._setting.hypotheses
-        moments = setting.grid if whole else self._moments
+    def _make(self, evidence: CaseEvidence, values: Mapping[str, float], gone: frozenset[str]) -> Ratio:
+        setting, kinds, moments = self._setting, self._setting.hypotheses, self._moments
         logs = self._variants.under(values)
         silenced = gone & self._variants.sources
         if silenced:
             away = pl.col("source_id").is_in(sorted(silenced)).fill_null(value=False)
             evidence = replace(evidence, coverage=evidence.coverage.filter(~away))
-        calls, flights = logs.calls, []
+        radio_log, flights = logs.radio_log, []
         if silenced:
-            calls = calls.filter(~pl.col("source_id").is_in(sorted(silenced)).fill_null(value=False))
+            calls = logs.calls.filter(~pl.col("source_id").is_in(sorted(silenced)).fill_null(value=False))
+            radio_log = radio_log_of(calls, evidence, logs.radio)
         for site in setting.sites:
             local = self._variants.without(logs, values, silenced, site) if silenced else logs
             near = encounter(local.sky, local.passes[site], site[:2], moments, local.marks, logs.background, kinds)
             flights.append(None if near is None else flight_term(near, logs.attacker))
-        radio = radio_term(calls, setting.sites, moments, kinds, evidence) if self._has_radio else None
+        received = None if radio_log is None else reception(radio_log, setting.sites, moments, kinds, evidence)
+        radio = None if received is None else radio_term(received, logs.radio)
         cap = evidence.value("selection_cap")
         shape = (len(moments), len(kinds))
-        return np.asarray(np.exp(added_by_logs(self._left(evidence, gone, whole), radio, flights, cap, shape)))
+        return np.asarray(np.exp(added_by_logs(self._left(evidence, gone), radio, flights, cap, shape)))

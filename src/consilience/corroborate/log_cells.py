@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from consilience.corroborate.consistency import RawCell, Rest, weight_of
-from consilience.corroborate.likelihood.calls import RadioTerm
+from consilience.corroborate.likelihood.radio import RadioTerm
 from consilience.corroborate.likelihood.flights import FlightTerm
 from consilience.corroborate.likelihood.selections import PrintedRow
 from consilience.corroborate.terms import Field
@@ -28,7 +28,7 @@ def flight_cells(term: FlightTerm, index: int, rest: Rest) -> Cells:
     kind = int(term.kinds[index])
     given_rest = float(timing @ flying.sum(axis=1)[moments])
     flies_before = float(rest.prior[term.events.flies].sum())
-    given_prior = float(timing.sum()) / rest.span * flies_before
+    given_prior = float(timing @ rest.thinning.width[moments]) / rest.span * flies_before
     without_kind = term.attacker.kinds[kind] / max(float(term.background_kinds[kind]), 1e-12)
     rho = _share(given_rest / max(float(without_kind), 1e-12))
     party = float(flying.sum(axis=0) @ term.events.marks[index]) / max(float(flying.sum()), 1e-12)
@@ -45,11 +45,11 @@ def _share(rate: float) -> float:
 
 
 def radio_cells(term: RadioTerm, index: int, rest: Rest) -> Cells:
-    """Time and party of one call, given the posterior without it; as for a flight."""
+    """Time and party of one exchange of calls, given the posterior without it; as for a flight."""
     flying = rest.joint * term.events.flies
     moments, timing = term.events.of_event(index)
     given_rest = float(timing @ flying.sum(axis=1)[moments])
-    given_prior = float(timing.sum()) / rest.span * float(rest.prior[term.events.flies].sum())
+    given_prior = float(timing @ rest.thinning.width[moments]) / rest.span * float(rest.prior[term.events.flies].sum())
     rho = _share(given_rest)
     party = float(flying.sum(axis=0) @ term.events.marks[index]) / max(float(flying.sum()), 1e-12)
     return {

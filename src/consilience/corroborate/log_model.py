@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.likelihood.calls import with_classes
 from consilience.corroborate.likelihood.flights import AttackerModel, FlightTerm, attacker_from
+from consilience.corroborate.likelihood.radio import Heard, RadioLog, RadioModel, radio_from, read_radio
 from consilience.corroborate.marks import FlightMarks, flight_marks
 from consilience.corroborate.sky import PASS_KINDS, Background, Passes, Sky, background_of, build_sky
 
@@ -43,7 +44,8 @@ class LogModel:
     """Everything that weighing an incident takes from the logs. Picklable; a pure function of the evidence.
 
     `passes` by site (lat, lon, error_m); `calls` are the covered transmissions with their class; `seen` is what each
-    incident taught of attackers in the last round of fitting.
+    incident taught of attackers in the last round of fitting, `heard` what it taught of the radio. `radio_log` is None
+    where no whole one is declared.
     """
 
     sky: Sky
@@ -52,7 +54,10 @@ class LogModel:
     attacker: AttackerModel
     passes: Mapping[tuple[float, float, float], Passes]
     calls: pl.DataFrame
+    radio_log: RadioLog | None
+    radio: RadioModel
     seen: tuple[Sighted, ...] = ()
+    heard: tuple[Heard, ...] = ()
 
 
 def sites_of(row: Mapping[str, object]) -> tuple[tuple[float, float, float], ...]:
@@ -68,20 +73,30 @@ def read_logs(evidence: CaseEvidence) -> LogModel:
     sky = build_sky(evidence)
     sites = sorted({site for row in evidence.incidents.iter_rows(named=True) for site in sites_of(row)})
     passes = {site: sky.passes(*site) for site in sites}
+    calls = with_classes(evidence.transmissions.filter(pl.col("covered")), evidence)
+    radio = radio_from(evidence.assumptions, evidence.settings.parties)
     return LogModel(
         sky=sky,
         marks=flight_marks(evidence),
         background=background_of(sky, passes, evidence),
         attacker=attacker_from(evidence.assumptions),
         passes=passes,
-        calls=with_classes(evidence.transmissions.filter(pl.col("covered")), evidence),
+        calls=calls,
+        radio_log=radio_log_of(calls, evidence, radio),
+        radio=radio,
     )
+
+
+def radio_log_of(calls: pl.DataFrame, evidence: CaseEvidence, model: RadioModel) -> RadioLog | None:
+    """The covered calls as a radio log, joined to exchanges by the leads of `model`; None where no whole one is."""
+    windows = evidence.coverage.filter(pl.col("kind") == "transmissions")
+    return read_radio(calls, windows, model) if windows.height else None
 
 
 def what_it_teaches(term: FlightTerm, posterior: NDArray[np.float64]) -> Sighted:
     """The E-step for one incident at one site; `posterior` (T, K) sums to 1."""
     near = term.encounter
-    watched = (1 - term.events.silence) / term.attacker.detection
+    watched = (1 - term.events.silence[:, 0]) / term.attacker.detection
     air = float((posterior * term.events.flies).sum(axis=1) @ watched)
     kinds = np.bincount(near.kinds, weights=term.events.shares(posterior), minlength=PASS_KINDS).astype(np.float64)
     clock = near.moments - near.moments[0]
@@ -96,7 +111,7 @@ def what_it_teaches(term: FlightTerm, posterior: NDArray[np.float64]) -> Sighted
     )
 
 
-def refit(model: LogModel, start: AttackerModel, seen: Sequence[Sighted], strength: float) -> LogModel:
+def refit(start: AttackerModel, seen: Sequence[Sighted], strength: float) -> AttackerModel:
     """The M-step: detection, kinds of pass, lead and spread, each drawn to the named assumptions.
 
     `strength` pseudo-attackers stand for the assumptions (a Beta, a Dirichlet and a normal-inverse-gamma prior in their
@@ -108,11 +123,10 @@ def refit(model: LogModel, start: AttackerModel, seen: Sequence[Sighted], streng
     lead = (sum(one.lead for one in seen) + strength * start.lead) / (straight + strength)
     second = sum(one.lead_squared for one in seen) + strength * (start.spread**2 + start.lead**2)
     spread = float(np.sqrt(max(second / (straight + strength) - lead**2, LEAST_SPREAD**2)))
-    attacker = replace(
+    return replace(
         start,
         detection=float(np.clip((caught + strength * start.detection) / (air + strength), 0.01, 0.99)),
         kinds=(kinds + strength * start.kinds) / (caught + strength),
         lead=float(lead),
         spread=spread,
     )
-    return replace(model, attacker=attacker, seen=tuple(seen))

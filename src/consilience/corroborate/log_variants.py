@@ -10,6 +10,7 @@ import polars as pl
 
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.likelihood.flights import AttackerModel, attacker_from
+from consilience.corroborate.likelihood.radio import RadioModel, radio_from, refit_radio
 from consilience.corroborate.log_model import LogModel, refit
 from consilience.corroborate.marks import FlightMarks, flight_marks
 from consilience.corroborate.recorded import under
@@ -35,7 +36,9 @@ class LogVariants:
         flight_marks(recorded_evidence)
         self._mark_names = frozenset(recorded.read)
         attacker_from(recorded_evidence.assumptions)
-        self.names = frozenset(recorded.read) | {"fit_strength", "background_strength", "sky_strength"}
+        radio_from(recorded_evidence.assumptions, evidence.settings.parties)
+        strengths = {"fit_strength", "call_fit_strength", "background_strength", "sky_strength"}
+        self.names = frozenset(recorded.read) | strengths
         """The assumptions that the log model stands on."""
 
     def under(self, values: Mapping[str, float]) -> LogModel:
@@ -48,6 +51,7 @@ class LogVariants:
             self.logs,
             marks=self._marks_under(changed),
             attacker=self._attacker(evidence),
+            radio=self._radio(evidence),
             background=replace(
                 self.logs.background,
                 strength=evidence.value("background_strength"),
@@ -58,7 +62,12 @@ class LogVariants:
     def _attacker(self, evidence: CaseEvidence) -> AttackerModel:
         """One M-step from what was seen, drawn to the assumptions of `evidence` and not to the values as they are."""
         start = attacker_from(evidence.assumptions)
-        return refit(self.logs, start, self.logs.seen, evidence.value("fit_strength")).attacker
+        return refit(start, self.logs.seen, evidence.value("fit_strength"))
+
+    def _radio(self, evidence: CaseEvidence) -> RadioModel:
+        """The same for how attacks are heard."""
+        start = radio_from(evidence.assumptions, evidence.settings.parties)
+        return refit_radio(start, self.logs.heard, evidence.value("fit_strength"), evidence.value("call_fit_strength"))
 
     def _marks_under(self, values: Mapping[str, float]) -> FlightMarks:
         key = tuple(sorted((name, value) for name, value in values.items() if name in self._mark_names))

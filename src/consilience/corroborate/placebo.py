@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from consilience.corroborate.incident_model import IncidentModel, flights_of
-from consilience.corroborate.likelihood.calls import radio_term
+from consilience.corroborate.incident_model import IncidentModel, flights_of, radio_of
+from consilience.corroborate.likelihood.radio import reception
 from consilience.corroborate.log_model import LogModel
 from consilience.corroborate.moments import quantile
 from consilience.corroborate.sky import union, watched
@@ -57,7 +57,8 @@ def accounts_interval(model: IncidentModel) -> Span | None:
     total = np.sum([factor.log_p for factor in factors], axis=0)
     density = np.exp(total - total.max())
     tail = (1 - LEVEL) / 2
-    low, high = (quantile(model.moments, density, level) for level in (tail, 1 - tail))
+    whole = model.thinning.spread(density * model.thinning.width)
+    low, high = (quantile(model.full_grid, whole, level) for level in (tail, 1 - tail))
     return float(np.floor(low)), float(np.ceil(high))
 
 
@@ -132,8 +133,10 @@ def _terms_by_minute(
 
 def _strongest(model: IncidentModel, logs: LogModel, moments: NDArray[np.float64]) -> NDArray[np.float64]:
     """The largest log10 term of flights and radio over z that fly, at each moment (T,)."""
-    shared, calls = model.shared, logs.calls
-    radio = radio_term(calls, model.sites, moments, model.hypotheses, shared.evidence)
-    moved = replace(model, moments=moments, radio=radio)
-    natural = moved.logs(flights_of(moved, logs), printed=())
+    evidence, kinds = model.shared.evidence, model.hypotheses
+    received = None
+    if logs.radio_log is not None:
+        received = reception(logs.radio_log, model.sites, moments, kinds, evidence)
+    moved = replace(model, moments=moments, received=received)
+    natural = moved.logs(flights_of(moved, logs), radio_of(moved, logs), printed=())
     return np.asarray(natural[:, model.hypotheses.flies].max(axis=1) / np.log(10))

@@ -16,19 +16,15 @@ from consilience.records.reference_data import Assumption
 from consilience.records.tables import MODES
 from consilience.records.weighed import CAUSES
 
-NEGLIGIBLE = -30.0
-"""Moments whose stated times are e⁻³⁰ (1e-13) less likely than the best are given no mass. Our choice: no flight and no
-publisher's claim can lift a moment by more than about e¹⁵, and findings are rounded to 1e-6."""
-
 LR_CAP: Log10 = 10.0
 """log10 likelihood ratios are reported up to ±10: beyond that the model's own errors rule (our choice)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Posterior:
-    """p(τ, z | evidence) on the moments that keep any mass.
+    """p(τ, z | evidence) on the moments that are weighed.
 
-    `moments` (T,) minutes since the epoch; `joint` (T, K) sums to 1; the column of "none" is spread evenly, for nothing
+    `moments` (T,) minutes since the epoch, each with the mass of all for which it stands; `joint` (T, K) sums to 1; the column of "none" is spread evenly, for nothing
     happened at any moment. `log_joint` (T, K) is its natural logarithm up to a constant, `flow` (T, K) what the logs
     added to it.
     """
@@ -50,18 +46,8 @@ class Posterior:
         return np.asarray(attack / attack.sum())
 
 
-def kept_moments(moments: NDArray[np.float64], terms: Sequence[Term]) -> NDArray[np.bool_]:
-    """Which moments of the grid the stated times leave any mass: a mask (T,)."""
-    total = np.zeros_like(moments)
-    for term in terms:
-        for factor in term.times:
-            total += factor.log_p
-    return np.asarray(total >= total.max() + NEGLIGIBLE)
-
-
 def log_joint(
-    moments: NDArray[np.float64],
-    span: int,
+    width: NDArray[np.int64],
     hypotheses: Hypotheses,
     terms: Sequence[Term],
     logs: NDArray[np.float64],
@@ -69,8 +55,8 @@ def log_joint(
 ) -> NDArray[np.float64]:
     """log p(τ, z, evidence), natural, shape (T, K).
 
-    `terms` hold factors on `moments`; `span` is the number of moments of the whole grid, over which τ is uniform
-    beforehand; `logs` (T, K) is what flight and radio logs and publishers' claims add.
+    `terms` hold factors on the T moments; `width` (T,) for how many points of the grid each stands (`Thinning`), over
+    all of which τ is uniform beforehand; `logs` (T, K) is what flight and radio logs and publishers' claims add.
     """
     none = hypotheses.party.index(NONE)
     time = np.sum([factor.log_p for term in terms for factor in term.times], axis=0)
@@ -80,8 +66,9 @@ def log_joint(
         for factor in term.kinds:
             kind = kind + factor.log_p
     total = logs + kind
-    total += np.broadcast_to(time, moments.shape)[:, np.newaxis] - np.log(span)
-    total[:, none] = kind[none] + time_none + logs[:, none] - np.log(len(moments))
+    prior = np.log(width / width.sum())
+    total += (time + prior)[:, np.newaxis]
+    total[:, none] = kind[none] + time_none + logs[:, none] + prior
     return np.asarray(total)
 
 

@@ -8,7 +8,7 @@ from consilience.corroborate.assumption_range import box_of, over_box
 from consilience.corroborate.bench import Bench
 from consilience.corroborate.breakdown import Conclusion, break_down, groups_of
 from consilience.corroborate.evidence import CaseEvidence
-from consilience.corroborate.incident_model import flights_of, model_incident, share
+from consilience.corroborate.incident_model import flights_of, model_incident, radio_of, share
 from consilience.corroborate.log_model import LogModel
 from consilience.corroborate.log_variants import LogVariants
 from consilience.corroborate.next_evidence import next_evidence
@@ -35,13 +35,14 @@ class Prober:
         answers = over_box(bench, self._box)
         model = model_incident(row, self._shared, self._logs)
         flights = flights_of(model, self._logs)
-        posterior = model.posterior(model.logs(flights))
+        radio = radio_of(model, self._logs)
+        posterior = model.posterior(model.logs(flights, radio))
         return Sensitivity(
             breakdown=break_down(bench, groups_of(bench, *_listed(weighed)), self._conclusion),
             party_range=answers.party_range,
             ends=answers.ends,
             swings=answers.swings,
-            rivals=rivals_of(model, flights, posterior),
+            rivals=rivals_of(model, flights, radio, posterior),
             next_evidence=next_evidence(model, posterior, self._logs, log_covers=weighed.log_covers),
         )
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from consilience.corroborate.incident_model import IncidentModel, added_by_logs
 from consilience.corroborate.likelihood.flights import FlightTerm
+from consilience.corroborate.likelihood.radio import RadioTerm
 from consilience.corroborate.posterior import Posterior, log_cluster_of
 from consilience.corroborate.terms import Term
 from consilience.quantities import Log10
@@ -23,7 +24,9 @@ LEAST: Log10 = 0.005
 """Pieces that weigh less either way are left out of the list; the total holds them."""
 
 
-def rivals_of(model: IncidentModel, flights: Sequence[FlightTerm | None], posterior: Posterior) -> tuple[Rival, ...]:
+def rivals_of(
+    model: IncidentModel, flights: Sequence[FlightTerm | None], radio: RadioTerm | None, posterior: Posterior
+) -> tuple[Rival, ...]:
     """For each party but the leading one its best (τ, z), and what each piece says for it against the leading best.
 
     The best is the one of highest posterior. Weights are log10 p(piece | the rival's best) − log10 p(piece | the
@@ -39,13 +42,14 @@ def rivals_of(model: IncidentModel, flights: Sequence[FlightTerm | None], poster
     mass = {party: float(posterior.of_kind[kinds.where(party=party)].sum()) for party in best}
     leading = max(best, key=lambda party: mass[party])
     return tuple(
-        _rival(model, flights, posterior, party, best[party], best[leading]) for party in best if party != leading
+        _rival(model, flights, radio, posterior, party, best[party], best[leading]) for party in best if party != leading
     )
 
 
 def _rival(
     model: IncidentModel,
     flights: Sequence[FlightTerm | None],
+    radio: RadioTerm | None,
     posterior: Posterior,
     party: str,
     here: Point,
@@ -53,7 +57,7 @@ def _rival(
 ) -> Rival:
     ban = float(np.log(10.0))
     pieces = {term.evidence_id: _of_term(term, here) - _of_term(term, there) for term in model.terms}
-    for name, at in _joint_pieces(model, flights, (here, there)).items():
+    for name, at in _joint_pieces(model, flights, radio, (here, there)).items():
         pieces[name] = at[0] - at[1]
     listed = [(name, float(value / ban)) for name, value in pieces.items() if abs(value / ban) >= LEAST]
     log_prior = model.hypotheses.log_prior
@@ -73,14 +77,14 @@ def _of_term(term: Term, point: Point) -> float:
 
 
 def _joint_pieces(
-    model: IncidentModel, flights: Sequence[FlightTerm | None], points: Sequence[Point]
+    model: IncidentModel, flights: Sequence[FlightTerm | None], radio: RadioTerm | None, points: Sequence[Point]
 ) -> dict[str, list[float]]:
     """What the logs and all words on bomblets say at each point, natural logarithms."""
     shape = (len(model.moments), len(model.hypotheses))
     cap = model.shared.evidence.value("selection_cap")
     parts = {FLIGHT_LOG: added_by_logs((), None, flights, cap, shape)}
-    if model.radio is not None:
-        parts[RADIO_LOG] = np.log(model.radio.events.ratio)
+    if radio is not None:
+        parts[RADIO_LOG] = np.log(radio.events.ratio)
     for publisher in sorted({row.group for row in model.printed}):
         rows = [row for row in model.printed if row.group == publisher]
         parts[f"printed by {publisher}"] = added_by_logs(rows, None, (), cap, shape)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -10,8 +11,16 @@ from numpy.typing import NDArray
 
 from consilience.corroborate.consistency import RawCell, Rest, judge, raw_cells
 from consilience.corroborate.evidence import CaseEvidence
-from consilience.corroborate.incident_model import IncidentModel, encounters_of, flights_of, model_incident, share
+from consilience.corroborate.incident_model import (
+    IncidentModel,
+    encounters_of,
+    flights_of,
+    model_incident,
+    radio_of,
+    share,
+)
 from consilience.corroborate.likelihood.flights import Encounter, FlightTerm, flight_term
+from consilience.corroborate.likelihood.radio import Heard, RadioTerm, refit_radio, what_radio_teaches
 from consilience.corroborate.log_cells import flight_cells, printed_cells, radio_cells
 from consilience.corroborate.log_model import ROUNDS, LogModel, Sighted, read_logs, refit, what_it_teaches
 from consilience.corroborate.moments import quantile
@@ -46,21 +55,35 @@ def fit_logs(evidence: CaseEvidence, progress: Progress | None = None) -> LogMod
     """
     model = read_logs(evidence)
     shared = share(evidence)
-    start = model.attacker
+    start = model
     rows = [row for row in evidence.incidents.sort("incident_id").iter_rows(named=True) if model.sky.track_ids]
     incidents = [model_incident(row, shared, model) for row in rows]
-    met = [(one, near[0]) for one in incidents if len(one.sites) == 1 and (near := encounters_of(one, model))[0]]
+    met = [(one, encounters_of(one, model)[0]) for one in incidents if len(one.sites) == 1]
     for done in range(ROUNDS):
-        seen = [_taught(one, near, model) for one, near in met if near is not None]
-        model = refit(model, start, seen, evidence.value("fit_strength"))
+        taught = [_taught(one, near, model) for one, near in met if near is not None or one.received is not None]
+        seen = tuple(sighted for sighted, _ in taught if sighted is not None)
+        heard = tuple(one for _, one in taught if one is not None)
+        strength = evidence.value("fit_strength")
+        model = replace(
+            model,
+            attacker=refit(start.attacker, seen, strength),
+            radio=refit_radio(start.radio, heard, strength, evidence.value("call_fit_strength")),
+            seen=seen,
+            heard=heard,
+        )
         if progress is not None:
             progress(done + 1, ROUNDS)
     return model
 
 
-def _taught(one: IncidentModel, near: Encounter, model: LogModel) -> Sighted:
-    term = flight_term(near, model.attacker)
-    return what_it_teaches(term, one.posterior(one.logs([term])).joint)
+def _taught(one: IncidentModel, near: Encounter | None, model: LogModel) -> tuple[Sighted | None, Heard | None]:
+    term = None if near is None else flight_term(near, model.attacker)
+    radio = radio_of(one, model)
+    posterior = one.posterior(one.logs([term], radio)).joint
+    return (
+        None if term is None else what_it_teaches(term, posterior),
+        None if radio is None else what_radio_teaches(radio, posterior),
+    )
 
 
 def weigh_incidents(
@@ -80,21 +103,21 @@ def weigh_incidents(
 def weigh_incident(model: IncidentModel, logs: LogModel) -> WeighedIncident:
     """The posterior of one incident and the cells of each of its pieces."""
     flights = flights_of(model, logs)
-    posterior = model.posterior(model.logs(flights))
+    radio = radio_of(model, logs)
+    posterior = model.posterior(model.logs(flights, radio))
     kinds = given_attack(posterior.of_kind, model.hypotheses)
     shares, other_tracks, unseen = _tracks(model, flights, posterior, logs)
-    density = np.zeros_like(model.full_grid)
-    density[model.kept] = posterior.of_moment
+    density = model.thinning.spread(posterior.of_moment)
     tail = (1 - INTERVAL) / 2
-    pieces = judge([*_term_cells(model, posterior), *_log_cells(model, flights, posterior, logs)])
+    pieces = judge([*_term_cells(model, posterior), *_log_cells(model, flights, radio, posterior, logs)])
     assumptions = model.shared.evidence.assumptions
     return WeighedIncident(
         incident_id=model.incident_id,
         minutes=model.full_grid,
         time_density=density,
-        time_median=quantile(model.moments, posterior.of_moment, 0.5),
-        time_low=quantile(model.moments, posterior.of_moment, tail),
-        time_high=quantile(model.moments, posterior.of_moment, 1 - tail),
+        time_median=quantile(model.full_grid, density, 0.5),
+        time_low=quantile(model.full_grid, density, tail),
+        time_high=quantile(model.full_grid, density, 1 - tail),
         cause=causes(posterior.of_kind),
         mode=modes_of(kinds, model.hypotheses),
         cluster=cluster_probability(posterior, model.terms, assumptions),
@@ -108,7 +131,7 @@ def weigh_incident(model: IncidentModel, logs: LogModel) -> WeighedIncident:
         no_flight=float(posterior.of_kind[~model.hypotheses.flies].sum()),
         pieces=pieces,
         groups=len({term.group for term in model.terms if term.says_something} | {row.group for row in model.printed}),
-        log_covers=_is_watched(model, logs, quantile(model.moments, posterior.of_moment, 0.5)),
+        log_covers=_is_watched(model, logs, quantile(model.full_grid, density, 0.5)),
         why_null={},
     )
 
@@ -165,12 +188,16 @@ def _term_cells(model: IncidentModel, posterior: Posterior) -> Pieces:
 
 
 def _log_cells(
-    model: IncidentModel, flights: Sequence[FlightTerm | None], posterior: Posterior, logs: LogModel
+    model: IncidentModel,
+    flights: Sequence[FlightTerm | None],
+    radio: RadioTerm | None,
+    posterior: Posterior,
+    logs: LogModel,
 ) -> Pieces:
     return [
         *_flight_pieces(model, flights, posterior, logs),
-        *_radio_pieces(model, posterior),
-        *_printed_pieces(model, flights),
+        *_radio_pieces(model, radio, posterior),
+        *_printed_pieces(model, flights, radio),
     ]
 
 
@@ -197,31 +224,33 @@ def _flight_pieces(
     return [piece for _, piece in sorted(rows.values(), key=lambda row: (-row[0], row[1][0]))]
 
 
-def _radio_pieces(model: IncidentModel, posterior: Posterior) -> Pieces:
-    radio = model.radio
-    if radio is None or not radio.ids:
+def _radio_pieces(model: IncidentModel, radio: RadioTerm | None, posterior: Posterior) -> Pieces:
+    if radio is None:
         return []
     rows: Pieces = []
     for index in np.flatnonzero(radio.events.shares(posterior.joint) >= LISTED):
         moments, ratio = radio.events.without(int(index))
         changed = posterior.log_joint.copy()
         changed[moments] += np.log(ratio / radio.events.ratio[moments])
-        rest = _rest(model, changed)
-        rows.append((radio.ids[index], "transmission", "calls of this attack", radio_cells(radio, int(index), rest)))
+        cells = radio_cells(radio, int(index), _rest(model, changed))
+        for call in np.flatnonzero(radio.near.owner == index):
+            rows.append((radio.near.ids[call], "transmission", "calls of this attack", cells))
     return rows
 
 
-def _printed_pieces(model: IncidentModel, flights: Sequence[FlightTerm | None]) -> Pieces:
+def _printed_pieces(
+    model: IncidentModel, flights: Sequence[FlightTerm | None], radio: RadioTerm | None
+) -> Pieces:
     """Printed rows, each against everything but its own publisher."""
     cap = model.shared.evidence.value("selection_cap")
     rows: Pieces = []
     for row in model.printed:
         others = [other for other in model.printed if other.publisher != row.publisher]
-        rest = _rest(model, model.joint(model.logs(flights, printed=others)))
+        rest = _rest(model, model.joint(model.logs(flights, radio, printed=others)))
         rows.append((row.evidence_id, row.evidence_kind, row.group, printed_cells(row, rest, cap)))
     return rows
 
 
 def _rest(model: IncidentModel, unnormalised: NDArray[np.float64]) -> Rest:
     joint = posterior_from(model.moments, model.hypotheses, unnormalised).joint
-    return Rest(joint, np.exp(model.hypotheses.log_prior), model.kept)
+    return Rest(joint, np.exp(model.hypotheses.log_prior), model.thinning)

@@ -18,8 +18,8 @@ class OneOf:
     """E events that may be the attacker's.
 
     `timing` (E, T) = d · p(event here | τ) / its background rate, sparse (an event bears on minutes near it alone);
-    `marks` (E, K) = p(words | z) over the sky's own mix; `silence` (T,) = 1 − d · (chance that it would have fallen in
-    watched time); `flies` (K,). `ratio` (T, K) is the likelihood ratio of the whole log.
+    `marks` (E, K) = p(words | z) over the sky's own mix; `silence` (T,), or (T, K) where it depends on z too, = 1 − d ·
+    (chance that it would have fallen in watched time), stored as (T, 1) or (T, K); `flies` (K,). `ratio` (T, K) is the likelihood ratio of the whole log.
     """
 
     timing: csr_array
@@ -30,7 +30,9 @@ class OneOf:
 
     def __post_init__(self) -> None:
         ratio = np.asarray(self.timing.T @ self.marks)
-        ratio += self.silence[:, np.newaxis]
+        silence = self.silence if self.silence.ndim == 2 else self.silence[:, np.newaxis]
+        object.__setattr__(self, "silence", silence)
+        ratio += silence
         ratio[:, ~self.flies] = 1.0
         ratio.setflags(write=False)
         object.__setattr__(self, "ratio", ratio)
@@ -39,7 +41,7 @@ class OneOf:
         """Had this event not been logged: the moments that change (N,), and the ratio there (N, K)."""
         moments, timing = self.of_event(event)
         left = self.ratio[moments] - np.outer(timing, np.where(self.flies, self.marks[event], 0.0))
-        return moments, np.maximum(left, np.where(self.flies, self.silence[moments, np.newaxis], 1.0))
+        return moments, np.maximum(left, np.where(self.flies, self.silence[moments], 1.0))
 
     def of_event(self, event: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The moments on which an event bears, as indices (N,), and its timing there (N,)."""
@@ -59,7 +61,7 @@ class OneOf:
 
     def unseen(self, posterior: NDArray[np.float64]) -> float:
         """P(an attack from the air of which no event is in the log | all evidence)."""
-        return float(self.silence @ self._weight(posterior).sum(axis=1))
+        return float((self.silence * self._weight(posterior)).sum())
 
     def _weight(self, posterior: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.where(self.flies, posterior / self.ratio, 0.0)
