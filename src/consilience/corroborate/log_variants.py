@@ -104,5 +104,5 @@ class LogVariants:
             coverage=evidence.coverage.filter(~gone),
         )
         sky = replace(build_sky(part), track_start=logs.sky.track_start)
-        marks = flight_marks(part, logs.marks.fleet.mix)
+        marks = flight_marks(part, logs.marks.fleet.mix, logs.marks.fleet.rights)
         return replace(logs, sky=sky, marks=marks, passes={site: sky.passes(*site)})

@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 from consilience.corroborate.aircraft import WordModel
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.hypotheses import UNLISTED, Hypotheses
+from consilience.corroborate.spotter_words import Reliability, reliability_of
 from consilience.records.parties import parties_in
 from consilience.records.weighed import OTHER
 
@@ -24,11 +25,13 @@ _FLEET_STRENGTH = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """Everything that may be in the sky: F rows of (platform, party), armed or not, and the mix π of this log (F,)."""
+    """Everything that may be in the sky: F rows of (platform, party), armed or not, the mix π of this log (F,), and how
+    often its observers are right."""
 
     platform: tuple[str, ...]
     party: tuple[str, ...]
     mix: NDArray[np.float64]
+    rights: Reliability
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +166,17 @@ def _with_together(w: NDArray[np.float64], hypotheses: Hypotheses) -> NDArray[np
     return w
 
 
-def flight_marks(evidence: CaseEvidence, mix: NDArray[np.float64] | None = None) -> FlightMarks:
-    """Read the words of every flight, and fit the mix of the sky to them by expectation-maximisation.
+def flight_marks(
+    evidence: CaseEvidence, mix: NDArray[np.float64] | None = None, rights: Reliability | None = None
+) -> FlightMarks:
+    """Read the words of every flight, and fit to them the mix of the sky (by expectation-maximisation) and how often
+    observers are right.
 
-    With `mix` (F,) the sky's mix is taken as given: for a part of the log whose whole has been fitted.
+    What is given is not fitted: for a part of the log whose whole has been.
     """
     platform, party, start = _fleet_rows(evidence)
-    words = _Words(evidence, platform, party)
+    rights = reliability_of(evidence) if rights is None else rights
+    words = _Words(evidence, platform, party, rights)
     rows = evidence.legs.join(evidence.sightings, on="sighting_id", how="inner").sort("track_id", "leg")
     ids = rows["track_id"].to_list()
     first = [i for i, name in enumerate(ids) if i == 0 or ids[i - 1] != name]
@@ -182,7 +189,7 @@ def flight_marks(evidence: CaseEvidence, mix: NDArray[np.float64] | None = None)
     starts = np.array([*first, len(ids)], dtype=np.int64)
     if mix is None:
         mix = _fit_mix(_first_words(type_p, type_word, starts), start)
-    fleet = Fleet(platform, party, mix)
+    fleet = Fleet(platform, party, mix, rights)
     at_base = [name if name in evidence.orbat.bases else None for name in rows["base"][first]] if first else []
     return FlightMarks(
         fleet=fleet,
@@ -264,12 +271,14 @@ def _fit_mix(likelihood: NDArray[np.float64], start: NDArray[np.float64]) -> NDA
 class _Words:
     """p(word | fleet row), (F,), for each kind of word that a log may hold of a flight."""
 
-    def __init__(self, evidence: CaseEvidence, platform: tuple[str, ...], party: tuple[str, ...]) -> None:
-        self._platform, self._party = platform, party
+    def __init__(
+        self, evidence: CaseEvidence, platform: tuple[str, ...], party: tuple[str, ...], rights: Reliability
+    ) -> None:
+        self._platform, self._party, self._rights = platform, party, rights
         self._orbat = evidence.orbat
         self._value = evidence.value
         self._spotter = WordModel(
-            evidence.value("spotter_type_right"),
+            rights.type_right,
             evidence.value("spotter_class_right"),
             evidence.value("word_outside_its_list"),
         )
@@ -293,7 +302,7 @@ class _Words:
 
     def of_operator(self, said: str) -> NDArray[np.float64]:
         """An operator that a spotter names outright; "A;B" or "A+B" names either."""
-        right = self._value("operator_right")
+        right = self._rights.operator_right
         members = parties_in(said)
         wrong = (1 - right) / max(len(set(self._party)) - 1, 1)
         return np.array([right if party in members else wrong for party in self._party])
