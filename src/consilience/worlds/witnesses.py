@@ -34,10 +34,10 @@ BASES: Mapping[str, float] = {
     "saw_markings": 0.03, "munition": 0.02, "": 0.04,
 }  # fmt: skip
 PARTY_RIGHT: Mapping[str, float] = {
-    "aircraft_type": 0.72, "spotter_warning": 0.72, "radio_warning": 0.8, "saw_markings": 0.88, "munition": 0.65,
+    "aircraft_type": 0.78, "spotter_warning": 0.75, "radio_warning": 0.8, "saw_markings": 0.88, "munition": 0.65,
 }  # fmt: skip
 """How often a claim so grounded is right; the rest repeat the place's rumour. Our choice: none is published."""
-RUMOUR_RIGHT = 0.62
+RUMOUR_RIGHT = 0.66
 PLATFORM_WORDS: Mapping[str, tuple[str, ...]] = {
     "air strike": ("warplane", "jet", "plane"), "barrel bomb": ("helicopter",), "ground attack": (),
     "ballistic missile": (),
