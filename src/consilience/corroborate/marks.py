@@ -56,6 +56,7 @@ class FlightMarks:
     base_table: NDArray[np.float64]
     operator_table: NDArray[np.float64]
     nationality_table: NDArray[np.float64]
+    row_right: float
     link_right: float
     independence: float
 
@@ -78,7 +79,8 @@ class FlightMarks:
         """p(words | fleet row) / p(words | sky), (P, F), of flights seen from some of their legs.
 
         `near` (N,) are the indices of all legs that make the passes of `tracks` (P,). A leg k links away belongs to the
-        same flight with chance `mark_link_right`ᵏ, else to any flight of the sky: its words count accordingly. What one
+        same flight with chance `mark_link_right`ᵏ, unless it is false or planted (`row_false`), else to any flight of
+        the sky: its words count accordingly. What one
         source wrote is one opinion (the weighted mean of its legs); a further source adds `mark_independence` of what
         it would alone, for observers hear each other. A nationality word counts once for a flight; where the flight was
         first seen at a base of that party it mostly repeats the base (`nationality_from_base`). A named operator counts
@@ -101,7 +103,7 @@ class FlightMarks:
         return np.asarray(ratio / (ratio @ self.fleet.mix)[:, np.newaxis])
 
     def _types(self, legs: _Legs) -> NDArray[np.float64]:
-        belongs = self.link_right**legs.links
+        belongs = self.row_right * self.link_right**legs.links
         each = self._tempered(self.type_table[self.type_word[legs.leg]], legs.links)
         sources = int(self.source.max(initial=0)) + 1
         keys, voice = np.unique(legs.owner * sources + self.source[legs.leg], return_inverse=True)
@@ -117,7 +119,7 @@ class FlightMarks:
 
     def _tempered(self, log_ratio: NDArray[np.float64], links: NDArray[np.float64]) -> NDArray[np.float64]:
         """log of belongs · ratio + (1 − belongs): a word that may have been said of another flight. (n, F)."""
-        belongs = (self.link_right**links)[:, np.newaxis]
+        belongs = (self.row_right * self.link_right**links)[:, np.newaxis]
         return np.asarray(np.log(belongs * np.exp(log_ratio) + (1 - belongs)))
 
 
@@ -208,6 +210,7 @@ def flight_marks(
             ),
             mix,
         ),
+        row_right=1 - evidence.value("row_false"),
         link_right=evidence.value("mark_link_right"),
         independence=evidence.value("mark_independence"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,17 +22,30 @@ LONGEST: Minutes = 40 * DAY
 STANDARD_STEP: Minutes = 1.0
 
 
+CARELESS_TIMES = 3.0
+"""How many times as far a careless statement misses as one of its precision should: our choice."""
+
+SECOND_HAND = ("told", "inferred")
+"""Perceptions of those who were not there."""
+
+
 @dataclass(frozen=True, slots=True)
 class StatedTime:
     """A time as stated: somewhere in [lo, hi] minutes since the epoch, blurred by `sigma` minutes.
 
     `rounded_to`: 60 or 10 where the statement is on the full hour or ten minutes and may be rounded down to it, else 0.
+    `second_hand`: by somebody who did not perceive it (told, inferred).
     """
 
     lo: Minutes
     hi: Minutes
     sigma: Minutes
     rounded_to: Minutes = 0.0
+    second_hand: bool = False
+
+    def widened(self, factor: float) -> StatedTime:
+        """The same, blurred so many times as much."""
+        return replace(self, sigma=self.sigma * factor)
 
 
 def grid_around(stated: list[StatedTime], fallback: tuple[Minutes, Minutes]) -> NDArray[np.float64]:
@@ -105,14 +118,19 @@ def stated_time_density(
 ) -> NDArray[np.float64]:
     """p(stated time | τ) per minute for an account: precision, rounding down, and slips (method.md, Accounts).
 
-    A mixture: the interval blurred; with `rounding_down` the next hour or ten minutes instead; `slip_day` split evenly
-    over ±24 h, `slip_half_day` over ±12 h; `slip_any` uniform over the moments given.
+    A mixture: the interval blurred, more so at second hand (`second_hand_blur`), and with `careless` three times as
+    much; with `rounding_down` the next hour or ten minutes instead; `slip_day` split evenly over ±24 h, `slip_half_day`
+    over ±12 h; `slip_any` uniform over the moments given.
     """
+    careless = assumptions["careless"].value
+    if stated.second_hand:
+        stated = stated.widened(assumptions["second_hand_blur"].value)
     slip_day, slip_half = assumptions["slip_day"].value, assumptions["slip_half_day"].value
     slip_any = assumptions["slip_any"].value
 
     def direct(at: NDArray[np.float64]) -> NDArray[np.float64]:
-        return taken_at_its_word(at, stated, assumptions["rounding_down"].value)
+        wide = interval_density(at, stated.lo, stated.hi, CARELESS_TIMES * stated.sigma)
+        return (1 - careless) * taken_at_its_word(at, stated, assumptions["rounding_down"].value) + careless * wide
 
     span = float(moments[-1] - moments[0]) + STANDARD_STEP
     return (

@@ -15,7 +15,7 @@ from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import NONE, Hypotheses
 from consilience.corroborate.likelihood.claims import clarity_name, mode_claim, party_claim, word_factor
 from consilience.corroborate.likelihood.munitions import munition_likelihood
-from consilience.corroborate.moments import StatedTime, stated_time_density, taken_at_its_word
+from consilience.corroborate.moments import SECOND_HAND, StatedTime, stated_time_density, taken_at_its_word
 from consilience.corroborate.terms import (
     Field,
     KindFactor,
@@ -51,7 +51,9 @@ def read_account(row: Row, known_before: frozenset[str]) -> Account:
     """One row of the situated accounts frame as an Account."""
     stated = None
     if row["t_lo"] is not None:
-        stated = StatedTime(row["t_lo"], row["t_hi"], row["t_sigma"], _rounding(row))
+        stated = StatedTime(
+            row["t_lo"], row["t_hi"], row["t_sigma"], _rounding(row), row["perception"] in SECOND_HAND
+        )
     claims = {
         "time": (row["t_lo"], row["t_hi"], row["t_sigma"]) if stated else None,
         "mode": row["mode"],
