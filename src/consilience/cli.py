@@ -208,14 +208,19 @@ def calibrate(
     days: Annotated[int, typer.Option(min=1, help="Days of each war.")] = 60,
     kind: Annotated[str, typer.Option(help="Which evidence there is, and what is wrong with it.")] = "full",
     case: Annotated[Path | None, typer.Option(help="A case whose log is shifted against itself (placebo).")] = None,
+    dose: Annotated[
+        str | None, typer.Option(help="Doses of what the kind gets wrong, such as 0,0.005,0.01: the same wars at each.")
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes; the figures are the same for any number.")] = 2,
 ) -> None:
     """Measure on simulated wars whether findings are right as often as they say, and write a report."""
     from consilience.casework.calibrate.calibration import REPORT, Asked, calibrate
+    from consilience.casework.calibrate.doses import read_doses
     from consilience.casework.calibrate.page import lines
 
+    asked = Asked(worlds, seed, attacks, days, kind, case, read_doses(dose, kind))
     with _progress() as progress:
-        found = calibrate(Asked(worlds, seed, attacks, days, kind, case), out, workers=workers, progress=progress)
+        found = calibrate(asked, out, workers=workers, progress=progress)
     typer.echo("\n".join(lines(found)))
     typer.echo(f"Report: {out / REPORT}")
 

@@ -12,6 +12,7 @@ import polars as pl
 from consilience.casework.calibrate.planned_attacks import Place, Planned
 from consilience.casework.calibrate.planted_flight import LogHand
 from consilience.casework.calibrate.told_of_attack import Tellers, incident_id
+from consilience.casework.single_source import with_carrier
 from consilience.casework.situating import Situated, join_flights, parameters_of
 from consilience.casework.weighing import MOST_PROBED
 from consilience.conclude.findings import conclude
@@ -83,11 +84,24 @@ def attribute_batch(batch: Sequence[Planned], case: Ready) -> list[Attributed]:
     weighed = weigh_incidents(evidence, logs, [incident_id(attack) for attack in batch])
     blocks = _concluded(case, evidence, weighed)
     single = {name for name, block in blocks.items() if len(block["attribution"]["set"]) == 1}
-    if single and case.situated.evidence.incidents.height <= MOST_PROBED:
-        prober = Prober(evidence, logs, conclusion_of(evidence.settings))
-        probed = [replace(w, sensitivity=prober.probe(w)) for w in weighed if w.incident_id in single]
-        blocks |= _concluded(case, evidence, probed)
+    if single:
+        blocks |= _concluded(
+            case, evidence, _asked(case, evidence, logs, [w for w in weighed if w.incident_id in single])
+        )
     return [_answer(attack, blocks[incident_id(attack)], left[attack.number]) for attack in batch]
+
+
+def _asked(
+    case: Ready, evidence: CaseEvidence, logs: LogModel, weighed: Sequence[WeighedIncident]
+) -> list[WeighedIncident]:
+    """Incidents in which one party is named, with what a run would ask before it names one."""
+    settings, asked = evidence.settings, list(weighed)
+    prober = Prober(evidence, logs, conclusion_of(settings))
+    if settings.single_source == "widen":
+        asked = [with_carrier(one, prober, settings) for one in asked]
+    if case.situated.evidence.incidents.height <= MOST_PROBED:
+        asked = [replace(one, sensitivity=prober.probe(one)) for one in asked]
+    return asked
 
 
 def read_anew(logs: LogModel, evidence: CaseEvidence) -> LogModel:
