@@ -1,5 +1,5 @@
 """The command line: `consilience new`, `check`, `run`, `show`, `whatif`, `schema`, `orbat`, `worlds make`,
-`calibrate`.
+`calibrate`, `power`.
 
 Results go to stdout; progress (only on a terminal) and errors to stderr. Exit codes: 0 done; 1 a defect of ours; 2 to 7
 as in `errors`; 8 `check --strict` found something that would be left out; 130 broken off with Ctrl-C.
@@ -208,16 +208,47 @@ def calibrate(
     days: Annotated[int, typer.Option(min=1, help="Days of each war.")] = 60,
     kind: Annotated[str, typer.Option(help="Which evidence there is, and what is wrong with it.")] = "full",
     case: Annotated[Path | None, typer.Option(help="A case whose log is shifted against itself (placebo).")] = None,
+    dose: Annotated[
+        str | None, typer.Option(help="Doses of what the kind gets wrong, such as 0,0.005,0.01: the same wars at each.")
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes; the figures are the same for any number.")] = 2,
 ) -> None:
     """Measure on simulated wars whether findings are right as often as they say, and write a report."""
     from consilience.casework.calibrate.calibration import REPORT, Asked, calibrate
+    from consilience.casework.calibrate.doses import read_doses
     from consilience.casework.calibrate.page import lines
 
+    asked = Asked(worlds, seed, attacks, days, kind, case, read_doses(dose, kind))
     with _progress() as progress:
-        found = calibrate(Asked(worlds, seed, attacks, days, kind, case), out, workers=workers, progress=progress)
+        found = calibrate(asked, out, workers=workers, progress=progress)
     typer.echo("\n".join(lines(found)))
     typer.echo(f"Report: {out / REPORT}")
+
+
+@app.command()
+def power(
+    case: CaseFolder,
+    attacks: Annotated[int, typer.Option(min=1, help="Simulated attacks, half of them outside the log.")] = 240,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed plants the same attacks.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for power.json and report.html; CASE-power beside it if not given.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes; the figures are the same for any number.")] = 2,
+    as_json: AsJson = False,
+) -> None:
+    """Say how often an attack by each party would be attributed right, wrong or left open, with this case's log."""
+    from consilience.casework.calibrate.power import PowerAsked, default_power_out
+    from consilience.casework.calibrate.power import power as measure_power
+    from consilience.casework.calibrate.power_page import REPORT, lines_of_power
+
+    target = default_power_out(case) if out is None else out
+    with _progress() as progress:
+        found = measure_power(case, PowerAsked(attacks, seed), target, workers=workers, progress=progress)
+    if as_json:
+        _print_json({"out": str(target), **found})
+        return
+    typer.echo("\n".join(lines_of_power(found)))
+    typer.echo(f"Report: {target / REPORT}")
 
 
 @worlds.command()

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from consilience.casework.calibrate.aims import AIMS
 from consilience.casework.calibrate.anchors import MEASURED, VARIANTS, perfect_tracks
 from consilience.casework.calibrate.calibration import FIGURES, PARTIES, REPORT, Asked, calibrate
+from consilience.casework.calibrate.doses import by_dose, read_doses
 from consilience.casework.calibrate.figures import figures
 from consilience.casework.calibrate.judged import Judged
 from consilience.casework.calibrate.one_world import (
@@ -24,6 +25,7 @@ from consilience.casework.calibrate.one_world import (
     judged_to_json,
     measure_world,
 )
+from consilience.casework.calibrate.single_source_price import price_of_rule
 from consilience.casework.situating import join_flights, situate_case
 from consilience.cli import app
 from consilience.errors import PublishError, UsageError
@@ -77,7 +79,7 @@ def test_a_second_call_measures_nothing_and_gives_the_same_bytes(
 ) -> None:
     before = {name: (measured / name).read_bytes() for name in (FIGURES, REPORT)}
 
-    def never(_: WorldPlan) -> JudgedWorld:
+    def never(*_: object) -> JudgedWorld:
         raise AssertionError("this world was measured already")
 
     monkeypatch.setattr(MEASURE, never)
@@ -90,7 +92,7 @@ def test_what_was_broken_off_goes_on_to_the_same_bytes(
 ) -> None:
     seen = list[int]()
 
-    def breaks_off(plan: WorldPlan) -> JudgedWorld:
+    def breaks_off(plan: WorldPlan, *_: object) -> JudgedWorld:
         seen.append(plan.seed)
         if seen == [7, 8]:
             raise KeyboardInterrupt
@@ -175,3 +177,67 @@ def test_perfect_tracks_hold_the_same_rows_grouped_by_true_flight(tmp_path: Path
     assert per_track.group_by("track_id").agg(pl.col("flight").n_unique())["flight"].to_list() == (
         [1] * per_track["flight"].n_unique()
     )
+
+
+def _carried_by(row: Judged, source: str) -> Judged:
+    return replace(row, carried_by=source)
+
+
+def test_the_price_of_widening_counts_right_names_lost_and_wrong_ones_saved() -> None:
+    a, b = PARTIES
+    rows = [
+        _judged((a,), (a,)),
+        _carried_by(_judged((a,), (a,)), "S1"),
+        _carried_by(_judged((b,), (a,)), "S2"),
+        _judged((b,), (a, b)),
+    ]
+    price = price_of_rule(rows, PARTIES)
+    assert set(price) == {"off", "warn", "widen"}
+    assert price["off"] == price["warn"], "a sentence changes no name"
+    assert (price["off"]["named_one"]["value"], price["off"]["named_one_right"]["n"]) == (0.75, 3)
+    widen = price["widen"]
+    assert (widen["named_one"]["value"], widen["named_one_right"]["value"]) == (0.25, 1.0)
+    assert (widen["right_names_lost"], widen["wrong_names_saved"]) == (1, 1)
+
+
+def test_the_dose_at_which_names_go_wrong_is_the_first_below_each_level() -> None:
+    a, b = PARTIES
+
+    def right(share: float) -> list[Judged]:
+        return [_judged((a,), (a,) if k < 100 * share else (b,)) for k in range(100)]
+
+    block = by_dose("planted", {0.0: right(0.99), 0.01: right(0.94), 0.02: right(0.91), 0.04: right(0.7)}, PARTIES, 1)
+    assert block["falls_below"] == {"0.95": {"dose": 0.01, "above_at": 0.0}, "0.9": {"dose": 0.04, "above_at": 0.02}}
+    assert "below 95 % at 1 % (not yet at 0 %), and below 90 % at 4 % (not yet at 2 %)" in block["sentence"]
+    honest = by_dose("one_wrong_account", {0.0: right(1.0), 2.0: right(0.96)}, PARTIES, 1)
+    assert "below 95 % at no dose up to 2, and below 90 % at no dose up to 2" in honest["sentence"]
+    nobody = by_dose("planted", {0.0: [_judged((a,), ())]}, PARTIES, 1)
+    assert "no single party was named" in nobody["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("0,x", "planted"), ("2", "planted"), ("0.5", "one_wrong_account"), ("0,1", "full")]
+)
+def test_doses_that_can_not_be_made_are_refused(text: str, kind: str) -> None:
+    with pytest.raises(UsageError):
+        read_doses(text, kind)
+
+
+def test_doses_are_measured_on_the_same_seeds_and_the_usual_one_but_once(tmp_path: Path) -> None:
+    kind = "one_wrong_account"
+    asked = Asked(worlds=1, seed=7, attacks=6, days=3, kind=kind, doses=read_doses("2,1", kind))
+    assert [[plan.dose for plan in plans] for plans in asked.dose_plans().values()] == [[None], [2.0]]
+    found = calibrate(asked, tmp_path / "out")
+    first, second = found["doses"]["steps"]
+    assert (first["dose"], second["dose"]) == (1.0, 2.0)
+    assert first["named_one"] == found["named_one"], "the usual dose is the calibration itself"
+    page = (tmp_path / "out" / REPORT).read_text("utf-8")
+    assert page.count("<svg") == 5
+    assert found["doses"]["sentence"] in page
+
+
+def test_without_doses_the_block_is_null_for_that_reason(measured: Path) -> None:
+    found = _found(measured)
+    assert found["doses"] is None
+    assert found["why_null"]["doses"] == "no doses were asked for"
+    assert set(found["single_source"]) == {"off", "warn", "widen"}

@@ -23,7 +23,8 @@ def _block(**changes: Any) -> dict[str, Any]:
     return {
         "incident_id": "I1", "title": "t", "attack_probability": 0.9, "time": time, "mode": {"air strike": 1.0},
         "cause": {"attack": 0.9, "another cause": 0.1, "none": 0.0}, "cluster": 0.0, "party": {"Syrian": 1.0},
-        "together": 0.0, "attribution": {"set": ["Syrian"], "wording": "Syrian", "level": 0.95}, "tracks": [],
+        "together": 0.0, "tracks": [],
+        "attribution": {"set": ["Syrian"], "wording": "Syrian", "level": 0.95, "single_source": None},
         "confidence": {"grade": "low", "because": ["a"]}, "evidence": [], "why_null": {}, **changes,
     }  # fmt: skip
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consilience.conclude.attribution import Attribution, attribute
+from consilience.conclude.attribution import Attribution, attribute, not_on_one_source
 
 PARTIES = ("Syrian", "Russian")
 
@@ -102,3 +102,23 @@ def test_renaming_the_parties_renames_the_answer(share: float, together_share: f
     first, second = _attribute(one, together), _attribute(swapped, together)
     assert {mirror[name] for name in first.parties} == set(second.parties) or share == 0.5
     assert first.relation == second.relation
+
+
+def test_a_name_that_one_source_carries_is_widened_to_the_likeliest_other_party() -> None:
+    shares = {"Syrian": 0.97, "Russian": 0.02, "other": 0.01}
+    assert not_on_one_source(_attribute(shares), shares, PARTIES).wording == "Syrian or Russian"
+    three = {"A": 0.97, "B": 0.01, "C": 0.02, "other": 0.0}
+    one = Attribution(("A",), "one_of", "A", 0.95)
+    assert not_on_one_source(one, three, ("A", "B", "C")).wording == "A or C"
+
+
+def test_a_set_of_two_or_of_nobody_hangs_on_no_single_source() -> None:
+    for shares in ({"Syrian": 0.6, "Russian": 0.4, "other": 0.0}, {"Syrian": 0.5, "Russian": 0.0, "other": 0.5}):
+        assert not_on_one_source(_attribute(shares), shares, PARTIES) == _attribute(shares)
+
+
+def test_without_another_party_in_the_case_nobody_is_named_on_one_source() -> None:
+    alone = Attribution(("A",), "one_of", "A", 0.95)
+    nobody = not_on_one_source(alone, {"A": 0.99, "other": 0.01}, ("A",))
+    assert (nobody.parties, nobody.relation) == ((), None)
+    assert "one source" in (nobody.why_nobody or "")

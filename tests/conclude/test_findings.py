@@ -174,6 +174,7 @@ def test_an_empty_set_always_says_not_attributed_and_why() -> None:
     block = _findings(party={"Syrian": 0.5, "Russian": 0.0, "other": 0.5})["incidents"][0]
     assert block["attribution"] == {
         "set": [], "relation": None, "wording": "not attributed", "level": 0.95, "survives_range": None,
+        "single_source": None,
     }  # fmt: skip
     assert "other" in block["why_null"]["attribution"]
 

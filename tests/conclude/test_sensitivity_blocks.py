@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from weighed_examples import PARTIES, records, weighed
@@ -10,7 +11,7 @@ from consilience.conclude.findings import conclude
 from consilience.conclude.schema import validate
 from consilience.conclude.sensitivity import attribution_at, widen
 from consilience.records.case import CaseSettings
-from consilience.records.sensitivity import Answer, Breakdown, NextEvidence, Rival, Sensitivity, Swing
+from consilience.records.sensitivity import Answer, Breakdown, Carried, NextEvidence, Rival, Sensitivity, Swing
 
 SETTINGS = CaseSettings(id="case", title="A case", time_zone="Asia/Damascus", parties=PARTIES)
 MODE = {"air strike": 1.0, "barrel bomb": 0.0, "ground attack": 0.0, "ballistic missile": 0.0}
@@ -68,3 +69,28 @@ def test_both_answers_to_the_breakdown_meet_the_contract() -> None:
         for party, (low, high) in block["party_range"].items():
             assert low <= block["party"][party] <= high
         assert block["next_evidence"][0]["expected_bits"] == 1.25
+
+
+ONE_NAME = {"Syrian": 0.97, "Russian": 0.02, "other": 0.01}
+
+
+@pytest.mark.parametrize(
+    ("rule", "carrier", "wording", "said"),
+    [("warn", "SPOT", "Syrian", "SPOT"), ("widen", "SPOT", "Syrian or Russian", "SPOT"),
+     ("off", "SPOT", "Syrian", None), ("warn", None, "Syrian", None), ("widen", None, "Syrian", None)],
+)  # fmt: skip
+def test_each_rule_on_single_sources_does_what_it_says(
+    rule: str, carrier: str | None, wording: str, said: str | None
+) -> None:
+    one = weighed(party=ONE_NAME, carried=Carried(carrier))
+    findings = conclude(records(single_source=rule), [one], {})
+    validate(findings)
+    block = findings["incidents"][0]
+    assert (block["attribution"]["wording"], block["attribution"]["single_source"]) == (wording, said)
+    assert ("attribution.single_source" in block["why_null"]) == (said is None)
+
+
+def test_a_name_that_its_assumptions_widen_hangs_on_no_single_source() -> None:
+    one = weighed(party=ONE_NAME, carried=Carried("SPOT"), sensitivity=probed(answer(0.5), answer(0.99)))
+    named = conclude(records(), [one], {})["incidents"][0]["attribution"]
+    assert (named["wording"], named["single_source"]) == ("Syrian or Russian", None)

@@ -75,7 +75,14 @@ def point(
 
 
 def named(wording: str, *parties: str, relation: str | None = "one_of") -> dict[str, Any]:
-    return {"set": list(parties), "relation": relation, "wording": wording, "level": 0.95, "survives_range": None}
+    return {
+        "set": list(parties),
+        "relation": relation,
+        "wording": wording,
+        "level": 0.95,
+        "survives_range": None,
+        "single_source": None,
+    }
 
 
 def block(incident_id: str, title: str | None, **over: Any) -> Finding:

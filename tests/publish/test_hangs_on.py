@@ -31,3 +31,12 @@ def test_every_block_becomes_one_sentence_with_its_numbers() -> None:
 def test_a_finding_that_no_removal_changes_says_so() -> None:
     (sentence,) = hangs_on({"breakdown": {"sources": None}}, LABELS)
     assert sentence.startswith("No removal")
+
+
+def test_a_name_on_one_source_is_warned_of_and_a_widened_one_says_why() -> None:
+    (warned,) = hangs_on({"attribution": {"set": ["Russian"], "single_source": "S01"}}, LABELS)
+    assert warned.startswith("One source alone carries this name: without S01")
+    (widened,) = hangs_on({"attribution": {"set": ["Syrian", "Russian"], "single_source": "S01"}}, LABELS)
+    assert "S01" in widened
+    assert widened != warned
+    assert hangs_on({"attribution": {"set": ["Russian"], "single_source": None}}, LABELS) == ()

@@ -18,12 +18,13 @@ def test_what_is_not_said_has_its_default(write_case: Callable[..., Path]) -> No
     settings = read_case(write_case({}, toml=f"[case]\n{LEAST}")).settings
     assert (settings.title, settings.orbat, settings.area, settings.as_of) == ("x", None, None, None)
     assert (settings.attribution_level, settings.label_of("Syrian")) == (0.95, "Syrian")
+    assert settings.single_source == "warn"
 
 
 def test_everything_that_is_said_is_kept(write_case: Callable[..., Path]) -> None:
     toml = (
         f"[case]\n{LEAST}title = 'T'\nperiod_start = 2017-04-01\nperiod_end = 2017-04-30\nas_of = 2017-06-30\n"
-        "area = [35.7, 34, 37.8, 36.6]\norbat = 'syria'\nattribution_level = 0.9\n"
+        "area = [35.7, 34, 37.8, 36.6]\norbat = 'syria'\nattribution_level = 0.9\nsingle_source = 'widen'\n"
         "[party_labels]\nSyrian = 'Government'\n"
     )
     settings = read_case(write_case({}, toml=toml)).settings
@@ -33,6 +34,7 @@ def test_everything_that_is_said_is_kept(write_case: Callable[..., Path]) -> Non
         date(2017, 6, 30),
     )
     assert (settings.area, settings.orbat, settings.attribution_level) == ((35.7, 34.0, 37.8, 36.6), "syria", 0.9)
+    assert settings.single_source == "widen"
     assert settings.label_of("Syrian") == "Government"
 
 
@@ -55,6 +57,7 @@ def test_everything_that_is_said_is_kept(write_case: Callable[..., Path]) -> Non
         (f"[case]\n{LEAST}area = [37.8, 34.0, 35.7, 36.6]\n", "case.area"),
         (f"[case]\n{LEAST}area = [35.7, 34.0, 37.8]\n", "case.area"),
         (f"[case]\n{LEAST}attribution_level = 95\n", "case.attribution_level"),
+        (f"[case]\n{LEAST}single_source = 'never'\n", "case.single_source"),
         (f"[case]\n{LEAST}[party_labels]\nTurkish = 'x'\n", "Turkish"),
         ("[case\n", "TOML"),
     ],

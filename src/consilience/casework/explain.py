@@ -73,6 +73,12 @@ def _attribution(block: Block) -> str:
     text = f"{attribution['wording']} at a standard of {attribution['level'] * 100:g} %"
     if not attribution["set"]:
         text += f", because {block['why_null']['attribution']}"
+    elif (source := attribution["single_source"]) is not None:
+        text += (
+            f", on one source alone ({source})"
+            if len(attribution["set"]) == 1
+            else f", since {source} alone tells them apart"
+        )
     together = f"; both together {per_cent(block['together'])}" if block["together"] >= LISTED else ""
     return f"{text} ({shares(block['party'])}{together})"
 

@@ -22,6 +22,7 @@ orbat = "syria"                # a shipped order of battle, or a folder of your 
 # as_of = 2017-06-30           # the only "today" that a report knows
 # area = [35.7, 34.3, 37.8, 36.6]   # west, south, east, north
 # attribution_level = 0.95     # the standard by which a set of parties is named
+# single_source = "warn"       # where one source alone carries a single name: "off", "warn" or "widen"
 
 [party_labels]                 # how a report says it
 Syrian = "Syrian government forces"

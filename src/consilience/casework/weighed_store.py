@@ -17,11 +17,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from consilience.casework.sensitivity_store import sensitivity_from_json, sensitivity_to_json
+from consilience.records.sensitivity import Carried
 from consilience.records.weighed import Cell, TrackShare, Verdict, WeighedIncident, WeighedPiece
 
 _SCHEMA = {"minutes": pl.List(pl.Float64()), "time_density": pl.List(pl.Float64()), "rest": pl.String()}
 _ARRAYS = ("minutes", "time_density")
-_PLAIN = tuple(f.name for f in fields(WeighedIncident) if f.name not in (*_ARRAYS, "tracks", "pieces", "sensitivity"))
+_OTHERWISE = ("tracks", "pieces", "sensitivity", "carried")
+_PLAIN = tuple(f.name for f in fields(WeighedIncident) if f.name not in (*_ARRAYS, *_OTHERWISE))
 
 
 def to_bytes(weighed: Sequence[WeighedIncident]) -> bytes:
@@ -56,6 +58,7 @@ def _rest(one: WeighedIncident) -> dict[str, Any]:
         for p in one.pieces
     ]
     rest["sensitivity"] = None if one.sensitivity is None else sensitivity_to_json(one.sensitivity)
+    rest["carried"] = None if one.carried is None else [one.carried.source]
     return rest
 
 
@@ -72,13 +75,14 @@ def _record(row: dict[str, Any]) -> WeighedIncident:
         )
         for evidence_id, kind, group, worst, cells in rest.pop("pieces")
     )
-    probed = rest.pop("sensitivity")
+    probed, carried = rest.pop("sensitivity"), rest.pop("carried")
     return WeighedIncident(
         minutes=_frozen(row["minutes"]),
         time_density=_frozen(row["time_density"]),
         tracks=tracks,
         pieces=pieces,
         sensitivity=None if probed is None else sensitivity_from_json(probed),
+        carried=None if carried is None else Carried(*carried),
         **rest,
     )
 

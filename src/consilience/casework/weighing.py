@@ -18,6 +18,7 @@ from dataclasses import replace
 from multiprocessing import connection
 
 from consilience.casework.cache import StageCache, stage_key
+from consilience.casework.single_source import with_carrier
 from consilience.casework.weighed_store import from_bytes, to_bytes
 from consilience.conclude.sensitivity import conclusion_of
 from consilience.corroborate.evidence import CaseEvidence
@@ -29,7 +30,8 @@ from consilience.records.weighed import WeighedIncident
 
 MOST_PROBED = 50
 """Cases of more incidents are weighed without asking what each finding hangs on: under a whole log of thousands of
-flights that takes seconds an incident, ten times as long as the weighing itself."""
+flights that takes seconds an incident, ten times as long as the weighing itself. Whether one source alone carries a
+single name is asked in every case."""
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how much of it is done, and of how much."""
@@ -85,15 +87,17 @@ def _weigh_batches(
 
 
 def _prober(evidence: CaseEvidence, logs: LogModel) -> Prober | None:
-    """Who asks what findings hang on; None for a case of more than `MOST_PROBED` incidents."""
-    if evidence.incidents.height > MOST_PROBED:
+    """Who asks what findings hang on; None where nothing is to be asked of this case."""
+    if evidence.incidents.height > MOST_PROBED and evidence.settings.single_source == "off":
         return None
     return Prober(evidence, logs, conclusion_of(evidence.settings))
 
 
 def _weigh(evidence: CaseEvidence, logs: LogModel, prober: Prober | None, batch: Sequence[str]) -> bytes:
     weighed = weigh_incidents(evidence, logs, batch)
-    if prober is not None:
+    if prober is not None and evidence.settings.single_source != "off":
+        weighed = tuple(with_carrier(one, prober, evidence.settings) for one in weighed)
+    if prober is not None and evidence.incidents.height <= MOST_PROBED:
         weighed = tuple(replace(one, sensitivity=prober.probe(one)) for one in weighed)
     return to_bytes(weighed)
 

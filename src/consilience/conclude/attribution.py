@@ -38,6 +38,11 @@ class Attribution:
     level: float
     why_nobody: str | None = None
 
+    @property
+    def names_one(self) -> bool:
+        """Is one party named, and no other beside it?"""
+        return len(self.parties) == 1
+
 
 def attribute(
     party: Mapping[str, float],
@@ -69,6 +74,22 @@ def attribute(
         return Attribution(tuple(parties), TOGETHER, " and ".join(parties), level)
     named = tuple(p for p in parties if p in chosen or TOGETHER in chosen)
     return Attribution(named, ONE_OF, _either(named), level)
+
+
+def not_on_one_source(named: Attribution, party: Mapping[str, float], parties: Sequence[str]) -> Attribution:
+    """One named party widened by the likeliest other party of the case: a single source carries no name.
+
+    Where the case names no other party, nobody is named. `named` is returned as it is unless it names one alone.
+    """
+    others = [name for name in parties if name not in named.parties]
+    if not named.names_one:
+        return named
+    if not others:
+        why = "one source alone carries the name, and the case has no other party to stand beside it"
+        return Attribution((), None, NOT_ATTRIBUTED, named.level, why)
+    second = max(others, key=lambda name: party.get(name, 0.0))
+    both = tuple(name for name in parties if name in (*named.parties, second))
+    return Attribution(both, ONE_OF, _either(both), named.level)
 
 
 def _masses(party: Mapping[str, float], together: float, parties: Sequence[str]) -> dict[str, float]:

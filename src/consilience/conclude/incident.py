@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from consilience.conclude.attribution import Attribution, attribute
+from consilience.conclude.attribution import Attribution, attribute, not_on_one_source
 from consilience.conclude.casualties import UNKNOWN, Casualties, Range
 from consilience.conclude.confidence import grade_confidence
 from consilience.conclude.fixed import fixed_distribution, fixed_probability, fixed_weight
@@ -64,6 +64,9 @@ def conclude_incident(
     probed, survives = weighed.sensitivity, None
     if probed is not None:
         named, survives = widen(named, probed, settings)
+    carrier, why_no_carrier = _carrier(weighed, named, settings)
+    if carrier is not None and settings.single_source == "widen":
+        named = not_on_one_source(named, party, settings.parties)
     confidence = grade_confidence(weighed)
     return {
         "incident_id": weighed.incident_id,
@@ -85,6 +88,7 @@ def conclude_incident(
             "wording": named.wording,
             "level": named.level,
             "survives_range": survives,
+            "single_source": carrier,
         },
         "confidence": {"grade": confidence.grade, "because": list(confidence.because)},
         "breakdown": None if probed is None else breakdown_block(probed),
@@ -95,8 +99,23 @@ def conclude_incident(
         "sensitivity": None if probed is None else sensitivity_block(probed.swings),
         "rival": None if probed is None else rival_block(probed.rivals),
         "next_evidence": None if probed is None else next_block(probed.next_evidence),
-        "why_null": _why_null(weighed, row, named, casualties),
+        "why_null": _why_null(weighed, row, named, casualties) | why_no_carrier,
     }
+
+
+def _carrier(weighed: WeighedIncident, named: Attribution, settings: CaseSettings) -> tuple[str | None, dict[str, str]]:
+    """The source without which one named party would not be, or None and why there is none."""
+    if settings.single_source == "off":
+        why = 'the case asks for no such rule (single_source = "off")'
+    elif not named.names_one:
+        why = "not one party alone is named"
+    elif weighed.carried is None:
+        why = "not asked"
+    elif weighed.carried.source is None:
+        why = "no one source carries the name: without any of them the same party is named"
+    else:
+        return weighed.carried.source, {}
+    return None, {"attribution.single_source": why}
 
 
 def _time(weighed: WeighedIncident) -> dict[str, Any]:

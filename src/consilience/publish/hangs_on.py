@@ -14,12 +14,23 @@ _MOST = 3
 def hangs_on(finding: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[str, ...]:
     """Sentences on breakdown, range over the assumptions, what moves it most, and what would tell most."""
     said = (
+        _single_source(finding.get("attribution")),
         _breakdown(finding.get("breakdown")),
         _party_range(finding.get("party_range"), labels),
         _swings(finding.get("sensitivity")),
         _next(finding.get("next_evidence")),
     )
     return tuple(sentence for sentence in said if sentence is not None)
+
+
+def _single_source(block: Mapping[str, Any] | None) -> str | None:
+    """Warn of a name that one source alone carries, or say that it was widened for that."""
+    if block is None or block.get("single_source") is None:
+        return None
+    source = block["single_source"]
+    if len(block["set"]) == 1:
+        return f"One source alone carries this name: without {source} and what depends on it, it would not be given."
+    return f"One party alone would be named, but on one source ({source}) and what depends on it: so it isn't."
 
 
 def _breakdown(block: Mapping[str, Any] | None) -> str | None:

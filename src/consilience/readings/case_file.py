@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from consilience.errors import CaseFileInvalid
 from consilience.quantities import zone_named
 from consilience.readings.characters import squeezed
-from consilience.records.case import CaseSettings
+from consilience.records.case import SINGLE_SOURCE_RULES, CaseSettings
 from consilience.records.weighed import OTHER
 
 CASE_FILE = "case.toml"
@@ -47,6 +47,7 @@ class _Case(BaseModel):
     area: Annotated[list[float], Field(min_length=4, max_length=4)] | None = None
     orbat: Name | None = None
     attribution_level: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    single_source: str = "warn"
 
     @field_validator("time_zone")
     @classmethod
@@ -56,6 +57,13 @@ class _Case(BaseModel):
         except ZoneInfoNotFoundError as err:
             raise ValueError("must be an IANA name such as Asia/Damascus") from err
         return name
+
+    @field_validator("single_source")
+    @classmethod
+    def _known_rule(cls, rule: str) -> str:
+        if rule not in SINGLE_SOURCE_RULES:
+            raise ValueError(f"must be one of {', '.join(SINGLE_SOURCE_RULES)}")
+        return rule
 
     @field_validator("parties")
     @classmethod
@@ -120,6 +128,7 @@ def read_case_file(folder: Path) -> CaseSettings:
         area=None if case.area is None else (case.area[0], case.area[1], case.area[2], case.area[3]),
         orbat=case.orbat,
         attribution_level=case.attribution_level,
+        single_source=case.single_source,
         party_labels=dict(said.party_labels),
     )
 

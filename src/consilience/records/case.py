@@ -14,12 +14,16 @@ from consilience.quantities import Digest, canonical_json, digest_bytes, iso_utc
 from consilience.records.left_out import LeftOut
 from consilience.records.tables import TABLES
 
+SINGLE_SOURCE_RULES = ("off", "warn", "widen")
+"""What is done where one source alone carries that one party is named: nothing, a sentence, or all parties named."""
+
 
 @dataclass(frozen=True, slots=True)
 class CaseSettings:
     """What `case.toml` says. `area` is west, south, east, north in WGS 84 degrees.
 
     `orbat` is the name of a shipped order of battle, or a folder relative to the case, or None for none.
+    `single_source` is one of `SINGLE_SOURCE_RULES`.
     """
 
     id: str
@@ -32,6 +36,7 @@ class CaseSettings:
     area: tuple[float, float, float, float] | None = None
     orbat: str | None = None
     attribution_level: float = 0.95
+    single_source: str = "warn"
     party_labels: Mapping[str, str] | None = None
 
     @property
@@ -101,5 +106,6 @@ def _plain_settings(settings: CaseSettings) -> dict[str, object]:
         "area": list(settings.area or ()),
         "orbat": settings.orbat or "",
         "attribution_level": settings.attribution_level,
+        "single_source": settings.single_source,
         "party_labels": dict(settings.party_labels or {}),
     }

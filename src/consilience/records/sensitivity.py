@@ -36,6 +36,14 @@ class Breakdown:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """Was one party named on one source alone? `source` names the dependence group (its smallest id) without which
+    it would not be; of several, the one whose removal moves the parties furthest. None: there is none."""
+
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Swing:
     """How far one assumption, taken over its range with all others as they are, moves the parties.
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from consilience.quantities import Log10, Minutes
-from consilience.records.sensitivity import Sensitivity
+from consilience.records.sensitivity import Carried, Sensitivity
 
 CAUSES = ("attack", "another cause", "none")
 OTHER = "other"
@@ -103,3 +103,5 @@ class WeighedIncident:
     why_null: Mapping[str, str]
     sensitivity: Sensitivity | None = None
     """What the finding hangs on; None where that was not asked."""
+    carried: Carried | None = None
+    """On whom one named party hangs; None where that was not asked, or not one party would be named."""

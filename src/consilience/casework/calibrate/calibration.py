@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import tempfile
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from consilience.casework.cache import StageCache, stage_key
 from consilience.casework.calibrate.aims import reached
 from consilience.casework.calibrate.anchors import MEASURED, VARIANTS
+from consilience.casework.calibrate.doses import by_dose, kind_at, usual_dose
 from consilience.casework.calibrate.figures import by_evidence, figures
 from consilience.casework.calibrate.intervals import Figure
+from consilience.casework.calibrate.judged import Judged
 from consilience.casework.calibrate.one_world import (
     JudgedWorld,
     WorldPlan,
@@ -26,7 +25,9 @@ from consilience.casework.calibrate.one_world import (
 )
 from consilience.casework.calibrate.page import render_page
 from consilience.casework.calibrate.placebo_of_case import placebo_of_case
-from consilience.casework.weighing import Progress, deaf_to_ctrl_c, end_with_parent
+from consilience.casework.calibrate.single_source_price import price_of_rule
+from consilience.casework.calibrate.spread_out import spread_out
+from consilience.casework.weighing import Progress
 from consilience.errors import PublishError, UsageError
 from consilience.publish.writing import write_output
 from consilience.version import __version__
@@ -41,7 +42,10 @@ PARTIES = ("Syrian", "Russian")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What to measure: `worlds` wars of one kind, seeds `seed`, `seed` + 1 …; `case` for the placebo on its own log."""
+    """What to measure: `worlds` wars of one kind, seeds `seed`, `seed` + 1 …; `case` for the placebo on its own log.
+
+    `doses`: the same wars again with more or less of what the kind gets wrong.
+    """
 
     worlds: int = 20
     seed: int = 1001
@@ -49,13 +53,23 @@ class Asked:
     days: int = 60
     kind: str = "full"
     case: Path | None = None
+    doses: tuple[float, ...] = ()
 
     def plans(self) -> list[WorldPlan]:
         """One plan for each world. UsageError where that is impossible."""
         kind_named(self.kind)
+        for dose in self.doses:
+            kind_at(self.kind, dose)
         if self.worlds < 0 or self.seed < 0 or (self.worlds == 0 and self.case is None):
             raise UsageError("there is nothing to measure", remedy="Give --worlds 1 or more, or a --case.")
         return [WorldPlan(self.seed + k, self.attacks, self.days, self.kind) for k in range(self.worlds)]
+
+    def dose_plans(self) -> dict[float, list[WorldPlan]]:
+        """The plans at each dose: the same seeds, and the worlds that are measured anyway at the usual one."""
+        usual = usual_dose(self.kind) if self.doses else None
+        return {
+            dose: [replace(plan, dose=None if dose == usual else dose) for plan in self.plans()] for dose in self.doses
+        }
 
 
 def _silence(stage: str, done: int, total: int) -> None:
@@ -71,10 +85,14 @@ def calibrate(asked: Asked, out: Path, *, workers: int = 1, progress: Progress =
     """
     plans = asked.plans()
     _check_out(out)
-    judged = measure_worlds(plans, StageCache(out / WORLDS), workers=workers, progress=progress)
+    dosed = asked.dose_plans()
+    every = [*plans, *(plan for some in dosed.values() for plan in some)]
+    of_world = measure_worlds(every, StageCache(out / WORLDS), workers=workers, progress=progress)
+    judged = together(plans, of_world)
+    at_dose = {dose: [row for plan in some for row in of_world[plan][MEASURED]] for dose, some in dosed.items()}
     placebo = None if asked.case is None else placebo_of_case(asked.case, progress=progress)
     progress("sum up", 0, 1)
-    found = sum_up(asked, judged, placebo)
+    found = sum_up(asked, judged, placebo, at_dose)
     text = json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     write_output(out / FIGURES, text.encode())
     write_output(out / REPORT, render_page(found, judged, PARTIES).encode())
@@ -84,52 +102,31 @@ def calibrate(asked: Asked, out: Path, *, workers: int = 1, progress: Progress =
 
 def measure_worlds(
     plans: Sequence[WorldPlan], kept: StageCache, *, workers: int = 1, progress: Progress = _silence
-) -> JudgedWorld:
-    """The rows of all worlds together, in the order of the plans, for each variant."""
+) -> dict[WorldPlan, JudgedWorld]:
+    """The rows of each world."""
     keys = {plan: stage_key("calibrate", plan.as_json()) for plan in plans}
-    done = {plan: judged_from_json(json.loads(entry)) for plan in plans if (entry := kept.get(keys[plan])) is not None}
-    progress("worlds", len(done), len(plans))
-    for plan, judged in _measured([plan for plan in plans if plan not in done], workers):
-        kept.put(keys[plan], json.dumps(judged_to_json(judged)).encode())
-        done[plan] = judged
-        progress("worlds", len(done), len(plans))
-    return {name: [row for plan in plans for row in done[plan][name]] for name in VARIANTS}
+    done = {plan: judged_from_json(json.loads(entry)) for plan in keys if (entry := kept.get(keys[plan])) is not None}
+    progress("worlds", len(done), len(keys))
+    with tempfile.TemporaryDirectory(prefix="consilience-worlds-") as place:
+        missing = [plan for plan in keys if plan not in done]
+        for plan, judged in spread_out(measure_world, missing, workers, (Path(place),)):
+            kept.put(keys[plan], json.dumps(judged_to_json(judged)).encode())
+            done[plan] = judged
+            progress("worlds", len(done), len(keys))
+    return done
 
 
-def _measured(plans: Sequence[WorldPlan], workers: int) -> Iterator[tuple[WorldPlan, JudgedWorld]]:
-    """Results as they come. Spawned, not forked: Polars' threads don't survive a fork.
-
-    Broken off, it waits for no world (one takes minutes): the workers end at once, and what they had on the disk goes.
-    """
-    if workers <= 1 or len(plans) <= 1:
-        for plan in plans:
-            yield plan, measure_world(plan)
-        return
-    before = set(multiprocessing.active_children())
-    with (
-        tempfile.TemporaryDirectory(prefix="consilience-worlds-") as place,
-        ProcessPoolExecutor(
-            min(workers, len(plans)), mp_context=multiprocessing.get_context("spawn"), initializer=_set_up
-        ) as pool,
-    ):
-        with deaf_to_ctrl_c():
-            running = {pool.submit(measure_world, plan, Path(place)): plan for plan in plans}
-        is_done = False
-        try:
-            for future in as_completed(running):
-                yield running[future], future.result()
-            is_done = True
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for worker in () if is_done else set(multiprocessing.active_children()) - before:
-                worker.terminate()
+def together(plans: Sequence[WorldPlan], of_world: Mapping[WorldPlan, JudgedWorld]) -> JudgedWorld:
+    """The rows of some worlds together, in the order of the plans, for each variant."""
+    return {name: [row for plan in plans for row in of_world[plan][name]] for name in VARIANTS}
 
 
-def _set_up() -> None:
-    threading.Thread(target=end_with_parent, daemon=True).start()
-
-
-def sum_up(asked: Asked, judged: JudgedWorld, placebo: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def sum_up(
+    asked: Asked,
+    judged: JudgedWorld,
+    placebo: Mapping[str, Any] | None = None,
+    at_dose: Mapping[float, Sequence[Judged]] | None = None,
+) -> dict[str, Any]:
     """The content of calibration.json (docs/calibration.md); figures at the top are of the log as it is."""
     measured = judged[MEASURED]
     of_log = figures(measured, PARTIES, asked.seed)
@@ -149,8 +146,11 @@ def sum_up(asked: Asked, judged: JudgedWorld, placebo: Mapping[str, Any] | None 
         },
         "by_evidence": {name: _plain(some) for name, some in by_evidence(measured, PARTIES, asked.seed).items()},
         "by_world": _by_world(judged),
+        "single_source": price_of_rule(measured, PARTIES),
+        "doses": by_dose(asked.kind, at_dose, PARTIES, asked.seed) if at_dose else None,
         "placebo": None if placebo is None else dict(placebo),
-        "why_null": {"placebo": "no case was given"} if placebo is None else {},
+        "why_null": ({"placebo": "no case was given"} if placebo is None else {})
+        | ({} if at_dose else {"doses": "no doses were asked for"}),
     }
 
 

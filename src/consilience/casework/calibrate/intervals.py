@@ -46,6 +46,24 @@ def wilson(right: int, of: int) -> Figure:
     return Figure(share, max(0.0, middle - half), min(1.0, middle + half), of)
 
 
+def mixed(parts: Sequence[tuple[float, Figure]]) -> Figure:
+    """A weighted sum of independent shares, weights summing to 1; a part of weight 0 may be empty.
+
+    The interval recovers each part's variance from its own ends (G. Y. Zou and A. Donner, Statistics in Medicine 27,
+    2008, 1693-1702). `NOTHING` where a part that weighs has nothing.
+    """
+    used = [(weight, part) for weight, part in parts if weight > 0]
+    value, below, above = 0.0, 0.0, 0.0
+    for weight, part in used:
+        if part.value is None or part.low is None or part.high is None:
+            return NOTHING
+        value += weight * part.value
+        below += (weight * (part.value - part.low)) ** 2
+        above += (weight * (part.high - part.value)) ** 2
+    low, high = max(0.0, value - below**0.5), min(1.0, value + above**0.5)
+    return Figure(value, low, high, sum(part.n for _, part in used))
+
+
 Indices = NDArray[np.int64]
 
 

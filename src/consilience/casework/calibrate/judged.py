@@ -24,7 +24,8 @@ class Judged:
     where there was no attack; `named` the attribution set, empty where nobody is named. `late` (minutes): the published
     median less the true time; `held`: the 95 % interval holds the true time; `rank`: the posterior's share before the
     true minute; the three are None where there was no attack. `accounts` of the incident; `attacker_rows`: rows of the
-    log that are of the attacking flights, -1 where none flew.
+    log that are of the attacking flights, -1 where none flew; `carried_by`: the source on which one named party hangs,
+    None where none does or it was not asked.
     """
 
     world: int
@@ -39,6 +40,7 @@ class Judged:
     rank: float | None
     accounts: int
     attacker_rows: int
+    carried_by: str | None = None
 
     def as_json(self) -> list[object]:
         """The values in the order of the fields."""
@@ -81,6 +83,7 @@ def judge(
             rank=None if at is None else _rank(of_incident[name], at),
             accounts=sum(piece["kind"] == "account" for piece in block["evidence"]),
             attacker_rows=sum(logged.get(flight, 0) for flight in flights) if flights else ATTACKER_UNFLOWN,
+            carried_by=block["attribution"]["single_source"],
         )
 
 

@@ -9,6 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from consilience.casework.calibrate.anchors import MEASURED
 from consilience.casework.calibrate.charts import draw_coverage, draw_errors, draw_reliability, draw_tippett
+from consilience.casework.calibrate.dose_chart import draw_doses
+from consilience.casework.calibrate.doses import dose_shown
 from consilience.casework.calibrate.judged import Judged
 
 NAMES = {
@@ -33,6 +35,9 @@ VARIANT_NAMES = {
 
 TOLD = ("cllr", "named_one", "named_one_right", "median_minutes")
 """Figures that a terminal is told of each variant."""
+
+RULES = {"off": "off: nothing is said", "warn": "warn: a sentence is added", "widen": "widen: either party"}
+"""Settings of the rule on single sources, as the report calls them."""
 
 COSTS = ("cllr", "cllr_min", "cllr_cal")
 ANSWERS = {True: "yes", False: "no", None: "nothing to measure"}
@@ -60,6 +65,9 @@ def render_page(found: Mapping[str, Any], judged: Mapping[str, Sequence[Judged]]
              draw_coverage(rows)),
             ("Error of time", "Distance of the stated median from the true first impact.", draw_errors(rows)),
         ],
+        rules=RULES,
+        dose_chart=None if found["doses"] is None else draw_doses(found["doses"]),
+        dose_shown=dose_shown,
         shown=shown,
         answer=ANSWERS,
     )  # fmt: skip
@@ -100,6 +108,8 @@ def lines(found: Mapping[str, Any]) -> list[str]:
     for aim in found["aims"]:
         ends = f"{shown(aim['figure'], aim['from'])} to {shown(aim['figure'], aim['to'])}"
         told.append(f"  aim: {NAMES[aim['figure']]} {ends}: {ANSWERS[aim['reached']]}")
+    if found["doses"] is not None:
+        told.append(f"  {found['doses']['sentence']}")
     return told
 
 
