@@ -105,8 +105,10 @@ def _asked(
 
 
 def read_anew(logs: LogModel, evidence: CaseEvidence) -> LogModel:
-    """The fitted model over other rows: flights, words and rates as these say, the attacker as it was fitted."""
-    return replace(read_logs(evidence), attacker=logs.attacker, seen=logs.seen)
+    """The fitted model over other rows: flights, words and rates as these say, attacker and radio as they were fitted."""
+    return replace(
+        read_logs(evidence), attacker=logs.attacker, seen=logs.seen, radio=logs.radio, heard=logs.heard
+    )
 
 
 def _planted(batch: Sequence[Planned], case: Ready) -> tuple[CaseEvidence, dict[int, int]]:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from consilience.casework.calibrate.planned_attacks import Place, Planned, seen_at
 from consilience.corroborate.evidence import CaseEvidence
+from consilience.corroborate.likelihood.calls import TIMED_CLASSES
 from consilience.corroborate.log_model import LogModel
 from consilience.quantities import EARTH_RADIUS_M, Minutes, moment_at
 from consilience.reference.words import party_of_language
@@ -100,8 +101,17 @@ class LogHand:
         row = self._fleet.get((attack.platform, attack.party))
         if row is None:
             return int(rng.choice(some))
-        fits = np.array([self._logs.marks.of_pass(int(self._lenders.track[k]), self._near(int(k)))[row] for k in some])
+        fits = self._words(some)[:, row]
         return int(rng.choice(some, p=fits / fits.sum()))
+
+    def _words(self, some: NDArray[np.int64]) -> NDArray[np.float64]:
+        """p(words | fleet row) over the sky's of some lenders, (n, F): site by site, for a flight may pass several."""
+        words = np.zeros((len(some), len(self._logs.marks.fleet.mix)))
+        for site in np.unique(self._lenders.site[some]):
+            here = np.flatnonzero(self._lenders.site[some] == site)
+            near = np.concatenate([self._near(int(k)) for k in some[here]])
+            words[here] = self._logs.marks.of_passes(self._lenders.track[some[here]], near)
+        return words
 
     def _near(self, lender: int) -> NDArray[np.int64]:
         """The legs of the sky that make a lender's pass."""
@@ -160,17 +170,19 @@ class LogHand:
 
     def transmissions(self, rng: Generator, attack: Planned, place: Place) -> list[Row]:
         """The call of an attack from the air that a whole radio log would hold, in the party's own language mostly."""
-        evidence = self._evidence
+        evidence, radio = self._evidence, self._logs.radio
         heard = any(a <= attack.minute <= b for a, b in seen_at(evidence.coverage, place, "transmissions"))
-        if not heard or attack.mode not in AIRBORNE or not rng.random() < evidence.value("radio_detection"):
+        if not heard or attack.mode not in AIRBORNE or not rng.random() < radio.heard.get(
+            attack.party, radio.otherwise
+        ):
             return []
         own = rng.random() >= evidence.value("language_wrong")
         fitting = [row for row, party in self._calls if party is not None and (party == attack.party) == own]
         if not fitting:
             return []
         row = fitting[int(rng.integers(len(fitting)))]
-        lead = evidence.value(f"call_lead_{row['call_class']}")
-        said = _dated(row, attack.minute + lead + rng.normal(0.0, evidence.value("call_spread")))
+        said_what = TIMED_CLASSES.index(row["call_class"])
+        said = _dated(row, attack.minute + rng.normal(radio.lead[said_what], radio.spread[said_what]))
         where = {} if row["lat"] is None else {"lat": place.lat, "lon": place.lon}
         return [said | where | {"transmission_id": f"POWER-{attack.number:05d}-R", "phrase": row["call_class"]}]
 
