@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 from consilience.corroborate.dependence import ancestors, dependence_groups
 from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import Hypotheses, hypotheses_on
-from consilience.corroborate.likelihood.accounts import Account, account_terms, read_account
+from consilience.corroborate.likelihood.accounts import Account, read_account
 from consilience.corroborate.likelihood.calls import RadioTerm, radio_term
 from consilience.corroborate.likelihood.flights import FlightTerm, flight_term
-from consilience.corroborate.likelihood.imagery import imagery_terms
-from consilience.corroborate.likelihood.media import media_terms
-from consilience.corroborate.likelihood.munitions import munition_terms
+from consilience.corroborate.likelihood.kinds import LIKELIHOODS
+from consilience.corroborate.likelihood.material import Material
 from consilience.corroborate.likelihood.selections import (
     PrintedRow,
     capped,
@@ -37,16 +36,13 @@ from consilience.corroborate.posterior import (
 )
 from consilience.corroborate.terms import Term
 from consilience.quantities import Minutes, minutes_since_epoch, moment_at
+from consilience.records.tables import TABLES
 
+Cut = Mapping[str, Sequence[Row]]
+"""The rows of a case that name one incident, by table, cut out once for all."""
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """The rows of a case that name one incident, cut out once for all."""
-
-    accounts: Sequence[Row]
-    media: Sequence[Row]
-    imagery: Sequence[Row]
-    munitions: Sequence[Row]
+NAMING_TABLES = ("accounts", "media", "imagery", "munitions")
+"""The tables whose rows name the incident that they speak of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +126,14 @@ def added_by_logs(
 def share(evidence: CaseEvidence) -> Shared:
     """Cut a case by incident and read its dependences."""
     uploaded = (pl.col("uploaded_at_hi").dt.epoch("us") / 60e6).alias("uploaded_until")
-    tables = {
-        "accounts": _by_incident(evidence.accounts, "account_id"),
-        "media": _by_incident(evidence.media.with_columns(uploaded), "media_id"),
-        "imagery": _by_incident(evidence.imagery, "scene_id"),
-        "munitions": _by_incident(evidence.munitions, "munition_id"),
-    }
+    frames = {name: getattr(evidence, name) for name in NAMING_TABLES}
+    frames["media"] = frames["media"].with_columns(uploaded)
+    tables = {name: _by_incident(frame, str(TABLES[name].key)) for name, frame in frames.items()}
     ids = evidence.incidents["incident_id"].to_list()
     depends = {row["source_id"]: sorted(row["depends_on"] or []) for row in evidence.sources.iter_rows(named=True)}
     return Shared(
         evidence=evidence,
-        cuts={name: Cut(*(table.get(name, []) for table in tables.values())) for name in ids},
+        cuts={one: {name: rows.get(one, []) for name, rows in tables.items()} for one in ids},
         upstream=ancestors(depends),
         known_before={
             row["interview_id"]: frozenset(row["shown_or_told_before"] or [])
@@ -181,27 +174,37 @@ def set_out(row: Row, shared: Shared) -> Setting:
     incident_id = str(row["incident_id"])
     cut = shared.cuts[incident_id]
     accounts = tuple(
-        read_account(item, shared.known_before.get(str(item["interview_id"]), frozenset())) for item in cut.accounts
+        read_account(item, shared.known_before.get(str(item["interview_id"]), frozenset())) for item in cut["accounts"]
     )
     grid = grid_around([a.stated for a in accounts if a.stated is not None], _fallback(row, evidence))
     day = _day(accounts, grid, evidence)
-    several = any((item["strikes"] or 0) >= 2 for item in cut.accounts)
+    several = any((item["strikes"] or 0) >= 2 for item in cut["accounts"])
     hypotheses = hypotheses_on(day, evidence.orbat, evidence.settings.parties, several_strikes=several)
     return Setting(incident_id, day, several, sites_of(row), grid, hypotheses, accounts, cut)
+
+
+def material_of(setting: Setting, shared: Shared, without: frozenset[str] = frozenset()) -> Material:
+    """What the likelihoods of an incident are given, some sources left out."""
+    return Material(
+        incident_id=setting.incident_id,
+        sites=setting.sites,
+        grid=setting.grid,
+        hypotheses=setting.hypotheses,
+        accounts=setting.accounts,
+        rows=setting.cut,
+        upstream=shared.upstream,
+        evidence=shared.evidence,
+        without=without,
+    )
 
 
 def model_incident(row: Row, shared: Shared, logs: LogModel) -> IncidentModel:
     """Build the model of one incident from its situated row."""
     evidence = shared.evidence
     setting = set_out(row, shared)
-    grid, hypotheses, sites, cut = setting.grid, setting.hypotheses, setting.sites, setting.cut
-    positions = tuple(site[:2] for site in sites)
-    terms = [
-        *account_terms(list(setting.accounts), grid, hypotheses, evidence, shared.upstream, positions),
-        *media_terms(cut.media, grid, evidence.assumptions),
-        *imagery_terms(cut.imagery, grid, hypotheses, evidence.assumptions),
-        *munition_terms(cut.munitions, hypotheses, evidence),
-    ]
+    grid, hypotheses, sites = setting.grid, setting.hypotheses, setting.sites
+    material = material_of(setting, shared)
+    terms = [term for parts in LIKELIHOODS.values() for part in parts(material) for term in part.make(evidence)]
     kept = kept_moments(grid, terms)
     moments = grid[kept]
     core = core_of(grid, terms)

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from consilience.corroborate.aircraft import WordModel, likelihood_of_word
-from consilience.corroborate.dependence import Statement, copied, is_duplicate, parents_of
+from consilience.corroborate.dependence import Statement, copied, is_duplicate
 from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import NONE, Hypotheses
 from consilience.corroborate.likelihood.claims import clarity_name, mode_claim, party_claim, word_factor
@@ -46,6 +46,11 @@ class Account:
     row: Row
     sites: tuple[tuple[float, float], ...]
 
+    @property
+    def source(self) -> str:
+        """Who says it: its source, or the account itself where no source is named."""
+        return self.statement.source_id or self.statement.account_id
+
 
 def read_account(row: Row, known_before: frozenset[str]) -> Account:
     """One row of the situated accounts frame as an Account."""
@@ -73,40 +78,16 @@ def _rounding(row: Row) -> float:
     return 60.0 if minute == 0 else 10.0 if minute % 10 == 0 else 0.0
 
 
-def account_terms(
-    accounts: list[Account],
-    moments: NDArray[np.float64],
-    hypotheses: Hypotheses,
-    evidence: CaseEvidence,
-    upstream: Mapping[str, frozenset[str]],
-    site: tuple[tuple[float, float], ...],
-) -> list[Term]:
-    """One term for each account of an incident. `site`: candidate positions of the incident itself."""
-    statements = [account.statement for account in accounts]
-    parents = {one.account_id: parents_of(one, statements, upstream) for one in statements}
-    terms = []
-    for account in accounts:
-        own = parents[account.statement.account_id]
-        term = account_term(account, own, moments, hypotheses, evidence, site)
-        terms.append(term if _others_name_a_place(account, accounts, parents) else _without_agreement_on_place(term))
-    return terms
-
-
-def _others_name_a_place(account: Account, accounts: list[Account], parents: Mapping[str, list[Statement]]) -> bool:
-    """Does an account that neither repeats this one nor is repeated by it say where it was?"""
+def names_a_place_alone(account: Account, accounts: list[Account], parents: Mapping[str, list[Statement]]) -> bool:
+    """Is there no account, repeating this one or repeated by it apart, that says where it was?"""
     mine = account.statement
-    return any(
+    return not any(
         other.sites
         and other.statement.account_id != mine.account_id
         and other.statement not in parents[mine.account_id]
         and mine not in parents[other.statement.account_id]
         for other in accounts
     )
-
-
-def _without_agreement_on_place(term: Term) -> Term:
-    """An account alone in naming the place can't corroborate it: the incident has its place from this very account."""
-    return replace(term, places=tuple(place for place in term.places if place.seen != 0))
 
 
 def account_term(
@@ -133,7 +114,7 @@ def _independent_term(
     return Term(
         evidence_id=account.statement.account_id,
         kind="account",
-        group=account.statement.source_id or account.statement.account_id,
+        group=account.source,
         times=_time_factors(account, moments, assumptions),
         kinds=(
             *_kind_factors(row, hypotheses, evidence),
