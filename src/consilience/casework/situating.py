@@ -26,7 +26,7 @@ from consilience.situate.marks import add_marks
 from consilience.situate.places import add_sites
 from consilience.situate.tracks import associate
 
-PLACED = ("accounts", "sightings", "transmissions", "media", "imagery")
+PLACED = ("accounts", "sightings", "transmissions", "media", "imagery", "detections")
 """Tables that are placed in time and space before incidents are known."""
 
 
@@ -69,6 +69,7 @@ def situate_case(read: CaseRecords, folder: Path) -> Situated:
         media=placed["media"],
         imagery=placed["imagery"],
         munitions=records.tables["munitions"],
+        detections=add_covered(placed["detections"], windows, "detections"),
         interviews=records.tables["interviews"],
         sources=records.tables["sources"],
         legs=pl.DataFrame(schema=TRACK_LEGS),

@@ -15,6 +15,7 @@ from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import Hypotheses, hypotheses_on
 from consilience.corroborate.likelihood.accounts import Account, read_account
 from consilience.corroborate.likelihood.calls import RadioTerm, radio_term
+from consilience.corroborate.likelihood.detection_log import DetectionLog
 from consilience.corroborate.likelihood.flights import FlightTerm, flight_term
 from consilience.corroborate.likelihood.kinds import LIKELIHOODS
 from consilience.corroborate.likelihood.material import Material
@@ -53,6 +54,7 @@ class Shared:
     cuts: Mapping[str, Cut]
     upstream: Mapping[str, frozenset[str]]
     known_before: Mapping[str, frozenset[str]]
+    noticed: DetectionLog
     printed_sightings: Sequence[Row]
     printed_transmissions: Sequence[Row]
 
@@ -139,6 +141,9 @@ def share(evidence: CaseEvidence) -> Shared:
             row["interview_id"]: frozenset(row["shown_or_told_before"] or [])
             for row in evidence.interviews.iter_rows(named=True)
         },
+        noticed=DetectionLog(
+            evidence, [site for row in evidence.incidents.iter_rows(named=True) for site in sites_of(row)]
+        ),
         printed_sightings=evidence.sightings.filter(~pl.col("covered")).sort("sighting_id").to_dicts(),
         printed_transmissions=evidence.transmissions.filter(~pl.col("covered")).sort("transmission_id").to_dicts(),
     )
@@ -194,6 +199,7 @@ def material_of(setting: Setting, shared: Shared, without: frozenset[str] = froz
         rows=setting.cut,
         upstream=shared.upstream,
         evidence=shared.evidence,
+        noticed=shared.noticed,
         without=without,
     )
 
@@ -284,4 +290,4 @@ def core_of(grid: NDArray[np.float64], terms: Sequence[Term]) -> tuple[Minutes, 
 def _thinned(term: Term, kept: NDArray[np.bool_]) -> Term:
     """The term on the kept moments alone."""
     times = tuple(factor.thinned(kept) for factor in term.times)
-    return Term(term.evidence_id, term.kind, term.group, times, term.kinds, term.places, term.log_cluster)
+    return replace(term, times=times)

@@ -159,7 +159,7 @@ Pieces = list[tuple[str, str, str, Mapping[Field, RawCell]]]
 
 def _term_cells(model: IncidentModel, posterior: Posterior) -> Pieces:
     rows: Pieces = []
-    for term in model.terms:
+    for term in (term for term in model.terms if term.is_piece):
         cells: Mapping[Field, RawCell] = {}
         if term.says_something:
             cells = raw_cells(term, _rest(model, model.without(term, posterior.log_joint)))

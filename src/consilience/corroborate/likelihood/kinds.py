@@ -12,6 +12,7 @@ from dataclasses import replace
 from consilience.corroborate.dependence import parents_of
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.likelihood.accounts import Account, account_term, names_a_place_alone
+from consilience.corroborate.likelihood.detections import detection_parts
 from consilience.corroborate.likelihood.imagery import imagery_terms
 from consilience.corroborate.likelihood.material import Material, Part
 from consilience.corroborate.likelihood.media import media_terms
@@ -84,5 +85,6 @@ LIKELIHOODS: Mapping[str, Callable[[Material], list[Part]]] = {
     "media": _of_media,
     "imagery": _of_imagery,
     "munition": _of_munitions,
+    "detection": detection_parts,
 }
 """Kind of evidence (as in findings) to its parts. A kind is added by a line here."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import Hypotheses
 from consilience.corroborate.likelihood.accounts import Account
+from consilience.corroborate.likelihood.detection_log import DetectionLog
 from consilience.corroborate.terms import Term
 
 
@@ -20,7 +21,7 @@ class Material:
 
     `sites` (lat, lon, error in metres) are the candidate places, `grid` (G,) the moments, `rows` the rows that name the
     incident by table, `upstream` whom a source draws on. `evidence` is the case with its assumptions as they are: a
-    part is made under others too.
+    part is made under others too. `noticed` are the case's detections, which name no incident.
     """
 
     incident_id: str
@@ -31,6 +32,7 @@ class Material:
     rows: Mapping[str, Sequence[Row]]
     upstream: Mapping[str, frozenset[str]]
     evidence: CaseEvidence
+    noticed: DetectionLog
     without: frozenset[str] = frozenset()
 
 
