@@ -42,6 +42,9 @@ KEYS = {
 }
 """Kind of evidence to its table and key."""
 
+POINTS = ("detection",)
+"""Kinds whose pieces are drawn on the map as points of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
@@ -113,12 +116,12 @@ def _view(one: WeighedIncident, looked: _Looked) -> IncidentView:
 
 
 def _noticed(one: WeighedIncident, looked: _Looked) -> Iterable[NoticedPoint]:
-    """The detections among the pieces that stand at one known place."""
-    for evidence_id in sorted(piece.evidence_id for piece in one.pieces if piece.kind == "detection"):
-        row = looked.pieces["detection"][evidence_id]
+    """The pieces of such kinds that stand at one known place."""
+    for kind, evidence_id in sorted((piece.kind, piece.evidence_id) for piece in one.pieces if piece.kind in POINTS):
+        row = looked.pieces[kind][evidence_id]
         if len(row["sites"]) == 1:
             site = row["sites"][0]
-            says = say("detection", row, looked.zone)
+            says = say(kind, row, looked.zone)
             yield NoticedPoint(evidence_id, site["lat"], site["lon"], site["error_m"], says)
 
 

@@ -22,8 +22,8 @@ from consilience.corroborate.likelihood.material import Material
 from consilience.corroborate.likelihood.selections import (
     PrintedRow,
     capped,
-    printed_sightings,
-    printed_transmissions,
+    printed_rows,
+    uncovered,
 )
 from consilience.corroborate.log_model import LogModel, sites_of
 from consilience.corroborate.moments import grid_around, quantile
@@ -55,8 +55,7 @@ class Shared:
     upstream: Mapping[str, frozenset[str]]
     known_before: Mapping[str, frozenset[str]]
     noticed: DetectionLog
-    printed_sightings: Sequence[Row]
-    printed_transmissions: Sequence[Row]
+    uncovered: Mapping[str, Sequence[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +143,7 @@ def share(evidence: CaseEvidence) -> Shared:
         noticed=DetectionLog(
             evidence, [site for row in evidence.incidents.iter_rows(named=True) for site in sites_of(row)]
         ),
-        printed_sightings=evidence.sightings.filter(~pl.col("covered")).sort("sighting_id").to_dicts(),
-        printed_transmissions=evidence.transmissions.filter(~pl.col("covered")).sort("transmission_id").to_dicts(),
+        uncovered=uncovered(evidence),
     )
 
 
@@ -214,10 +212,7 @@ def model_incident(row: Row, shared: Shared, logs: LogModel) -> IncidentModel:
     kept = kept_moments(grid, terms)
     moments = grid[kept]
     core = core_of(grid, terms)
-    printed = [
-        *printed_sightings(shared.printed_sightings, sites, core, grid, hypotheses, evidence),
-        *printed_transmissions(shared.printed_transmissions, sites, core, grid, hypotheses, evidence),
-    ]
+    printed = printed_rows(shared.uncovered, sites, core, grid, hypotheses, evidence)
     groups = groups_among(terms, printed, setting.accounts, shared)
     return IncidentModel(
         incident_id=setting.incident_id,

@@ -13,7 +13,7 @@ from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.incident_model import Setting, Shared, added_by_logs, core_of, groups_among
 from consilience.corroborate.likelihood.calls import radio_term
 from consilience.corroborate.likelihood.flights import flight_term
-from consilience.corroborate.likelihood.selections import PrintedRow, printed_sightings, printed_transmissions
+from consilience.corroborate.likelihood.selections import PrintedRow, printed_rows
 from consilience.corroborate.log_variants import LogVariants
 from consilience.corroborate.recorded import under
 from consilience.corroborate.terms import Term
@@ -73,10 +73,7 @@ class LogBench:
         """The printed rows that speak of the incident, on the whole grid."""
         shared, setting = self._shared, self._setting
         sites, grid, kinds = setting.sites, setting.grid, setting.hypotheses
-        return [
-            *printed_sightings(shared.printed_sightings, sites, self._core, grid, kinds, evidence),
-            *printed_transmissions(shared.printed_transmissions, sites, self._core, grid, kinds, evidence),
-        ]
+        return printed_rows(shared.uncovered, sites, self._core, grid, kinds, evidence)
 
     def _left(self, evidence: CaseEvidence, gone: frozenset[str], whole: bool) -> list[PrintedRow]:
         """The printed rows of publishers that are not gone, each in its dependence group."""
