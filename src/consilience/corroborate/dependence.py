@@ -7,23 +7,46 @@ independent of each other, and an exact duplicate (c = 1) changes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+LIKELY = 0.5
+"""From this chance on, one account is taken to hang on another where only yes or no can be said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What the copy model compares of an account: who says it, and its claims field by field (None: not claimed).
 
-    `known_before` holds ids (accounts or sources) that the person had seen or been told of before speaking.
+    `known_before` holds ids (accounts or sources) that the person had seen or been told of before speaking. `counts`
+    are claims that are compared and not weighed; `second_hand`: does the person not claim to have perceived it?
     """
 
     account_id: str
     source_id: str | None
     claims: Mapping[str, object]
     known_before: frozenset[str] = frozenset()
+    counts: Mapping[str, object] = field(default_factory=dict)
+    second_hand: bool = False
+
+    def says(self, field: str) -> object:
+        """The claim in a field, weighed or not; None where there is none."""
+        return self.claims.get(field, self.counts.get(field))
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """With this `chance` an account repeats one of these statements."""
+
+    chance: float
+    statements: tuple[Statement, ...]
+
+    def agrees(self, statement: Statement, claim: str) -> bool:
+        """Is the claim made, and is it that of one of them?"""
+        said = statement.claims[claim]
+        return said is not None and any(parent.claims[claim] == said for parent in self.statements)
 
 
 def ancestors(depends_on: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
@@ -71,9 +94,12 @@ def _is_upstream(parent: str, child: str, upstream: Mapping[str, frozenset[str]]
     return child not in upstream.get(parent, frozenset()) or parent < child
 
 
-def copied(probability: NDArray[np.float64], *, agrees: bool, copying: float) -> NDArray[np.float64]:
-    """The copy model on probabilities (any shape): c · 1[agrees] + (1 − c) · p."""
-    return (copying if agrees else 0.0) + (1.0 - copying) * probability
+def copied(probability: NDArray[np.float64], *, agreeing: float, copying: float) -> NDArray[np.float64]:
+    """The copy model on probabilities (any shape): Σ c · 1[agrees] + (1 − Σ c) · p.
+
+    `copying` is the chance of repeating anybody, `agreeing` that of repeating somebody who says the same.
+    """
+    return agreeing + (1.0 - copying) * probability
 
 
 def dependence_groups(

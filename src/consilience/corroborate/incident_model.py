@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from consilience.corroborate.dependence import ancestors, dependence_groups
+from consilience.corroborate.dependence import LIKELY, ancestors, dependence_groups
 from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import Hypotheses, hypotheses_on
 from consilience.corroborate.likelihood.accounts import Account, read_account
@@ -36,6 +36,7 @@ from consilience.corroborate.posterior import (
     posterior_from,
 )
 from consilience.corroborate.terms import Term
+from consilience.corroborate.wording import Habits, candidates_for, habits_of, suspected
 from consilience.quantities import Minutes, minutes_since_epoch, moment_at
 from consilience.records.tables import TABLES
 
@@ -54,6 +55,7 @@ class Shared:
     cuts: Mapping[str, Cut]
     upstream: Mapping[str, frozenset[str]]
     known_before: Mapping[str, frozenset[str]]
+    habits: Habits
     noticed: DetectionLog
     uncovered: Mapping[str, Sequence[Row]]
 
@@ -132,18 +134,28 @@ def share(evidence: CaseEvidence) -> Shared:
     tables = {name: _by_incident(frame, str(TABLES[name].key)) for name, frame in frames.items()}
     ids = evidence.incidents["incident_id"].to_list()
     depends = {row["source_id"]: sorted(row["depends_on"] or []) for row in evidence.sources.iter_rows(named=True)}
+    upstream = ancestors(depends)
+    known_before = {
+        row["interview_id"]: frozenset(row["shown_or_told_before"] or [])
+        for row in evidence.interviews.iter_rows(named=True)
+    }
+    cuts = {one: {name: rows.get(one, []) for name, rows in tables.items()} for one in ids}
     return Shared(
         evidence=evidence,
-        cuts={one: {name: rows.get(one, []) for name, rows in tables.items()} for one in ids},
-        upstream=ancestors(depends),
-        known_before={
-            row["interview_id"]: frozenset(row["shown_or_told_before"] or [])
-            for row in evidence.interviews.iter_rows(named=True)
-        },
+        cuts=cuts,
+        upstream=upstream,
+        known_before=known_before,
+        habits=habits_of([[one.statement for one in _accounts(cut, known_before)] for cut in cuts.values()], upstream),
         noticed=DetectionLog(
             evidence, [site for row in evidence.incidents.iter_rows(named=True) for site in sites_of(row)]
         ),
         uncovered=uncovered(evidence),
+    )
+
+
+def _accounts(cut: Cut, known_before: Mapping[str, frozenset[str]]) -> tuple[Account, ...]:
+    return tuple(
+        read_account(item, known_before.get(str(item["interview_id"]), frozenset())) for item in cut["accounts"]
     )
 
 
@@ -176,9 +188,7 @@ def set_out(row: Row, shared: Shared) -> Setting:
     evidence = shared.evidence
     incident_id = str(row["incident_id"])
     cut = shared.cuts[incident_id]
-    accounts = tuple(
-        read_account(item, shared.known_before.get(str(item["interview_id"]), frozenset())) for item in cut["accounts"]
-    )
+    accounts = _accounts(cut, shared.known_before)
     grid = grid_around([a.stated for a in accounts if a.stated is not None], _fallback(row, evidence))
     day = _day(accounts, grid, evidence)
     several = any((item["strikes"] or 0) >= 2 for item in cut["accounts"])
@@ -197,6 +207,7 @@ def material_of(setting: Setting, shared: Shared, without: frozenset[str] = froz
         rows=setting.cut,
         upstream=shared.upstream,
         evidence=shared.evidence,
+        habits=shared.habits,
         noticed=shared.noticed,
         without=without,
     )
@@ -235,8 +246,12 @@ def groups_among(
     source_of = {a.statement.account_id: a.statement.source_id or a.statement.account_id for a in accounts}
     told: dict[str, set[str]] = {}
     speaking = {term.group for term in terms} | {row.publisher for row in printed}
+    statements = [account.statement for account in accounts]
     for account in accounts:
         known = {source_of.get(name, name) for name in account.statement.known_before}
+        earlier = candidates_for(account.statement, statements, shared.upstream)
+        found = suspected(account.statement, earlier, shared.habits, shared.evidence.assumptions)
+        known |= {source_of[one.account_id] for one, chance in found if chance >= LIKELY}
         told.setdefault(source_of[account.statement.account_id], set()).update(known & speaking)
     return dependence_groups(speaking, shared.upstream, told)
 

@@ -13,6 +13,7 @@ from consilience.corroborate.hypotheses import Hypotheses
 from consilience.corroborate.likelihood.accounts import Account
 from consilience.corroborate.likelihood.detection_log import DetectionLog
 from consilience.corroborate.terms import Term
+from consilience.corroborate.wording import Habits
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class Material:
 
     `sites` (lat, lon, error in metres) are the candidate places, `grid` (G,) the moments, `rows` the rows that name the
     incident by table, `upstream` whom a source draws on. `evidence` is the case with its assumptions as they are: a
-    part is made under others too. `noticed` are the case's detections, which name no incident.
+    part is made under others too. `habits` is how the case's accounts speak, `noticed` are its detections, which name
+    no incident.
     """
 
     incident_id: str
@@ -32,6 +34,7 @@ class Material:
     rows: Mapping[str, Sequence[Row]]
     upstream: Mapping[str, frozenset[str]]
     evidence: CaseEvidence
+    habits: Habits
     noticed: DetectionLog
     without: frozenset[str] = frozenset()
 
