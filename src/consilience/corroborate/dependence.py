@@ -22,6 +22,7 @@ class Statement:
 
     `known_before` holds ids (accounts or sources) that the person had seen or been told of before speaking. `counts`
     are claims that are compared and not weighed; `second_hand`: does the person not claim to have perceived it?
+    `stands_at` is the exhibit and the place inside it where the account stands, None where either is not told.
     """
 
     account_id: str
@@ -30,6 +31,7 @@ class Statement:
     known_before: frozenset[str] = frozenset()
     counts: Mapping[str, object] = field(default_factory=dict)
     second_hand: bool = False
+    stands_at: tuple[str, str] | None = None
 
     def says(self, field: str) -> object:
         """The claim in a field, weighed or not; None where there is none."""
@@ -70,14 +72,17 @@ def parents_of(
     """The statements of the same incident that this one may repeat.
 
     A parent speaks for a source upstream of this one's, or was known to the person before, or is an earlier statement
-    (by id) of the same source. Where two sources depend on each other, the one with the smaller id is the parent, so
-    that nothing is its own ancestor.
+    (by id) of the same source or read off the same place of the same exhibit. Where two sources depend on each other,
+    the one with the smaller id is the parent, so that nothing is its own ancestor.
     """
     found = []
     for other in others:
         if other.account_id == statement.account_id:
             continue
-        if other.account_id in statement.known_before or other.source_id in statement.known_before:
+        if statement.stands_at is not None and statement.stands_at == other.stands_at:
+            if other.account_id < statement.account_id:
+                found.append(other)
+        elif other.account_id in statement.known_before or other.source_id in statement.known_before:
             found.append(other)
         elif statement.source_id is not None and other.source_id is not None:
             if statement.source_id == other.source_id:
@@ -126,6 +131,27 @@ def dependence_groups(
             low, high = sorted((root(name), root(other)))
             group[high] = low
     return {name: root(name) for name in sorted(names)}
+
+
+def same_uploads(uploads: Sequence[tuple[str, Sequence[str]]]) -> list[int]:
+    """Which posts are one thing: for each (who posted it, its marks) the number of the first post that it hangs on.
+
+    Posts that share a mark (a source, an exhibit, an address) are one thing, also through others. The result is the
+    index of the earliest post of the same thing, in the order given.
+    """
+    first_with: dict[str, int] = {}
+    root = list(range(len(uploads)))
+
+    def find(post: int) -> int:
+        while root[post] != post:
+            post = root[post]
+        return post
+
+    for post, (source, marks) in enumerate(uploads):
+        for mark in (f"by {source}", *marks):
+            low, high = sorted((find(first_with.setdefault(mark, post)), find(post)))
+            root[high] = low
+    return [find(post) for post in range(len(uploads))]
 
 
 def is_duplicate(statement: Statement, parent: Statement) -> bool:

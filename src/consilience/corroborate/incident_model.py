@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from consilience.corroborate.dependence import LIKELY, ancestors, dependence_groups
+from consilience.corroborate.dependence import LIKELY, ancestors, dependence_groups, same_uploads
 from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import Hypotheses, hypotheses_on
 from consilience.corroborate.likelihood.accounts import Account, read_account
@@ -19,6 +19,7 @@ from consilience.corroborate.likelihood.detection_log import DetectionLog
 from consilience.corroborate.likelihood.flights import FlightTerm, flight_term
 from consilience.corroborate.likelihood.kinds import LIKELIHOODS
 from consilience.corroborate.likelihood.material import Material
+from consilience.corroborate.likelihood.media import uploads_of
 from consilience.corroborate.likelihood.selections import (
     PrintedRow,
     capped,
@@ -224,7 +225,7 @@ def model_incident(row: Row, shared: Shared, logs: LogModel) -> IncidentModel:
     moments = grid[kept]
     core = core_of(grid, terms)
     printed = printed_rows(shared.uncovered, sites, core, grid, hypotheses, evidence)
-    groups = groups_among(terms, printed, setting.accounts, shared)
+    groups = groups_among(terms, printed, setting, shared)
     return IncidentModel(
         incident_id=setting.incident_id,
         sites=sites,
@@ -240,20 +241,34 @@ def model_incident(row: Row, shared: Shared, logs: LogModel) -> IncidentModel:
 
 
 def groups_among(
-    terms: Sequence[Term], printed: Sequence[PrintedRow], accounts: Sequence[Account], shared: Shared
+    terms: Sequence[Term], printed: Sequence[PrintedRow], setting: Setting, shared: Shared
 ) -> dict[str, str]:
     """The dependence group of everybody who speaks of the incident, whether by account, film or printed log."""
-    source_of = {a.statement.account_id: a.statement.source_id or a.statement.account_id for a in accounts}
-    told: dict[str, set[str]] = {}
     speaking = {term.group for term in terms} | {row.publisher for row in printed}
-    statements = [account.statement for account in accounts]
-    for account in accounts:
-        known = {source_of.get(name, name) for name in account.statement.known_before}
-        earlier = candidates_for(account.statement, statements, shared.upstream)
-        found = suspected(account.statement, earlier, shared.habits, shared.evidence.assumptions)
-        known |= {source_of[one.account_id] for one, chance in found if chance >= LIKELY}
-        told.setdefault(source_of[account.statement.account_id], set()).update(known & speaking)
-    return dependence_groups(speaking, shared.upstream, told)
+    hangs_on: dict[str, set[str]] = {}
+    for who, others in [*_accounts_hang_on(setting, shared), *_posts_hang_on(setting)]:
+        hangs_on.setdefault(who, set()).update(others & speaking)
+    return dependence_groups(speaking, shared.upstream, hangs_on)
+
+
+def _accounts_hang_on(setting: Setting, shared: Shared) -> Iterable[tuple[str, set[str]]]:
+    """For the source of each account, whose words it knew, shares a place of an exhibit with, or likely repeats."""
+    source_of = {account.statement.account_id: account.source for account in setting.accounts}
+    statements = [account.statement for account in setting.accounts]
+    for mine in statements:
+        earlier = candidates_for(mine, statements, shared.upstream)
+        found = suspected(mine, earlier, shared.habits, shared.evidence.assumptions)
+        others = {source_of.get(name, name) for name in mine.known_before}
+        others |= {source_of[one.account_id] for one in statements if one.stands_at and one.stands_at == mine.stands_at}
+        others |= {source_of[one.account_id] for one, chance in found if chance >= LIKELY}
+        yield source_of[mine.account_id], others
+
+
+def _posts_hang_on(setting: Setting) -> Iterable[tuple[str, set[str]]]:
+    """For who posted each film, who posted the same upload."""
+    posts = uploads_of(setting.cut["media"])
+    for (poster, _), first in zip(posts, same_uploads(posts), strict=True):
+        yield poster, {posts[first][0]}
 
 
 def flights_of(model: IncidentModel, logs: LogModel) -> list[FlightTerm | None]:

@@ -44,7 +44,7 @@ class LogBench:
         evidence, record = under(shared.evidence, {})
         printed = self.printed(evidence)
         self.publishers = frozenset(row.publisher for row in printed)
-        self.groups = groups_among(terms, printed, setting.accounts, shared)
+        self.groups = groups_among(terms, printed, setting, shared)
         """The dependence group of everybody who speaks of the incident, before anybody is gone."""
         self._made[False, frozenset()] = self._make(evidence, {}, frozenset(), whole=False)
         self.read = frozenset(record.read) | variants.names

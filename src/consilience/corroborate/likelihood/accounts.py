@@ -75,7 +75,9 @@ def read_account(row: Row, known_before: frozenset[str]) -> Account:
         "injured": _counted(row["injured_min"], row["injured_max"]),
     }
     second_hand = row["perception"] not in FIRST_HAND
-    statement = Statement(str(row["account_id"]), row["source_id"], claims, known_before, counts, second_hand)
+    stands_at = (row["exhibit"], row["locator"]) if row["exhibit"] and row["locator"] else None
+    name = str(row["account_id"])
+    statement = Statement(name, row["source_id"], claims, known_before, counts, second_hand, stands_at)
     own = tuple((site["lat"], site["lon"]) for site in row["sites"] or ())
     return Account(statement, stated, row, own)
 
