@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_folder import CASE_TOML, write_small_case
+from small_folder import CASE_TOML, TABLES, write_small_case
 
 from consilience.casework.pipeline import Found, find
+from consilience.casework.provenance import trace
 from consilience.casework.views import view_case
 from consilience.records.views import IncidentView
 
@@ -67,6 +68,31 @@ def test_covered_time_is_the_windows_over_the_place(view: IncidentView) -> None:
 def test_responsibilities_drawn_sum_to_one_with_the_unseen_and_no_flight(view: IncidentView, found: Found) -> None:
     listed = sum(track.responsibility for track in found.weighed[0].tracks)
     assert abs(listed + view.other_tracks + view.unseen_flight + view.no_flight - 1) < 1e-9
+
+
+def test_a_detection_near_the_attack_is_found_worded_drawn_and_traced(tmp_path: Path) -> None:
+    tables = {
+        "sources": [*TABLES["sources"], "SAT,satellite_analyst"],
+        "coverage": [*TABLES["coverage"], "detections,2017-04-01T00:00,2017-04-30T00:00,,SAT"],
+        "detections": [
+            "detection_id,kind,source_id,time,lat,lon,position_error_m,value",
+            "N1,fire,SAT,2017-04-02T13:30,35.601,36.601,375,330.5",
+            "N2,fire,SAT,2017-04-20T13:30,35.601,36.601,375,",
+        ],
+    }
+    here = find(write_small_case(tmp_path / "case", tables, CASE_TOML + 'orbat = "syria"\n'))
+    (view,) = view_case(here.records, here.evidence, here.weighed).incidents
+    (piece,) = [one for one in here.findings["incidents"][0]["evidence"] if one["kind"] == "detection"]
+    assert (piece["evidence_id"], piece["group"], [name for name, cell in piece["cells"].items() if cell]) == (
+        "N1",
+        "SAT",
+        ["time"],
+    )
+    assert view.words["N1"].says == "fire 2017-04-02 13:30; value 330.5"
+    assert [(p.evidence_id, p.error_m) for p in view.noticed] == [("N1", 375.0)]
+    assert [(b.bound, b.sigma) for b in view.bands if b.evidence_id == "N1"] == [("between", 0.0)]
+    place = trace(here.records, here.evidence.legs)["N1"]["locator"]
+    assert (place["file"], place["row"]) == ("detections.csv", 2)
 
 
 def test_published_conclusions_never_move_a_finding(found: Found, tmp_path: Path) -> None:

@@ -111,11 +111,18 @@ def write_case(tables: Mapping[str, Sequence[Row]], folder: Path, **settings: st
             writer.writerows(rows)
 
 
-def evidence_of(tables: Mapping[str, Sequence[Row]], own_orbat: Path | None = None, **settings: str) -> CaseEvidence:
-    """The situated evidence of a case with these tables; nothing of it may be left out."""
+def evidence_of(
+    tables: Mapping[str, Sequence[Row]],
+    own_orbat: Path | None = None,
+    files: Mapping[str, bytes] | None = None,
+    **settings: str,
+) -> CaseEvidence:
+    """The situated evidence of a case with these tables and exhibits; nothing of it may be left out."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "case"
         write_case(tables, folder, **settings)
+        for name_of_file, content in (files or {}).items():
+            (folder / name_of_file).write_bytes(content)
         if own_orbat is not None:
             shutil.copytree(own_orbat, folder / settings["orbat"])
         situated = situate_case(read_case(folder), folder)
@@ -125,7 +132,7 @@ def evidence_of(tables: Mapping[str, Sequence[Row]], own_orbat: Path | None = No
 
 def weigh(tables: Mapping[str, Sequence[Row]], own_orbat: Path | None = None, **settings: str) -> WeighedIncident:
     """The posterior of the only incident of a case with these tables."""
-    evidence = evidence_of(tables, own_orbat, **settings)
+    evidence = evidence_of(tables, own_orbat, None, **settings)
     (one,) = weigh_incidents(evidence, fit_logs(evidence))
     return one
 

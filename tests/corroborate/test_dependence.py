@@ -103,8 +103,8 @@ def test_a_printed_row_is_scaled_to_the_whole_clock_and_not_to_what_the_accounts
     ]  # fmt: skip
     tables["sources"] += [{"source_id": f"X{i}", "role": "direct_witness"} for i in range(8)]
     tables["accounts"] += [
-        {"account_id": f"B{i}", "incident_id": "I1", "source_id": f"X{i}", "time": "2017-04-10T14:02",
-         "time_precision": "minute", "facility_id": "F1"}
+        {"account_id": f"B{i}", "incident_id": "I1", "source_id": f"X{i}", "time": f"2017-04-10T14:0{i}",
+         "time_precision": "minute", "facility_id": "F1", "perception": "saw"}
         for i in range(8)
     ]  # fmt: skip
     evidence = evidence_of(tables)

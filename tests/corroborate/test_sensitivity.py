@@ -105,11 +105,12 @@ def test_a_finding_that_rests_on_one_source_breaks_without_it() -> None:
     assert (found.groups, found.which) == (1, ("W2",))
 
 
-def test_a_copy_falls_with_its_source_and_one_that_is_no_copy_makes_two() -> None:
-    for depends, number in (("W2", 1), (None, 2)):
+def test_a_copy_declared_or_not_falls_with_its_source_and_one_that_is_no_copy_makes_two() -> None:
+    own_words: Row = {"perception": "saw", "time": "2017-04-10T14:12", "strikes": 3, "killed_min": 2, "killed_max": 2}
+    for depends, words, number in (("W2", {}, 1), (None, {}, 1), (None, own_words, 2)):
         tables = _one_voice()
         tables["sources"].append({"source_id": "ECHO", "role": "journalist", "depends_on": depends})
-        tables["accounts"].append({**_russian_markings(), "account_id": "A9", "source_id": "ECHO"})
+        tables["accounts"].append({**_russian_markings(), **words, "account_id": "A9", "source_id": "ECHO"})
         bench = _bench(evidence_of(tables))
         found = break_down(bench, groups_of(bench, (), ()), _leading)
         assert (found.groups, found.which) == (number, ("ECHO", "W2"))

@@ -124,9 +124,11 @@ def test_a_spotters_warning_counts_nothing_where_the_log_is_in_the_case() -> Non
     tables = small_tables()
     for row in tables["accounts"]:
         row.pop("party", None), row.pop("party_basis", None)
-    silent = weigh(tables)
-    tables["accounts"][0] |= {"party": "Russian", "party_basis": "spotter_warning"}
-    assert weigh(tables).party == pytest.approx(silent.party, abs=1e-12)
+    told = []
+    for party in ("Russian", "Syrian"):
+        tables["accounts"][0] |= {"party": party, "party_basis": "spotter_warning"}
+        told.append(weigh(tables).party)
+    assert told[0] == pytest.approx(told[1], abs=1e-12)
 
 
 def test_media_without_anything_shown_says_nothing_and_a_rejected_link_less() -> None:

@@ -15,6 +15,7 @@ from consilience.records.views import (
     Band,
     CaseView,
     IncidentView,
+    NoticedPoint,
     PieceWords,
     PublishedConclusion,
     Site,
@@ -236,6 +237,7 @@ def _views() -> list[IncidentView]:
                                  "https://example.org/1"),
              PublishedConclusion("A careless link", "Russian", None, None, "javascript:alert(1)")),
             ((t1 - 35, t1 + 75),), 0.05, 0.12, 0.04,
+            (NoticedPoint("N01", 35.66, 36.69, 375.0, "fire 2017-04-03 01:30; value 330"),),
         ),
         IncidentView(
             "X2",

@@ -46,6 +46,12 @@ def test_a_track_runs_through_its_sightings_in_order_of_time(tmp_path: Path) -> 
     assert first["properties"]["responsibility"] == 0.71
 
 
+def test_a_detection_stands_where_it_was_noticed_with_its_error(tmp_path: Path) -> None:
+    (noticed,) = [f for f in _features(tmp_path) if f["properties"]["layer"] == "detection"]
+    assert noticed["geometry"]["coordinates"] == [36.69, 35.66]
+    assert (noticed["properties"]["evidence_id"], noticed["properties"]["position_error_m"]) == ("N01", 375.0)
+
+
 def test_every_facility_stands_once(tmp_path: Path) -> None:
     names = [f["properties"]["name"] for f in _features(tmp_path) if f["properties"]["layer"] == "facility"]
     assert sorted(names) == sorted({site.name for one in example_view().incidents for site in one.sites})

@@ -85,6 +85,16 @@ def _munition(row: Row, zone: ZoneInfo) -> list[str]:  # noqa: ARG001  (one sign
     return [str(row["name"] or ""), str(row["basis"] or "")]
 
 
+def _detection(row: Row, zone: ZoneInfo) -> list[str]:
+    noticed = str(row["kind"] or "").replace("_", " ")
+    value = f"value {row['value']:g}" if isinstance(row["value"], float) else ""
+    return [
+        " ".join(_texts(noticed, local_span(row, "time", zone))),
+        value,
+        f"confidence {row['confidence']}" if row["confidence"] else "",
+    ]
+
+
 SAYERS: dict[str, Callable[[Row, ZoneInfo], list[str]]] = {
     "account": _account,
     "sighting": _sighting,
@@ -92,6 +102,7 @@ SAYERS: dict[str, Callable[[Row, ZoneInfo], list[str]]] = {
     "media": _media,
     "imagery": _imagery,
     "munition": _munition,
+    "detection": _detection,
 }
 """Words for each kind that stands in a table; a flight is said through its sightings."""
 

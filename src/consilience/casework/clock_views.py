@@ -82,6 +82,12 @@ def _scene_band(evidence_id: str, kind: str, row: Row) -> Band | None:
     return Band(evidence_id, kind, low, high, 0.0, "after" if row["damage"] == "none" else "before")
 
 
+def _noticed_band(evidence_id: str, kind: str, row: Row) -> Band | None:
+    """When an instrument noticed it: its clock is its own, so there is no blur."""
+    band = _stated_band(evidence_id, kind, row)
+    return None if band is None else replace(band, sigma=0.0)
+
+
 def _no_band(evidence_id: str, kind: str, row: Row) -> None:
     """It says nothing of the time."""
 
@@ -93,6 +99,7 @@ BANDS: Mapping[str, Callable[[str, str, Row], Band | None]] = {
     "media": _film_band,
     "imagery": _scene_band,
     "munition": _no_band,
+    "detection": _noticed_band,
 }
 """The band of each kind that stands in a table, None where the piece says nothing of the time."""
 

@@ -26,8 +26,11 @@ from consilience.situate.marks import add_marks
 from consilience.situate.places import add_sites
 from consilience.situate.tracks import associate
 
-PLACED = ("accounts", "sightings", "transmissions", "media", "imagery")
+PLACED = ("accounts", "sightings", "transmissions", "media", "imagery", "detections")
 """Tables that are placed in time and space before incidents are known."""
+
+CITING = ("accounts", "media")
+"""Tables in which two rows of one exhibit are one thing: they get `exhibit`, one name for files of equal bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ def situate_case(read: CaseRecords, folder: Path) -> Situated:
         read.tables["coverage"], gazetteer.find, assumptions["coverage_place_radius"].value
     )
     lost_all += lost
+    same = read.same_files()
+    placed |= {table: placed[table].with_columns(exhibit=pl.col("item").replace(same)) for table in CITING}
     settings = with_period(read.settings, placed)
     records = without_unspoken(form_incidents(read, placed["accounts"]), placed["accounts"], settings)
     incidents, lost = add_sites(records.tables["incidents"], "incidents", facilities, gazetteer)
@@ -69,6 +74,7 @@ def situate_case(read: CaseRecords, folder: Path) -> Situated:
         media=placed["media"],
         imagery=placed["imagery"],
         munitions=records.tables["munitions"],
+        detections=add_covered(placed["detections"], windows, "detections"),
         interviews=records.tables["interviews"],
         sources=records.tables["sources"],
         legs=pl.DataFrame(schema=TRACK_LEGS),

@@ -19,6 +19,7 @@ from consilience.records.situated import FINE_PRECISIONS
 from consilience.records.views import (
     CaseView,
     IncidentView,
+    NoticedPoint,
     PieceWords,
     PublishedConclusion,
     Site,
@@ -37,8 +38,12 @@ KEYS = {
     "media": ("media", "media_id"),
     "imagery": ("imagery", "scene_id"),
     "munition": ("munitions", "munition_id"),
+    "detection": ("detections", "detection_id"),
 }
 """Kind of evidence to its table and key."""
+
+POINTS = ("detection",)
+"""Kinds whose pieces are drawn on the map as points of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,18 @@ def _view(one: WeighedIncident, looked: _Looked) -> IncidentView:
         other_tracks=one.other_tracks,
         unseen_flight=one.unseen_flight,
         no_flight=one.no_flight,
+        noticed=tuple(_noticed(one, looked)),
     )
+
+
+def _noticed(one: WeighedIncident, looked: _Looked) -> Iterable[NoticedPoint]:
+    """The pieces of such kinds that stand at one known place."""
+    for kind, evidence_id in sorted((piece.kind, piece.evidence_id) for piece in one.pieces if piece.kind in POINTS):
+        row = looked.pieces[kind][evidence_id]
+        if len(row["sites"]) == 1:
+            site = row["sites"][0]
+            says = say(kind, row, looked.zone)
+            yield NoticedPoint(evidence_id, site["lat"], site["lon"], site["error_m"], says)
 
 
 def _points(drawn: set[str], looked: _Looked) -> Iterable[TrackPoint]:

@@ -14,14 +14,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from consilience.corroborate.dependence import Statement, parents_of
 from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import NONE, hypotheses_on
-from consilience.corroborate.incident_model import Shared, set_out
-from consilience.corroborate.likelihood.accounts import Account, account_term
-from consilience.corroborate.likelihood.imagery import imagery_terms
-from consilience.corroborate.likelihood.media import media_terms
-from consilience.corroborate.likelihood.munitions import munition_terms
+from consilience.corroborate.incident_model import Shared, material_of, set_out
+from consilience.corroborate.likelihood.kinds import LIKELIHOODS
 from consilience.corroborate.log_bench import LogBench
 from consilience.corroborate.log_variants import LogVariants
 from consilience.corroborate.posterior import (
@@ -68,12 +64,8 @@ class Bench:
     @property
     def sources(self) -> frozenset[str]:
         """Everything that `answer` may be asked to do without."""
-        cut, incident = self.setting.cut, self.setting.incident_id
-        found = {a.statement.source_id or a.statement.account_id for a in self.setting.accounts}
-        found |= {str(row["source_id"] or row["media_id"]) for row in cut.media}
-        found |= {f"scenes of {incident}"} if cut.imagery else set()
-        found |= {f"remnants of {incident}"} if cut.munitions else set()
-        return frozenset(found) | self.logs.sources
+        parts = (part for parts in LIKELIHOODS.values() for part in parts(material_of(self.setting, self.shared)))
+        return frozenset[str]().union(*(part.sources for part in parts)) | self.logs.sources
 
     def names_read(self) -> frozenset[str]:
         """The named assumptions on which anything in this incident stands."""
@@ -83,48 +75,12 @@ class Bench:
 
     def terms(self, values: Values, without: frozenset[str]) -> list[Term]:
         """The pieces that name the incident, on the whole grid."""
-        cut, incident, grid, kinds = (
-            self.setting.cut, self.setting.incident_id, self.setting.grid, self.setting.hypotheses
-        )  # fmt: skip
-        terms = self._account_terms(values, without)
-        media = [row for row in cut.media if str(row["source_id"] or row["media_id"]) not in without]
-        ids = tuple(str(row["media_id"]) for row in media)
-        terms += self._memo(("media", ids), values, lambda e: media_terms(media, grid, e.assumptions))
-        if f"scenes of {incident}" not in without:
-            terms += self._memo(("imagery",), values, lambda e: imagery_terms(cut.imagery, grid, kinds, e.assumptions))
-        if f"remnants of {incident}" not in without:
-            terms += self._memo(("munitions",), values, lambda e: munition_terms(cut.munitions, kinds, e))
-        return terms
-
-    def _here(self, without: frozenset[str]) -> list[Account]:
-        return [a for a in self.setting.accounts if (a.statement.source_id or a.statement.account_id) not in without]
-
-    def _account_terms(self, values: Values, without: frozenset[str]) -> list[Term]:
-        """Accounts that stay; one whose parents are gone speaks for itself."""
-        here = self._here(without)
-        statements = [account.statement for account in here]
-        sites = tuple(site[:2] for site in self.setting.sites)
+        material = material_of(self.setting, self.shared, without)
         terms = []
-        for account in here:
-            parents = parents_of(account.statement, statements, self.shared.upstream)
-
-            def make(e: CaseEvidence, account: Account = account, parents: list[Statement] = parents) -> Term:
-                blurred = self._blurred(account, e)
-                return account_term(blurred, parents, self.setting.grid, self.setting.hypotheses, e, sites)
-
-            key = ("account", account.statement.account_id, tuple(parent.account_id for parent in parents))
-            terms.append(self._memo(key, values, make))
+        for kind, parts in LIKELIHOODS.items():
+            for part in parts(material):
+                terms += self._memo((kind, *part.key), values, part.make)
         return terms
-
-    def _blurred(self, account: Account, evidence: CaseEvidence) -> Account:
-        """The account with the width that its stated time has under these assumptions (`situate.clock` gave it)."""
-        if account.stated is None:
-            return account
-        for name in (f"sigma_{account.row['t_precision']}", "sigma_words"):
-            known = self.shared.evidence.assumptions.get(name)
-            if known is not None and known.value == account.stated.sigma:
-                return replace(account, stated=replace(account.stated, sigma=evidence.value(name)))
-        return account
 
     def _memo(self, what: tuple[object, ...], values: Values, make: Callable[[CaseEvidence], Made]) -> Made:
         """`make` under the values, made once for all values that agree on the assumptions that it reads."""
@@ -164,7 +120,7 @@ class Bench:
 
         "together" has a share while somebody who is left alleges two strikes or more.
         """
-        several = any((account.row["strikes"] or 0) >= 2 for account in self._here(without))
+        several = any((a.row["strikes"] or 0) >= 2 for a in self.setting.accounts if a.source not in without)
         evidence, here = self.shared.evidence, self.setting.hypotheses
         shares = tuple(
             replace(row, share=values.get(prior_name(row.mode, row.party), row.share)) for row in evidence.orbat.priors

@@ -7,23 +7,48 @@ independent of each other, and an exact duplicate (c = 1) changes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+LIKELY = 0.5
+"""From this chance on, one account is taken to hang on another where only yes or no can be said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What the copy model compares of an account: who says it, and its claims field by field (None: not claimed).
 
-    `known_before` holds ids (accounts or sources) that the person had seen or been told of before speaking.
+    `known_before` holds ids (accounts or sources) that the person had seen or been told of before speaking. `counts`
+    are claims that are compared and not weighed; `second_hand`: does the person not claim to have perceived it?
+    `stands_at` is the exhibit and the place inside it where the account stands, None where either is not told.
     """
 
     account_id: str
     source_id: str | None
     claims: Mapping[str, object]
     known_before: frozenset[str] = frozenset()
+    counts: Mapping[str, object] = field(default_factory=dict)
+    second_hand: bool = False
+    stands_at: tuple[str, str] | None = None
+
+    def says(self, field: str) -> object:
+        """The claim in a field, weighed or not; None where there is none."""
+        return self.claims.get(field, self.counts.get(field))
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """With this `chance` an account repeats one of these statements."""
+
+    chance: float
+    statements: tuple[Statement, ...]
+
+    def agrees(self, statement: Statement, claim: str) -> bool:
+        """Is the claim made, and is it that of one of them?"""
+        said = statement.claims[claim]
+        return said is not None and any(parent.claims[claim] == said for parent in self.statements)
 
 
 def ancestors(depends_on: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
@@ -47,14 +72,17 @@ def parents_of(
     """The statements of the same incident that this one may repeat.
 
     A parent speaks for a source upstream of this one's, or was known to the person before, or is an earlier statement
-    (by id) of the same source. Where two sources depend on each other, the one with the smaller id is the parent, so
-    that nothing is its own ancestor.
+    (by id) of the same source or read off the same place of the same exhibit. Where two sources depend on each other,
+    the one with the smaller id is the parent, so that nothing is its own ancestor.
     """
     found = []
     for other in others:
         if other.account_id == statement.account_id:
             continue
-        if other.account_id in statement.known_before or other.source_id in statement.known_before:
+        if statement.stands_at is not None and statement.stands_at == other.stands_at:
+            if other.account_id < statement.account_id:
+                found.append(other)
+        elif other.account_id in statement.known_before or other.source_id in statement.known_before:
             found.append(other)
         elif statement.source_id is not None and other.source_id is not None:
             if statement.source_id == other.source_id:
@@ -71,9 +99,12 @@ def _is_upstream(parent: str, child: str, upstream: Mapping[str, frozenset[str]]
     return child not in upstream.get(parent, frozenset()) or parent < child
 
 
-def copied(probability: NDArray[np.float64], *, agrees: bool, copying: float) -> NDArray[np.float64]:
-    """The copy model on probabilities (any shape): c · 1[agrees] + (1 − c) · p."""
-    return (copying if agrees else 0.0) + (1.0 - copying) * probability
+def copied(probability: NDArray[np.float64], *, agreeing: float, copying: float) -> NDArray[np.float64]:
+    """The copy model on probabilities (any shape): Σ c · 1[agrees] + (1 − Σ c) · p.
+
+    `copying` is the chance of repeating anybody, `agreeing` that of repeating somebody who says the same.
+    """
+    return agreeing + (1.0 - copying) * probability
 
 
 def dependence_groups(
@@ -100,6 +131,27 @@ def dependence_groups(
             low, high = sorted((root(name), root(other)))
             group[high] = low
     return {name: root(name) for name in sorted(names)}
+
+
+def same_uploads(uploads: Sequence[tuple[str, Sequence[str]]]) -> list[int]:
+    """Which posts are one thing: for each (who posted it, its marks) the number of the first post that it hangs on.
+
+    Posts that share a mark (a source, an exhibit, an address) are one thing, also through others. The result is the
+    index of the earliest post of the same thing, in the order given.
+    """
+    first_with: dict[str, int] = {}
+    root = list(range(len(uploads)))
+
+    def find(post: int) -> int:
+        while root[post] != post:
+            post = root[post]
+        return post
+
+    for post, (source, marks) in enumerate(uploads):
+        for mark in (f"by {source}", *marks):
+            low, high = sorted((find(first_with.setdefault(mark, post)), find(post)))
+            root[high] = low
+    return [find(post) for post in range(len(uploads))]
 
 
 def is_duplicate(statement: Statement, parent: Statement) -> bool:

@@ -20,8 +20,9 @@ class CaseEvidence:
     """The situated frames of a case (`records.situated`), read-only.
 
     `sightings` carries marks and a Boolean `covered`: does a declared window of its source hold it? `transmissions`
-    carries `covered` too. `legs` (`TRACK_LEGS`) groups covered sightings to flights. `coverage` has the columns of
-    `COVERAGE_WINDOWS`. `incidents` has `sites`; `sources` is canonical.
+    and `detections` carry `covered` too. `accounts` and `media` carry `exhibit`, one name for cited files of equal
+    bytes. `legs` (`TRACK_LEGS`) groups covered sightings to flights. `coverage` has the columns of `COVERAGE_WINDOWS`.
+    `incidents` has `sites`; `sources` is canonical.
     """
 
     settings: CaseSettings
@@ -32,6 +33,7 @@ class CaseEvidence:
     media: pl.DataFrame
     imagery: pl.DataFrame
     munitions: pl.DataFrame
+    detections: pl.DataFrame
     interviews: pl.DataFrame
     sources: pl.DataFrame
     legs: pl.DataFrame

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -10,20 +10,21 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from consilience.corroborate.dependence import ancestors, dependence_groups
+from consilience.corroborate.dependence import LIKELY, ancestors, dependence_groups, same_uploads
 from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import Hypotheses, hypotheses_on
-from consilience.corroborate.likelihood.accounts import Account, account_terms, read_account
+from consilience.corroborate.likelihood.accounts import Account, read_account
+from consilience.corroborate.likelihood.detection_log import DetectionLog
 from consilience.corroborate.likelihood.flights import Encounter, FlightTerm, encounter, flight_term
-from consilience.corroborate.likelihood.imagery import imagery_terms
-from consilience.corroborate.likelihood.media import media_terms
-from consilience.corroborate.likelihood.munitions import munition_terms
+from consilience.corroborate.likelihood.kinds import LIKELIHOODS
+from consilience.corroborate.likelihood.material import Material
+from consilience.corroborate.likelihood.media import uploads_of
 from consilience.corroborate.likelihood.radio import RadioTerm, Reception, radio_term, reception
 from consilience.corroborate.likelihood.selections import (
     PrintedRow,
     capped,
-    printed_sightings,
-    printed_transmissions,
+    printed_rows,
+    uncovered,
 )
 from consilience.corroborate.log_model import LogModel, sites_of
 from consilience.corroborate.moments import Thinning, grid_around, quantile, thin
@@ -35,17 +36,15 @@ from consilience.corroborate.posterior import (
     posterior_from,
 )
 from consilience.corroborate.terms import Term
+from consilience.corroborate.wording import Habits, candidates_for, habits_of, suspected
 from consilience.quantities import Minutes, minutes_since_epoch, moment_at
+from consilience.records.tables import TABLES
 
+Cut = Mapping[str, Sequence[Row]]
+"""The rows of a case that name one incident, by table, cut out once for all."""
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """The rows of a case that name one incident, cut out once for all."""
-
-    accounts: Sequence[Row]
-    media: Sequence[Row]
-    imagery: Sequence[Row]
-    munitions: Sequence[Row]
+NAMING_TABLES = ("accounts", "media", "imagery", "munitions")
+"""The tables whose rows name the incident that they speak of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +55,9 @@ class Shared:
     cuts: Mapping[str, Cut]
     upstream: Mapping[str, frozenset[str]]
     known_before: Mapping[str, frozenset[str]]
-    printed_sightings: Sequence[Row]
-    printed_transmissions: Sequence[Row]
+    habits: Habits
+    noticed: DetectionLog
+    uncovered: Mapping[str, Sequence[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,24 +130,33 @@ def added_by_logs(
 def share(evidence: CaseEvidence) -> Shared:
     """Cut a case by incident and read its dependences."""
     uploaded = (pl.col("uploaded_at_hi").dt.epoch("us") / 60e6).alias("uploaded_until")
-    tables = {
-        "accounts": _by_incident(evidence.accounts, "account_id"),
-        "media": _by_incident(evidence.media.with_columns(uploaded), "media_id"),
-        "imagery": _by_incident(evidence.imagery, "scene_id"),
-        "munitions": _by_incident(evidence.munitions, "munition_id"),
-    }
+    frames = {name: getattr(evidence, name) for name in NAMING_TABLES}
+    frames["media"] = frames["media"].with_columns(uploaded)
+    tables = {name: _by_incident(frame, str(TABLES[name].key)) for name, frame in frames.items()}
     ids = evidence.incidents["incident_id"].to_list()
     depends = {row["source_id"]: sorted(row["depends_on"] or []) for row in evidence.sources.iter_rows(named=True)}
+    upstream = ancestors(depends)
+    known_before = {
+        row["interview_id"]: frozenset(row["shown_or_told_before"] or [])
+        for row in evidence.interviews.iter_rows(named=True)
+    }
+    cuts = {one: {name: rows.get(one, []) for name, rows in tables.items()} for one in ids}
     return Shared(
         evidence=evidence,
-        cuts={name: Cut(*(table.get(name, []) for table in tables.values())) for name in ids},
-        upstream=ancestors(depends),
-        known_before={
-            row["interview_id"]: frozenset(row["shown_or_told_before"] or [])
-            for row in evidence.interviews.iter_rows(named=True)
-        },
-        printed_sightings=evidence.sightings.filter(~pl.col("covered")).sort("sighting_id").to_dicts(),
-        printed_transmissions=evidence.transmissions.filter(~pl.col("covered")).sort("transmission_id").to_dicts(),
+        cuts=cuts,
+        upstream=upstream,
+        known_before=known_before,
+        habits=habits_of([[one.statement for one in _accounts(cut, known_before)] for cut in cuts.values()], upstream),
+        noticed=DetectionLog(
+            evidence, [site for row in evidence.incidents.iter_rows(named=True) for site in sites_of(row)]
+        ),
+        uncovered=uncovered(evidence),
+    )
+
+
+def _accounts(cut: Cut, known_before: Mapping[str, frozenset[str]]) -> tuple[Account, ...]:
+    return tuple(
+        read_account(item, known_before.get(str(item["interview_id"]), frozenset())) for item in cut["accounts"]
     )
 
 
@@ -182,37 +191,43 @@ def set_out(row: Row, shared: Shared) -> Setting:
     evidence = shared.evidence
     incident_id = str(row["incident_id"])
     cut = shared.cuts[incident_id]
-    accounts = tuple(
-        read_account(item, shared.known_before.get(str(item["interview_id"]), frozenset())) for item in cut.accounts
-    )
+    accounts = _accounts(cut, shared.known_before)
     stated = [a.stated for a in accounts if a.stated is not None]
     grid = grid_around(stated, _fallback(row, evidence))
     day = _day(accounts, grid, evidence)
-    several = any((item["strikes"] or 0) >= 2 for item in cut.accounts)
+    several = any((item["strikes"] or 0) >= 2 for item in cut["accounts"])
     hypotheses = hypotheses_on(day, evidence.orbat, evidence.settings.parties, several_strikes=several)
     return Setting(incident_id, day, several, sites_of(row), grid, thin(grid, stated), hypotheses, accounts, cut)
+
+
+def material_of(setting: Setting, shared: Shared, without: frozenset[str] = frozenset()) -> Material:
+    """What the likelihoods of an incident are given, some sources left out."""
+    return Material(
+        incident_id=setting.incident_id,
+        sites=setting.sites,
+        grid=setting.grid,
+        hypotheses=setting.hypotheses,
+        accounts=setting.accounts,
+        rows=setting.cut,
+        upstream=shared.upstream,
+        evidence=shared.evidence,
+        habits=shared.habits,
+        noticed=shared.noticed,
+        without=without,
+    )
 
 
 def model_incident(row: Row, shared: Shared, logs: LogModel) -> IncidentModel:
     """Build the model of one incident from its situated row."""
     evidence = shared.evidence
     setting = set_out(row, shared)
-    grid, hypotheses, sites, cut = setting.grid, setting.hypotheses, setting.sites, setting.cut
-    positions = tuple(site[:2] for site in sites)
-    terms = [
-        *account_terms(list(setting.accounts), grid, hypotheses, evidence, shared.upstream, positions),
-        *media_terms(cut.media, grid, evidence.assumptions),
-        *imagery_terms(cut.imagery, grid, hypotheses, evidence.assumptions),
-        *munition_terms(cut.munitions, hypotheses, evidence),
-    ]
-    thinning = setting.thinning
+    grid, hypotheses, sites, thinning = setting.grid, setting.hypotheses, setting.sites, setting.thinning
+    material = material_of(setting, shared)
+    terms = [term for parts in LIKELIHOODS.values() for part in parts(material) for term in part.make(evidence)]
     moments = grid[thinning.kept]
     core = core_of(grid, terms)
-    printed = [
-        *printed_sightings(shared.printed_sightings, sites, core, grid, hypotheses, evidence),
-        *printed_transmissions(shared.printed_transmissions, sites, core, grid, hypotheses, evidence),
-    ]
-    groups = groups_among(terms, printed, setting.accounts, shared)
+    printed = printed_rows(shared.uncovered, sites, core, grid, hypotheses, evidence)
+    groups = groups_among(terms, printed, setting, shared)
     return IncidentModel(
         incident_id=setting.incident_id,
         sites=sites,
@@ -228,16 +243,34 @@ def model_incident(row: Row, shared: Shared, logs: LogModel) -> IncidentModel:
 
 
 def groups_among(
-    terms: Sequence[Term], printed: Sequence[PrintedRow], accounts: Sequence[Account], shared: Shared
+    terms: Sequence[Term], printed: Sequence[PrintedRow], setting: Setting, shared: Shared
 ) -> dict[str, str]:
     """The dependence group of everybody who speaks of the incident, whether by account, film or printed log."""
-    source_of = {a.statement.account_id: a.statement.source_id or a.statement.account_id for a in accounts}
-    told: dict[str, set[str]] = {}
     speaking = {term.group for term in terms} | {row.publisher for row in printed}
-    for account in accounts:
-        known = {source_of.get(name, name) for name in account.statement.known_before}
-        told.setdefault(source_of[account.statement.account_id], set()).update(known & speaking)
-    return dependence_groups(speaking, shared.upstream, told)
+    hangs_on: dict[str, set[str]] = {}
+    for who, others in [*_accounts_hang_on(setting, shared), *_posts_hang_on(setting)]:
+        hangs_on.setdefault(who, set()).update(others & speaking)
+    return dependence_groups(speaking, shared.upstream, hangs_on)
+
+
+def _accounts_hang_on(setting: Setting, shared: Shared) -> Iterable[tuple[str, set[str]]]:
+    """For the source of each account, whose words it knew, shares a place of an exhibit with, or likely repeats."""
+    source_of = {account.statement.account_id: account.source for account in setting.accounts}
+    statements = [account.statement for account in setting.accounts]
+    for mine in statements:
+        earlier = candidates_for(mine, statements, shared.upstream)
+        found = suspected(mine, earlier, shared.habits, shared.evidence.assumptions)
+        others = {source_of.get(name, name) for name in mine.known_before}
+        others |= {source_of[one.account_id] for one in statements if one.stands_at and one.stands_at == mine.stands_at}
+        others |= {source_of[one.account_id] for one, chance in found if chance >= LIKELY}
+        yield source_of[mine.account_id], others
+
+
+def _posts_hang_on(setting: Setting) -> Iterable[tuple[str, set[str]]]:
+    """For who posted each film, who posted the same upload."""
+    posts = uploads_of(setting.cut["media"])
+    for (poster, _), first in zip(posts, same_uploads(posts), strict=True):
+        yield poster, {posts[first][0]}
 
 
 def encounters_of(model: IncidentModel, logs: LogModel) -> list[Encounter | None]:
@@ -293,4 +326,4 @@ def core_of(grid: NDArray[np.float64], terms: Sequence[Term]) -> tuple[Minutes, 
 def _thinned(term: Term, kept: NDArray[np.bool_]) -> Term:
     """The term on the kept moments alone."""
     times = tuple(factor.thinned(kept) for factor in term.times)
-    return Term(term.evidence_id, term.kind, term.group, times, term.kinds, term.places, term.log_cluster)
+    return replace(term, times=times)

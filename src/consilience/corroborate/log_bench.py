@@ -13,7 +13,7 @@ from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.incident_model import Setting, Shared, added_by_logs, core_of, groups_among
 from consilience.corroborate.likelihood.flights import encounter, flight_term
 from consilience.corroborate.likelihood.radio import radio_term, reception
-from consilience.corroborate.likelihood.selections import PrintedRow, printed_sightings, printed_transmissions
+from consilience.corroborate.likelihood.selections import PrintedRow, printed_rows
 from consilience.corroborate.log_model import radio_log_of
 from consilience.corroborate.log_variants import LogVariants
 from consilience.corroborate.recorded import under
@@ -43,7 +43,7 @@ class LogBench:
         evidence, record = under(shared.evidence, {})
         printed = self.printed(evidence)
         self.publishers = frozenset(row.publisher for row in printed)
-        self.groups = groups_among(terms, printed, setting.accounts, shared)
+        self.groups = groups_among(terms, printed, setting, shared)
         """The dependence group of everybody who speaks of the incident, before anybody is gone."""
         self._made[frozenset()] = self._make(evidence, {}, frozenset())
         self.read = frozenset(record.read) | variants.names
@@ -71,10 +71,7 @@ class LogBench:
         """The printed rows that speak of the incident, on the whole grid."""
         shared, setting = self._shared, self._setting
         sites, grid, kinds = setting.sites, setting.grid, setting.hypotheses
-        return [
-            *printed_sightings(shared.printed_sightings, sites, self._core, grid, kinds, evidence),
-            *printed_transmissions(shared.printed_transmissions, sites, self._core, grid, kinds, evidence),
-        ]
+        return printed_rows(shared.uncovered, sites, self._core, grid, kinds, evidence)
 
     def _left(self, evidence: CaseEvidence, gone: frozenset[str]) -> list[PrintedRow]:
         """The printed rows of publishers that are not gone, each in its dependence group."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from consilience.corroborate.consistency import RawCell, Rest, weight_of
-from consilience.corroborate.likelihood.radio import RadioTerm
 from consilience.corroborate.likelihood.flights import FlightTerm
+from consilience.corroborate.likelihood.radio import RadioTerm
 from consilience.corroborate.likelihood.selections import PrintedRow
 from consilience.corroborate.terms import Field
 

@@ -42,7 +42,9 @@ def rivals_of(
     mass = {party: float(posterior.of_kind[kinds.where(party=party)].sum()) for party in best}
     leading = max(best, key=lambda party: mass[party])
     return tuple(
-        _rival(model, flights, radio, posterior, party, best[party], best[leading]) for party in best if party != leading
+        _rival(model, flights, radio, posterior, party, best[party], best[leading])
+        for party in best
+        if party != leading
     )
 
 

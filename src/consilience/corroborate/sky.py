@@ -119,7 +119,9 @@ class Sky:
             _LOITERS + 2 * (np.searchsorted(PASS_EDGES_M, nearest, side="right") - 1) + (elsewhere > 0),
         )
         of = np.repeat(np.arange(len(self.track_ids)), np.diff(self.starts))
-        near = np.where(loiters[of] > 0, here, apart <= nearest[of] + NEAREST_SLACK_M) & (nearest[of] < PASS_EDGES_M[-1])
+        near = np.where(loiters[of] > 0, here, apart <= nearest[of] + NEAREST_SLACK_M) & (
+            nearest[of] < PASS_EDGES_M[-1]
+        )
         tracks, owner = np.unique(of[near], return_inverse=True)
         begin = np.flatnonzero(np.diff(owner, prepend=-1))
         time = self.time[near]

@@ -84,7 +84,8 @@ class PlaceFactor:
 class Term:
     """One piece of evidence. `log_cluster` is (log p | no bomblets, log p | bomblets).
 
-    Factors multiply; a piece without any says nothing. `group` is its dependence group.
+    Factors multiply; a piece without any says nothing. `group` is its dependence group. `is_piece` is False for what a
+    whole log says by its silence: it counts, and stands in no row.
     """
 
     evidence_id: str
@@ -94,10 +95,13 @@ class Term:
     kinds: tuple[KindFactor, ...] = ()
     places: tuple[PlaceFactor, ...] = ()
     log_cluster: tuple[float, float] = (0.0, 0.0)
+    is_piece: bool = True
 
     @property
     def says_something(self) -> bool:
-        """Does it bear on any field at all?"""
+        """Is it a piece that bears on any field at all?"""
+        if not self.is_piece:
+            return False
         return bool(self.times or self.places or self.log_cluster != (0.0, 0.0)) or any(
             factor.field is not Field.EXISTENCE for factor in self.kinds
         )

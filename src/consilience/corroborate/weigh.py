@@ -179,7 +179,7 @@ Pieces = list[tuple[str, str, str, Mapping[Field, RawCell]]]
 
 def _term_cells(model: IncidentModel, posterior: Posterior) -> Pieces:
     rows: Pieces = []
-    for term in model.terms:
+    for term in (term for term in model.terms if term.is_piece):
         cells: Mapping[Field, RawCell] = {}
         if term.says_something:
             cells = raw_cells(term, _rest(model, model.without(term, posterior.log_joint)))
@@ -238,9 +238,7 @@ def _radio_pieces(model: IncidentModel, radio: RadioTerm | None, posterior: Post
     return rows
 
 
-def _printed_pieces(
-    model: IncidentModel, flights: Sequence[FlightTerm | None], radio: RadioTerm | None
-) -> Pieces:
+def _printed_pieces(model: IncidentModel, flights: Sequence[FlightTerm | None], radio: RadioTerm | None) -> Pieces:
     """Printed rows, each against everything but its own publisher."""
     cap = model.shared.evidence.value("selection_cap")
     rows: Pieces = []

@@ -1,4 +1,4 @@
-"""map.geojson: incidents, facilities and tracks for a geographical information system (RFC 7946, WGS 84)."""
+"""map.geojson: incidents, facilities, tracks and detections for geographical information systems (RFC 7946)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def write_map(findings: Mapping[str, Any], view: CaseView, path: Path) -> Path:
     for finding in findings["incidents"]:
         seen = by_id.get(finding["incident_id"])
         if seen is not None:
-            features += [_incident(finding, seen), *_tracks(finding, seen)]
+            features += [_incident(finding, seen), *_tracks(finding, seen), *_detections(seen)]
     features += _facilities(view)
     text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, indent=1, sort_keys=True)
     return write_output(path, text.encode() + b"\n")
@@ -69,6 +69,16 @@ def _tracks(finding: Mapping[str, Any], seen: IncidentView) -> list[Feature]:
             "platforms": sorted({p.platform for p in points if p.platform}),
         }))  # fmt: skip
     return features
+
+
+def _detections(seen: IncidentView) -> list[Feature]:
+    """One feature for each incident near which it was noticed."""
+    return [
+        _feature("detection", {"type": "Point", "coordinates": _position(point.lat, point.lon)},
+                 {"incident_id": seen.incident_id, "evidence_id": point.evidence_id,
+                  "position_error_m": point.error_m, "says": point.says})
+        for point in seen.noticed
+    ]  # fmt: skip
 
 
 def _facilities(view: CaseView) -> list[Feature]:

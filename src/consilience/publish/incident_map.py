@@ -16,7 +16,7 @@ from consilience.publish.strip_rows import FlightRow, responsibility_class
 from consilience.publish.svg import picture, tag
 from consilience.publish.town_names import Town
 from consilience.quantities import Degrees, Kilometres, great_circle_m
-from consilience.records.views import Site, TrackPoint
+from consilience.records.views import NoticedPoint, Site, TrackPoint
 
 WIDTH = 380.0
 _TEXT = 10.0
@@ -38,8 +38,12 @@ def draw_incident_map(
     others: Sequence[TrackPoint],
     towns: Sequence[Town],
     clock: LocalClock,
+    noticed: Sequence[NoticedPoint] = (),
 ) -> Markup | None:
-    """Draw it; None where no position is known. Several candidate places are all drawn, each with a question mark."""
+    """Draw it; None where no position is known. Several candidate places are all drawn, each with a question mark.
+
+    `noticed` are detections: drawn where they fall on the sheet, which they don't widen.
+    """
     if not sites:
         return None
     points = [p for flight in flights for p in flight.points if flight.responsibility >= _LEAST_FRAMED]
@@ -51,6 +55,7 @@ def draw_incident_map(
         *graticule(projection, _TEXT),
         *(part for site in sites for part in _rings(projection, site, _rings_of(sites))),
         *_others(projection, others),
+        *_noticed(projection, noticed),
         *(part for flight in reversed(flights) for part in _path(projection, flight)),
         *(part for number, site in enumerate(sites, 1) for part in _site(projection, site, number, len(sites))),
         *scale_bar(projection, field),
@@ -59,7 +64,7 @@ def draw_incident_map(
         *_names(projection, field, sites, flights, others, towns),
     ]
     return picture(
-        name, _describe(sites, flights), children,
+        name, _describe(sites, flights, noticed), children,
         view_box=f"0 0 {projection.width:.0f} {projection.height:.0f}", class_="map",
     )  # fmt: skip
 
@@ -118,6 +123,16 @@ def _others(projection: Projection, others: Sequence[TrackPoint]) -> Iterable[Ma
     dots = "".join(tag("circle", cx=x, cy=y, r=2) for x, y in seen)
     if dots:
         yield tag("g", Markup(dots), class_="others")
+
+
+def _noticed(projection: Projection, noticed: Sequence[NoticedPoint]) -> Iterable[Markup]:
+    """A lozenge for each detection, within the circle of its position error."""
+    for point in noticed:
+        if projection.holds(point.lat, point.lon):
+            x, y = projection.xy(point.lat, point.lon)
+            title = tag("title", f"{point.evidence_id}: {point.says}")
+            yield tag("circle", title, cx=x, cy=y, r=max(projection.length(point.error_m), 2.0), class_="noticed-error")
+            yield tag("path", title, d=f"M{x:.1f},{y - 5:.1f}l5,5l-5,5l-5,-5z", class_="noticed k-detection")
 
 
 def _path(projection: Projection, flight: FlightRow) -> Iterable[Markup]:
@@ -201,7 +216,7 @@ def _is_apart(x: float, y: float, taken: Sequence[tuple[float, float]]) -> bool:
     return all(abs(x - tx) > _TOWN_GAP or abs(y - ty) > _TOWN_GAP for tx, ty in taken)
 
 
-def _describe(sites: Sequence[Site], flights: Sequence[FlightRow]) -> str:
+def _describe(sites: Sequence[Site], flights: Sequence[FlightRow], noticed: Sequence[NoticedPoint]) -> str:
     where = (
         f"{sites[0].name}, known to ±{sites[0].error_m:,.0f} m" if len(sites) == 1
         else f"{len(sites)} candidate places: " + "; ".join(site.name for site in sites)
@@ -211,6 +226,9 @@ def _describe(sites: Sequence[Site], flights: Sequence[FlightRow]) -> str:
         f"{min((_nearest_km(p, sites) for p in flight.points), default=math.nan):.0f} km away"
         for flight in flights if flight.points
     )  # fmt: skip
-    return f"{where}. Rings at 5, 10 and 20 km. " + (
-        f"Candidate flights: {drawn}." if drawn else "No candidate flight."
+    seen = "; ".join(f"{point.evidence_id} {point.says}" for point in noticed)
+    return (
+        f"{where}. Rings at 5, 10 and 20 km. "
+        + (f"Candidate flights: {drawn}." if drawn else "No candidate flight.")
+        + (f" Detections: {seen}." if seen else "")
     )

@@ -119,7 +119,7 @@ def incident_page(
         killed=_range((finding.get("casualties") or {}).get("killed")),
         injured=_range((finding.get("casualties") or {}).get("injured")),
         strip=None if found is None else _strip(title, found, seen, clock, flights, others),
-        map=draw_incident_map(f"Where: {title}", seen.sites, flights, others, towns, clock),
+        map=draw_incident_map(f"Where: {title}", seen.sites, flights, others, towns, clock, seen.noticed),
         matrix=matrix,
         anchors=anchored(matrix),
         reasons=reasons_for(finding, view.party_labels, log_is_whole, seen.unseen_flight, timed),

@@ -77,10 +77,26 @@ class CaseRecords:
     Shown in the workbench, never printed in a report, no part of the digest.
     """
 
+    def same_files(self) -> dict[str, str]:
+        """Of the files that rows cite as `item`, those that hold the same bytes as another: path to the first path."""
+        cited = {
+            item
+            for name, frame in self.tables.items()
+            if "item" in TABLES[name].canonical()
+            for item in frame["item"].drop_nulls()
+        }
+        first: dict[Digest, str] = {}
+        same: dict[str, str] = {}
+        for path, digest in sorted((str(file.path), file.digest) for file in self.files if str(file.path) in cited):
+            if first.setdefault(digest, path) != path:
+                same[path] = first[digest]
+        return same
+
     def digest(self) -> Digest:
         """SHA-256 over settings and canonical records: what findings depend on, besides version and parameters.
 
-        Free of file names, row numbers, row order and file format. Written in RFC 8785 JSON, one line a row.
+        Of the cited files it holds which are the same, and no more. Free of other file names, row numbers, row order
+        and file format. Written in RFC 8785 JSON, one line a row.
         """
         parts = [canonical_json(_plain_settings(self.settings))]
         for name in sorted(self.tables):
@@ -88,6 +104,7 @@ class CaseRecords:
             for row in frame.iter_rows(named=True):
                 kept = {key: _plain(value) for key, value in row.items() if value not in (None, [])}
                 parts.append(canonical_json([name, kept]))
+        parts += [canonical_json(["same file", path, first]) for path, first in sorted(self.same_files().items())]
         return digest_bytes(b"\n".join(parts))
 
 

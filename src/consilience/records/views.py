@@ -40,6 +40,17 @@ class TrackPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticedPoint:
+    """A detection as drawn: where, within which radius, and what was noticed when, in words."""
+
+    evidence_id: str
+    lat: Degrees
+    lon: Degrees
+    error_m: Metres
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class PieceWords:
     """What a piece says, as a reader sees it: source's role, claim in words, file, row and item. Never a name."""
 
@@ -97,6 +108,8 @@ class IncidentView:
     other_tracks: float
     unseen_flight: float
     no_flight: float
+    noticed: tuple[NoticedPoint, ...] = ()
+    """Detections near the incident, shown on the map."""
 
 
 @dataclass(frozen=True, slots=True)

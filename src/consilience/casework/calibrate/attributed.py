@@ -106,9 +106,7 @@ def _asked(
 
 def read_anew(logs: LogModel, evidence: CaseEvidence) -> LogModel:
     """The fitted model over other rows: flights, words and rates as these say, attacker and radio as they were fitted."""
-    return replace(
-        read_logs(evidence), attacker=logs.attacker, seen=logs.seen, radio=logs.radio, heard=logs.heard
-    )
+    return replace(read_logs(evidence), attacker=logs.attacker, seen=logs.seen, radio=logs.radio, heard=logs.heard)
 
 
 def _planted(batch: Sequence[Planned], case: Ready) -> tuple[CaseEvidence, dict[int, int]]:

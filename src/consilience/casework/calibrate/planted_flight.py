@@ -172,8 +172,10 @@ class LogHand:
         """The call of an attack from the air that a whole radio log would hold, in the party's own language mostly."""
         evidence, radio = self._evidence, self._logs.radio
         heard = any(a <= attack.minute <= b for a, b in seen_at(evidence.coverage, place, "transmissions"))
-        if not heard or attack.mode not in AIRBORNE or not rng.random() < radio.heard.get(
-            attack.party, radio.otherwise
+        if (
+            not heard
+            or attack.mode not in AIRBORNE
+            or not rng.random() < radio.heard.get(attack.party, radio.otherwise)
         ):
             return []
         own = rng.random() >= evidence.value("language_wrong")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from consilience.corroborate.aircraft import WordModel, likelihood_of_word
-from consilience.corroborate.dependence import Statement, copied, is_duplicate, parents_of
+from consilience.corroborate.dependence import LIKELY, Origin, Statement, copied, is_duplicate
 from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import NONE, Hypotheses
 from consilience.corroborate.likelihood.claims import clarity_name, mode_claim, party_claim, word_factor
@@ -37,6 +37,10 @@ _CLUSTER_NO = (0.20, 0.05)
 """p("no cluster" said | no bomblets), p(… | bomblets): our choice; it is seldom said at all."""
 
 
+FIRST_HAND = ("saw", "heard", "felt")
+"""The perceptions of those who were there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """An account as it is weighed. `sites`: its own candidate positions (lat, lon); empty if it names no place."""
@@ -46,14 +50,17 @@ class Account:
     row: Row
     sites: tuple[tuple[float, float], ...]
 
+    @property
+    def source(self) -> str:
+        """Who says it: its source, or the account itself where no source is named."""
+        return self.statement.source_id or self.statement.account_id
+
 
 def read_account(row: Row, known_before: frozenset[str]) -> Account:
     """One row of the situated accounts frame as an Account."""
     stated = None
     if row["t_lo"] is not None:
-        stated = StatedTime(
-            row["t_lo"], row["t_hi"], row["t_sigma"], _rounding(row), row["perception"] in SECOND_HAND
-        )
+        stated = StatedTime(row["t_lo"], row["t_hi"], row["t_sigma"], _rounding(row), row["perception"] in SECOND_HAND)
     claims = {
         "time": (row["t_lo"], row["t_hi"], row["t_sigma"]) if stated else None,
         "mode": row["mode"],
@@ -62,9 +69,21 @@ def read_account(row: Row, known_before: frozenset[str]) -> Account:
         "munition": row["munition"],
         "cluster": row["cluster"],
     }
-    statement = Statement(str(row["account_id"]), row["source_id"], claims, known_before)
+    counts = {
+        "strikes": row["strikes"],
+        "killed": _counted(row["killed_min"], row["killed_max"]),
+        "injured": _counted(row["injured_min"], row["injured_max"]),
+    }
+    second_hand = row["perception"] not in FIRST_HAND
+    stands_at = (row["exhibit"], row["locator"]) if row["exhibit"] and row["locator"] else None
+    name = str(row["account_id"])
+    statement = Statement(name, row["source_id"], claims, known_before, counts, second_hand, stands_at)
     own = tuple((site["lat"], site["lon"]) for site in row["sites"] or ())
     return Account(statement, stated, row, own)
+
+
+def _counted(low: int | None, high: int | None) -> tuple[int | None, int | None] | None:
+    return None if low is None and high is None else (low, high)
 
 
 def _rounding(row: Row) -> float:
@@ -75,29 +94,10 @@ def _rounding(row: Row) -> float:
     return 60.0 if minute == 0 else 10.0 if minute % 10 == 0 else 0.0
 
 
-def account_terms(
-    accounts: list[Account],
-    moments: NDArray[np.float64],
-    hypotheses: Hypotheses,
-    evidence: CaseEvidence,
-    upstream: Mapping[str, frozenset[str]],
-    site: tuple[tuple[float, float], ...],
-) -> list[Term]:
-    """One term for each account of an incident. `site`: candidate positions of the incident itself."""
-    statements = [account.statement for account in accounts]
-    parents = {one.account_id: parents_of(one, statements, upstream) for one in statements}
-    terms = []
-    for account in accounts:
-        own = parents[account.statement.account_id]
-        term = account_term(account, own, moments, hypotheses, evidence, site)
-        terms.append(term if _others_name_a_place(account, accounts, parents) else _without_agreement_on_place(term))
-    return terms
-
-
-def _others_name_a_place(account: Account, accounts: list[Account], parents: Mapping[str, list[Statement]]) -> bool:
-    """Does an account that neither repeats this one nor is repeated by it say where it was?"""
+def names_a_place_alone(account: Account, accounts: list[Account], parents: Mapping[str, list[Statement]]) -> bool:
+    """Is there no account, repeating this one or repeated by it apart, that says where it was?"""
     mine = account.statement
-    return any(
+    return not any(
         other.sites
         and other.statement.account_id != mine.account_id
         and other.statement not in parents[mine.account_id]
@@ -106,22 +106,25 @@ def _others_name_a_place(account: Account, accounts: list[Account], parents: Map
     )
 
 
-def _without_agreement_on_place(term: Term) -> Term:
-    """An account alone in naming the place can't corroborate it: the incident has its place from this very account."""
-    return replace(term, places=tuple(place for place in term.places if place.seen != 0))
-
-
 def account_term(
     account: Account,
-    parents: list[Statement],
+    origins: Sequence[Origin],
     moments: NDArray[np.float64],
     hypotheses: Hypotheses,
     evidence: CaseEvidence,
     site: tuple[tuple[float, float], ...],
 ) -> Term:
-    """The term of one account that may repeat its `parents`."""
+    """The term of one account that may repeat others."""
     alone = _independent_term(account, moments, hypotheses, evidence, site)
-    return _as_copy(alone, account, parents, evidence.assumptions) if parents else alone
+    return _as_copy(alone, account.statement, origins) if origins else alone
+
+
+def declared_origin(
+    statement: Statement, parents: Sequence[Statement], assumptions: Mapping[str, Assumption]
+) -> Origin:
+    """Its declared parents; an exact duplicate of one repeats it for certain and weighs nothing."""
+    duplicate = any(is_duplicate(statement, parent) for parent in parents)
+    return Origin(1.0 if duplicate else assumptions["copy_declared"].value, tuple(parents))
 
 
 def _independent_term(
@@ -135,7 +138,7 @@ def _independent_term(
     return Term(
         evidence_id=account.statement.account_id,
         kind="account",
-        group=account.statement.source_id or account.statement.account_id,
+        group=account.source,
         times=_time_factors(account, moments, assumptions),
         kinds=(
             *_kind_factors(row, hypotheses, evidence),
@@ -256,37 +259,34 @@ def _cluster(said: str | None, assumptions: Mapping[str, Assumption]) -> tuple[f
     return 0.0, 0.0
 
 
-def _as_copy(term: Term, account: Account, parents: list[Statement], assumptions: Mapping[str, Assumption]) -> Term:
-    """The term of an account that may repeat its parents, field by field; an exact duplicate weighs nothing."""
-    duplicate = any(is_duplicate(account.statement, parent) for parent in parents)
-    copying = 1.0 if duplicate else assumptions["copy_declared"].value
-    said = account.statement.claims
+def _as_copy(term: Term, statement: Statement, origins: Sequence[Origin]) -> Term:
+    """The term of an account that may repeat others, field by field."""
+    copying = sum(origin.chance for origin in origins)
 
-    def agrees(claim: str) -> bool:
-        return any(parent.claims[claim] is not None and parent.claims[claim] == said[claim] for parent in parents)
+    def agreeing(claim: str | None) -> float:
+        return sum(one.chance for one in origins if claim is None or one.agrees(statement, claim))
 
     def of_kind(factor: KindFactor) -> KindFactor:
-        same = factor.claim is None or agrees(factor.claim)
-        p = copied(np.exp(factor.log_p), agrees=same, copying=copying)
+        same = agreeing(factor.claim)
+        p = copied(np.exp(factor.log_p), agreeing=same, copying=copying)
         return replace(factor, log_p=log_likelihood(p), likelihoods=_copied_table(factor.likelihoods, same, copying))
 
-    same_time = any(_same_time(account.statement, parent) for parent in parents)
+    same_time = sum(one.chance for one in origins if any(_same_time(statement, other) for other in one.statements))
     return replace(
         term,
         times=tuple(_copied_time(factor, same_time, copying) for factor in term.times),
         kinds=tuple(of_kind(factor) for factor in term.kinds),
-        log_cluster=_copied_cluster(term.log_cluster, agrees("cluster"), copying),
+        log_cluster=_copied_cluster(term.log_cluster, agreeing("cluster"), copying),
     )
 
 
-def _copied_table(table: Likelihoods | None, same: bool, copying: float) -> Likelihoods | None:
-    if table is None:
-        return None
+def _copied_table(table: Likelihoods | None, agreeing: float, copying: float) -> Likelihoods | None:
+    if table is None or agreeing == 0.0:
+        return table
     said = np.zeros_like(table.table)
-    if same:
-        said[table.seen] = 1.0
-        return Likelihoods(copying * said + (1 - copying) * table.table, table.seen)
-    return table
+    said[table.seen] = 1.0
+    share = agreeing / (agreeing + 1 - copying)
+    return Likelihoods(share * said + (1 - share) * table.table, table.seen)
 
 
 def _same_time(child: Statement, parent: Statement) -> bool:
@@ -298,15 +298,16 @@ def _same_time(child: Statement, parent: Statement) -> bool:
     return bool(a[0] <= b[1] + slack and b[0] <= a[1] + slack)
 
 
-def _copied_time(factor: TimeFactor, same: bool, copying: float) -> TimeFactor:
-    p = copied(np.exp(factor.log_p), agrees=same, copying=copying)
-    p_none = (copying if same else 0.0) + (1 - copying) * np.exp(factor.log_p_none)
-    word = None if same else factor.at_its_word
+def _copied_time(factor: TimeFactor, agreeing: float, copying: float) -> TimeFactor:
+    """What is likelier a copy than not can't conflict: it is no statement of its own."""
+    p = copied(np.exp(factor.log_p), agreeing=agreeing, copying=copying)
+    p_none = agreeing + (1 - copying) * np.exp(factor.log_p_none)
+    word = None if agreeing >= LIKELY else factor.at_its_word
     return TimeFactor(log_likelihood(p), float(np.log(max(p_none, 1e-300))), word)
 
 
-def _copied_cluster(log_p: tuple[float, float], same: bool, copying: float) -> tuple[float, float]:
+def _copied_cluster(log_p: tuple[float, float], agreeing: float, copying: float) -> tuple[float, float]:
     if log_p == (0.0, 0.0):
         return log_p
-    a, b = ((copying if same else 0.0) + (1 - copying) * np.exp(p) for p in log_p)
+    a, b = (agreeing + (1 - copying) * np.exp(p) for p in log_p)
     return float(np.log(a)), float(np.log(b))

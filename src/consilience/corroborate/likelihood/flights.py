@@ -13,7 +13,7 @@ from scipy.special import ndtr
 from consilience.corroborate.hypotheses import Hypotheses
 from consilience.corroborate.likelihood.one_of import OneOf, normal_windows
 from consilience.corroborate.marks import FlightMarks
-from consilience.corroborate.sky import PASS_KINDS, Background, Passes, Sky, total_length
+from consilience.corroborate.sky import Background, Passes, Sky, total_length
 from consilience.records.reference_data import Assumption
 
 

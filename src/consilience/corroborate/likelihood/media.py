@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from consilience.corroborate.dependence import same_uploads
 from consilience.corroborate.evidence import Row
 from consilience.corroborate.moments import DAY
 from consilience.corroborate.terms import Term, TimeFactor, log_likelihood
@@ -27,10 +28,20 @@ _AFTER: dict[str, str | None] = {
 def media_terms(rows: Sequence[Row], moments: NDArray[np.float64], assumptions: Mapping[str, Assumption]) -> list[Term]:
     """One term for each video or photograph whose link is not rejected.
 
-    Posts of one source are one group: the tightest bound of a group counts, and its other members are silent, so that
-    an error of one listing is not multiplied. With `shows` empty a post says nothing of the time.
+    Posts of one source, of one exhibit or of one address are one thing: its tightest bound counts, and the others are
+    silent, so that an error of one listing is not multiplied. With `shows` empty a post says nothing of the time.
     """
-    return _one_of_each_group([_term(row, moments, assumptions) for row in rows if row["link_status"] != "rejected"])
+    terms = [_term(row, moments, assumptions) for row in rows if row["link_status"] != "rejected"]
+    return _one_of_each_thing(terms, same_uploads(uploads_of(rows)))
+
+
+def uploads_of(rows: Sequence[Row]) -> list[tuple[str, list[str]]]:
+    """Who posted each row that is not rejected, and the marks of the same upload: its exhibit and its address."""
+    return [
+        (str(row["source_id"] or row["media_id"]), [f"{name} {row[name]}" for name in ("exhibit", "url") if row[name]])
+        for row in rows
+        if row["link_status"] != "rejected"
+    ]
 
 
 def _term(row: Row, moments: NDArray[np.float64], assumptions: Mapping[str, Assumption]) -> Term:
@@ -43,16 +54,16 @@ def _term(row: Row, moments: NDArray[np.float64], assumptions: Mapping[str, Assu
     return Term(str(row["media_id"]), "media", str(row["source_id"] or row["media_id"]), times=times)
 
 
-def _one_of_each_group(terms: list[Term]) -> list[Term]:
-    tightest: dict[str, float] = {}
-    for term in terms:
+def _one_of_each_thing(terms: list[Term], things: list[int]) -> list[Term]:
+    tightest: dict[int, float] = {}
+    for term, thing in zip(terms, things, strict=True):
         if term.times:
-            tightest[term.group] = min(tightest.get(term.group, np.inf), term.times[0].log_p_none)
+            tightest[thing] = min(tightest.get(thing, np.inf), term.times[0].log_p_none)
     kept, spoken = [], set()
-    for term in terms:
-        speaks = bool(term.times) and term.times[0].log_p_none == tightest[term.group] and term.group not in spoken
+    for term, thing in zip(terms, things, strict=True):
+        speaks = bool(term.times) and term.times[0].log_p_none == tightest[thing] and thing not in spoken
         if speaks:
-            spoken.add(term.group)
+            spoken.add(thing)
         kept.append(term if speaks else Term(term.evidence_id, term.kind, term.group))
     return kept
 

@@ -120,7 +120,9 @@ def read_radio(calls: pl.DataFrame, windows: pl.DataFrame, model: RadioModel) ->
         calls.filter(pl.col("call_class").is_in(list(TIMED_CLASSES)))
         .with_columns(
             at=(pl.col("t_lo") + pl.col("t_hi")) / 2,
-            channel=pl.coalesce(pl.col("frequency_mhz").cast(pl.Float64).round(2).cast(pl.String), "callsign", pl.lit("")),
+            channel=pl.coalesce(
+                pl.col("frequency_mhz").cast(pl.Float64).round(2).cast(pl.String), "callsign", pl.lit("")
+            ),
         )
         .with_columns(about=pl.col("at") - pl.col("call_class").replace_strict(lead, return_dtype=pl.Float64))
         .sort("language", "channel", "about", "call_class", "transmission_id", nulls_last=True)
@@ -134,7 +136,9 @@ def read_radio(calls: pl.DataFrame, windows: pl.DataFrame, model: RadioModel) ->
     languages = tuple(sorted(timed["language"].drop_nulls().unique().to_list()))
     code = {name: k for k, name in enumerate(languages)}
     language = np.array([code.get(name, -1) for name in timed["language"]], dtype=np.int64)
-    lat, lon = (_first_known(timed[axis].cast(pl.Float64).fill_null(np.nan).to_numpy(), starts) for axis in ("lat", "lon"))
+    lat, lon = (
+        _first_known(timed[axis].cast(pl.Float64).fill_null(np.nan).to_numpy(), starts) for axis in ("lat", "lon")
+    )
     half = ((timed["t_hi"] - timed["t_lo"]) / 2).to_numpy()
     return RadioLog(
         ids=tuple(timed["transmission_id"].to_list()),
@@ -228,9 +232,7 @@ def reception(
     such exchanges; of one that gives none, over those of its kind that give none.
     """
     lat, lon = (sites[0][0], sites[0][1]) if sites else (None, None)
-    inside = tuple(
-        (a, b) for a, b in watched(log.windows, lat, lon) if b > moments[0] - 30 and a < moments[-1] + 30
-    )
+    inside = tuple((a, b) for a, b in watched(log.windows, lat, lon) if b > moments[0] - 30 and a < moments[-1] + 30)
     if not inside:
         return None
     here = _speak_of_here(log, sites)
@@ -352,9 +354,7 @@ def what_radio_teaches(term: RadioTerm, posterior: Floats) -> Heard:
     heard = (posterior * (1 - term.events.silence / term.events.ratio)).sum(axis=0)
     parties = {party: kinds.where(party=party) & kinds.flies for party in term.model.heard}
     clock = near.moments - near.moments[0]
-    share, first, second = (
-        term.events.shares_in(posterior, term.events.timing, clock**power) for power in (0, 1, 2)
-    )
+    share, first, second = (term.events.shares_in(posterior, term.events.timing, clock**power) for power in (0, 1, 2))
     at, of = near.time - near.moments[0], near.owner
 
     def by_class(values: Floats) -> Floats:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from consilience.corroborate.aircraft import WordModel, likelihood_of_word
@@ -16,6 +17,7 @@ from consilience.corroborate.moments import interval_density
 from consilience.quantities import great_circle_m
 from consilience.records.parties import parties_in
 from consilience.records.situated import FINE_PRECISIONS
+from consilience.records.tables import TABLES
 
 REACH_M = 15_000.0
 """A printed sighting further off than this, after both position errors, is not about the incident: our choice."""
@@ -66,6 +68,28 @@ def capped(rows: Sequence[PrintedRow], cap: float, shape: tuple[int, int]) -> ND
     return total
 
 
+def printed_rows(
+    by_kind: Mapping[str, Sequence[Row]],
+    site: tuple[tuple[float, float, float], ...],
+    core: tuple[float, float],
+    moments: NDArray[np.float64],
+    hypotheses: Hypotheses,
+    evidence: CaseEvidence,
+) -> list[PrintedRow]:
+    """The rows of all picked logs (`uncovered`) that may speak of the incident, as claims."""
+    return [
+        row
+        for kind, rows in by_kind.items()
+        for row in PRINTED[kind].claims(rows, site, core, moments, hypotheses, evidence)
+    ]
+
+
+def uncovered(evidence: CaseEvidence) -> dict[str, list[Row]]:
+    """The rows of each kind of log that no whole log holds, in order of their ids."""
+    frames = {kind: (getattr(evidence, log.table), str(TABLES[log.table].key)) for kind, log in PRINTED.items()}
+    return {kind: frame.filter(~pl.col("covered")).sort(key).to_dicts() for kind, (frame, key) in frames.items()}
+
+
 def printed_sightings(
     rows: Sequence[Row],
     site: tuple[tuple[float, float, float], ...],
@@ -105,6 +129,21 @@ def printed_transmissions(
             kind = language_likelihood(row, hypotheses, evidence) * hypotheses.flies
             found.append(_printed(row, "transmission", timing, kind, evidence))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLog:
+    """A kind of log whose picked rows are claims: its table, and how its rows are read as such."""
+
+    table: str
+    claims: Callable[..., list[PrintedRow]]
+
+
+PRINTED: Mapping[str, PrintedLog] = {
+    "sighting": PrintedLog("sightings", printed_sightings),
+    "transmission": PrintedLog("transmissions", printed_transmissions),
+}
+"""The kinds of evidence that stand in logs, by kind. A detection picked from no log makes no claim (detections.py)."""
 
 
 def _printed(
