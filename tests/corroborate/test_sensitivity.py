@@ -15,7 +15,7 @@ from consilience.corroborate.assumption_range import box_of, over_box
 from consilience.corroborate.bench import Bench
 from consilience.corroborate.breakdown import break_down, groups_of
 from consilience.corroborate.evidence import CaseEvidence
-from consilience.corroborate.incident_model import flights_of, model_incident, share
+from consilience.corroborate.incident_model import flights_of, model_incident, radio_of, share
 from consilience.corroborate.log_variants import LogVariants
 from consilience.corroborate.probe import Prober
 from consilience.corroborate.rivals import rivals_of
@@ -183,7 +183,9 @@ def test_what_speaks_for_a_rival_adds_up() -> None:
     logs = fit_logs(evidence)
     model = model_incident(next(evidence.incidents.iter_rows(named=True)), share(evidence), logs)
     flights = flights_of(model, logs)
-    rivals = rivals_of(model, flights, model.posterior(model.logs(flights)))
+    rivals = rivals_of(
+        model, flights, radio_of(model, logs), model.posterior(model.logs(flights, radio_of(model, logs)))
+    )
     assert {rival.party for rival in rivals} < set(model.hypotheses.parties)
     for rival in rivals:
         assert rival.total == pytest.approx(rival.prior + sum(weight for _, weight in rival.pieces), abs=0.05)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_case import Row, Tables, evidence_of, small_tables, weigh
 
-from consilience.corroborate.incident_model import flights_of, model_incident, share
+from consilience.corroborate.incident_model import flights_of, model_incident, radio_of, share
 from consilience.corroborate.moments import StatedTime, interval_density, stated_time_density
 from consilience.corroborate.posterior import cluster_prior
 from consilience.corroborate.weigh import fit_logs
@@ -35,14 +35,14 @@ def test_enumeration_equals_adding_up_every_moment_and_hypothesis_one_by_one() -
     logs = fit_logs(evidence)
     model = model_incident(evidence.incidents.row(0, named=True), share(evidence), logs)
     flights = flights_of(model, logs)
-    joint = model.posterior(model.logs(flights)).joint
+    joint = model.posterior(model.logs(flights, radio_of(model, logs))).joint
     term = flights[0]
     assert term is not None
     timing, bomblets = term.events.timing.toarray(), cluster_prior(model.hypotheses, evidence.assumptions)
     by_hand = np.zeros_like(joint)
     for t, k in product(range(0, len(model.moments), 97), range(len(model.hypotheses))):
         nothing = model.hypotheses.party[k] == "none"
-        p = np.exp(model.hypotheses.log_prior[k]) / len(model.full_grid)
+        p = np.exp(model.hypotheses.log_prior[k]) * model.thinning.width[t] / len(model.full_grid)
         for piece in model.terms:
             for time in piece.times:
                 p *= np.exp(time.log_p_none if nothing else time.log_p[t])
@@ -51,8 +51,8 @@ def test_enumeration_equals_adding_up_every_moment_and_hypothesis_one_by_one() -
         no, yes = (sum(piece.log_cluster[i] for piece in model.terms) for i in (0, 1))
         p *= (1 - bomblets[k]) * np.exp(no) + bomblets[k] * np.exp(yes)
         if model.hypotheses.flies[k]:
-            p *= term.events.silence[t] + sum(timing[j, t] * term.events.marks[j, k] for j in range(len(timing)))
-        by_hand[t, k] = p * (len(model.full_grid) / len(model.moments) if nothing else 1.0)
+            p *= term.events.silence[t, 0] + sum(timing[j, t] * term.events.marks[j, k] for j in range(len(timing)))
+        by_hand[t, k] = p
     rows = range(0, len(model.moments), 97)
     ratio = joint[rows][by_hand[rows] > 0] / by_hand[rows][by_hand[rows] > 0]
     assert np.allclose(ratio, ratio[0], rtol=1e-8)

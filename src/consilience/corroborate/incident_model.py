@@ -62,7 +62,7 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class IncidentModel:
-    """Everything that is known of one incident. `full_grid` (G,) is the whole clock, `moments` (T,) what is weighed of it.
+    """Everything that is known of one incident. `full_grid` (G,) is the whole clock, `moments` (T,) what is weighed.
 
     `received` are the calls around it (None outside any whole radio log).
     """

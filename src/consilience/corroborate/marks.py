@@ -311,7 +311,7 @@ class _Words:
         return np.array([right if party in members else wrong for party in self._party])
 
     def of_base(self, base: str | None) -> NDArray[np.float64]:
-        """First seen at a base: one of its own alike with chance `base_mark_right`, else any base; None says nothing."""
+        """First seen at a base: one of its own with chance `base_mark_right`, else any base; None says nothing."""
         if base is None:
             return np.ones(len(self._platform))
         right, count = self._value("base_mark_right"), max(len(self._orbat.bases), 1)

@@ -79,7 +79,8 @@ def _overpasses(model: IncidentModel) -> list[Minutes]:
 def _footage(model: IncidentModel, attack: Density) -> NextEvidence:
     """A film of the strike with its time: of this incident with chance `link_proposed`, else of any moment."""
     value = model.shared.evidence.value
-    bits = _time_bits(model.moments, attack.sum(axis=1), value("sigma_minute"), value("link_proposed"))
+    of_moment = model.thinning.spread(attack.sum(axis=1))
+    bits = _time_bits(model.full_grid, of_moment, value("sigma_minute"), value("link_proposed"))
     return NextEvidence("media", "footage of the strike itself with a time that can be checked", 0.0, bits)
 
 
@@ -89,16 +90,16 @@ def _log(model: IncidentModel, attack: Density, logs: LogModel) -> NextEvidence:
     The pass is told from the others with the chance of a random one among those of the interval's length, of which the
     case's own sky says how many there are, else `UNKNOWN_SKY`.
     """
-    value, of_moment = model.shared.evidence.value, attack.sum(axis=1)
+    value, of_moment = model.shared.evidence.value, model.thinning.spread(attack.sum(axis=1))
     cumulative = np.cumsum(of_moment)
     spread = max(value("pass_spread"), 1.0)
     lo, hi = np.searchsorted(cumulative, (0.1, 0.9))
-    width = float(model.moments[min(hi, len(model.moments) - 1)] - model.moments[lo])
+    width = float(model.full_grid[min(hi, len(model.full_grid) - 1)] - model.full_grid[lo])
     others = max(width, 2 * spread) / _between_passes(model, logs)
     flies = float(attack[:, model.hypotheses.flies].sum())
     found = value("detection") * flies / (1 + others)
     party_bits = _information(_words(model, attack, found), _of_party(attack, model))
-    time_bits = _time_bits(model.moments, of_moment, spread, found)
+    time_bits = _time_bits(model.full_grid, of_moment, spread, found)
     return NextEvidence("sighting", "a whole log of the sky over the place at that time", party_bits, time_bits)
 
 
@@ -160,17 +161,12 @@ def _entropy(p: Density) -> float:
     return float(-(p * np.log2(np.maximum(p, 1e-300))).sum())
 
 
-def _time_bits(moments: Density, of_moment: Density, sigma: Minutes, right: float) -> float:
-    """Bits of time in a clock that misses by `sigma` with chance `right` and else says any minute of the grid.
-
-    Mutual information on the whole minutes between the first and the last moment.
-    """
-    first = float(moments[0])
-    step = float(np.min(np.diff(moments))) if len(moments) > 1 else 1.0
-    place = np.rint((moments - first) / step).astype(np.int64)
+def _time_bits(grid: Density, of_moment: Density, sigma: Minutes, right: float) -> float:
+    """Bits of time in a clock that misses by `sigma` with chance `right` and else says any minute of the grid (G,)."""
+    step = float(grid[1] - grid[0]) if len(grid) > 1 else 1.0
     reach = int(np.ceil(5 * sigma / step))
-    p = np.zeros(int(place[-1]) + 1 + 2 * reach)
-    p[place + reach] = of_moment
+    p = np.zeros(len(grid) + 2 * reach)
+    p[reach : reach + len(grid)] = of_moment
     offsets = np.arange(-reach, reach + 1) * step
     kernel = np.exp(-0.5 * (offsets / sigma) ** 2)
     kernel /= kernel.sum()

@@ -24,9 +24,9 @@ LR_CAP: Log10 = 10.0
 class Posterior:
     """p(τ, z | evidence) on the moments that are weighed.
 
-    `moments` (T,) minutes since the epoch, each with the mass of all for which it stands; `joint` (T, K) sums to 1; the column of "none" is spread evenly, for nothing
-    happened at any moment. `log_joint` (T, K) is its natural logarithm up to a constant, `flow` (T, K) what the logs
-    added to it.
+    `moments` (T,) minutes since the epoch, each with the mass of all for which it stands; `joint` (T, K) sums to
+    1; the column of "none" is spread evenly, for nothing happened at any moment. `log_joint` (T, K) is its natural
+    logarithm up to a constant.
     """
 
     moments: NDArray[np.float64]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from consilience.corroborate.incident_model import IncidentModel, added_by_logs
 from consilience.corroborate.likelihood.flights import FlightTerm
@@ -32,19 +33,17 @@ def rivals_of(
     The best is the one of highest posterior. Weights are log10 p(piece | the rival's best) − log10 p(piece | the
     leading best): positive where a piece speaks for the rival. Parties that can't have done it at all are left out.
     """
-    kinds = model.hypotheses
+    kinds, density = model.hypotheses, _density(model, posterior)
     best: dict[str, Point] = {}
     for party in kinds.parties:
         rows = np.flatnonzero(kinds.where(party=party) & np.isfinite(kinds.log_prior))
         if len(rows):
-            t, column = np.unravel_index(int(posterior.log_joint[:, rows].argmax()), (len(model.moments), len(rows)))
+            t, column = np.unravel_index(int(density[:, rows].argmax()), (len(model.moments), len(rows)))
             best[party] = int(t), int(rows[column])
     mass = {party: float(posterior.of_kind[kinds.where(party=party)].sum()) for party in best}
     leading = max(best, key=lambda party: mass[party])
     return tuple(
-        _rival(model, flights, radio, posterior, party, best[party], best[leading])
-        for party in best
-        if party != leading
+        _rival(model, flights, radio, density, party, best[party], best[leading]) for party in best if party != leading
     )
 
 
@@ -52,7 +51,7 @@ def _rival(
     model: IncidentModel,
     flights: Sequence[FlightTerm | None],
     radio: RadioTerm | None,
-    posterior: Posterior,
+    density: NDArray[np.float64],
     party: str,
     here: Point,
     there: Point,
@@ -68,10 +67,15 @@ def _rival(
         platform=model.hypotheses.platform[here[1]],
         mode=model.hypotheses.mode[here[1]],
         minute=float(model.moments[here[0]]),
-        total=float(posterior.log_joint[here] - posterior.log_joint[there]) / ban,
+        total=float(density[here] - density[there]) / ban,
         prior=float(log_prior[here[1]] - log_prior[there[1]]) / ban,
         pieces=tuple(sorted(listed, key=lambda row: (-row[1], row[0]))),
     )
+
+
+def _density(model: IncidentModel, posterior: Posterior) -> NDArray[np.float64]:
+    """log p(τ, z, evidence) for one point of the grid, (T, K), however many a moment stands for."""
+    return posterior.log_joint - np.log(model.thinning.width)[:, np.newaxis]
 
 
 def _of_term(term: Term, point: Point) -> float:

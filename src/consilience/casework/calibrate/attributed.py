@@ -105,7 +105,7 @@ def _asked(
 
 
 def read_anew(logs: LogModel, evidence: CaseEvidence) -> LogModel:
-    """The fitted model over other rows: flights, words and rates as these say, attacker and radio as they were fitted."""
+    """The fitted model over other rows: flights, words and rates as these say, attacker and radio as fitted."""
     return replace(read_logs(evidence), attacker=logs.attacker, seen=logs.seen, radio=logs.radio, heard=logs.heard)
 
 

@@ -14,7 +14,13 @@ from consilience.corroborate.hypotheses import Hypotheses
 from consilience.corroborate.likelihood.one_of import OneOf, normal_windows
 from consilience.corroborate.marks import FlightMarks
 from consilience.corroborate.sky import Background, Passes, Sky, total_length
+from consilience.quantities import Minutes
 from consilience.records.reference_data import Assumption
+
+
+REACH: Minutes = 240.0
+"""Flights and watches further than this from every moment bear on none: six standard deviations of a stray pass, the
+window of the sky's activity, and a long loiter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +124,10 @@ def encounter(
     hypotheses: Hypotheses,
 ) -> Encounter | None:
     """The flights near a site around the moments; None where no whole log covers any of these."""
-    seen = [(a, b) for a, b in sky.watched(*site) if b > moments[0] - 60 and a < moments[-1] + 60]
+    seen = [(a, b) for a, b in sky.watched(*site) if b > moments[0] - REACH and a < moments[-1] + REACH]
     if not seen:
         return None
-    within = np.flatnonzero((passes.last > moments[0] - 60) & (passes.first < moments[-1] + 60))
+    within = np.flatnonzero((passes.last > moments[0] - REACH) & (passes.first < moments[-1] + REACH))
     return Encounter(
         moments=moments,
         hypotheses=hypotheses,

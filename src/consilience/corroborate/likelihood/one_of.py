@@ -18,8 +18,9 @@ class OneOf:
     """E events that may be the attacker's.
 
     `timing` (E, T) = d · p(event here | τ) / its background rate, sparse (an event bears on minutes near it alone);
-    `marks` (E, K) = p(words | z) over the sky's own mix; `silence` (T,), or (T, K) where it depends on z too, = 1 − d ·
-    (chance that it would have fallen in watched time), stored as (T, 1) or (T, K); `flies` (K,). `ratio` (T, K) is the likelihood ratio of the whole log.
+    `marks` (E, K) = p(words | z) over the sky's own mix; `silence` = 1 − d · (chance that it would have fallen in
+    watched time), given as (T,) or, where it depends on z too, (T, K), and kept as (T, 1) or (T, K); `flies` (K,).
+    `ratio` (T, K) is the likelihood ratio of the whole log.
     """
 
     timing: csr_array

@@ -1,4 +1,4 @@
-"""The radio log's part of an incident: one exchange of calls belongs to the attack, or none was noted (method.md, Calls).
+"""The radio log of an incident: one exchange of calls belongs to the attack, or none was noted (method.md, Calls).
 
 Calls are not independent, exchanges are: each crew that releases anywhere in the country speaks of coordinates, sight,
 clearance and release within minutes. So the calls of a log are first joined to exchanges, by language, frequency (or
@@ -232,7 +232,9 @@ def reception(
     such exchanges; of one that gives none, over those of its kind that give none.
     """
     lat, lon = (sites[0][0], sites[0][1]) if sites else (None, None)
-    inside = tuple((a, b) for a, b in watched(log.windows, lat, lon) if b > moments[0] - 30 and a < moments[-1] + 30)
+    inside = tuple(
+        (a, b) for a, b in watched(log.windows, lat, lon) if b > moments[0] - _REACH and a < moments[-1] + _REACH
+    )
     if not inside:
         return None
     here = _speak_of_here(log, sites)
@@ -250,7 +252,7 @@ def reception(
         time=log.time[calls],
         blur=log.blur[calls],
         kind=kind[close],
-        rates=(np.bincount(kind[here], minlength=_KINDS) + _RATE_FLOOR) / log.minutes,
+        rates=np.asarray((np.bincount(kind[here], minlength=_KINDS) + _RATE_FLOOR) / log.minutes, dtype=np.float64),
         spoken=_spoken(log, close, hypotheses, evidence),
         seen=inside,
     )
