@@ -17,6 +17,8 @@ from consilience.reference.assumptions import load_assumptions
 FEW = settings(max_examples=5)
 ASSUMED = load_assumptions()
 
+COUNTS = ("clock", "strikes", "killed", "injured")
+
 HABITS = Habits(
     accounts=100, second_hand=40, said=dict.fromkeys(FIELDS, 50), both=dict.fromkeys(FIELDS, 100),
     same=dict.fromkeys(FIELDS, 30),
@@ -31,8 +33,8 @@ SAID: Row = {
 
 
 def _statement(name: str, says: Mapping[str, object], *, second_hand: bool = True) -> Statement:
-    claims = {field: says.get(field) for field in FIELDS if field not in ("strikes", "killed", "injured")}
-    counts = {field: says.get(field) for field in ("strikes", "killed", "injured")}
+    claims = {field: says.get(field) for field in FIELDS if field not in COUNTS}
+    counts = {field: says.get(field) for field in COUNTS}
     return Statement(name, f"S{name}", claims, counts=counts, second_hand=second_hand)
 
 
@@ -42,8 +44,8 @@ def _chance(parent: Statement, child: Statement, habits: Habits = HABITS) -> flo
 
 
 def test_agreement_in_every_field_beyond_chance_is_a_copy_and_in_few_is_not() -> None:
-    full = {"time": 1.0, "mode": "air strike", "party": "Russian", "killed": (7, 9), "injured": (21, 30), "strikes": 3}
-    other = {"time": 2.0, "mode": "air strike", "party": "Syrian", "killed": (1, 2)}
+    full = {"clock": 1.0, "mode": "air strike", "party": "Russian", "killed": (7, 9), "injured": (21, 30), "strikes": 3}
+    other = {"clock": 2.0, "mode": "air strike", "party": "Syrian", "killed": (1, 2)}
     first = _statement("A1", full, second_hand=False)
     assert _chance(first, _statement("A2", full)) > 0.95
     assert _chance(first, _statement("A2", other)) < 0.05
@@ -58,7 +60,7 @@ def test_by_hand_one_field_agreeing_and_the_rest_silent() -> None:
 
 
 def test_where_all_honest_witnesses_agree_agreement_tells_nothing() -> None:
-    full: dict[str, object] = {"time": 1.0, "mode": "air strike", "party": "Russian", "killed": (7, 9)}
+    full: dict[str, object] = {"clock": 1.0, "mode": "air strike", "party": "Russian", "killed": (7, 9)}
     always = replace(HABITS, same=HABITS.both, said=dict.fromkeys(FIELDS, 100))
     rare = replace(HABITS, said=dict.fromkeys(FIELDS, 100))
     silent: dict[str, object] = dict.fromkeys(set(FIELDS) - set(full), "said")
@@ -66,8 +68,17 @@ def test_where_all_honest_witnesses_agree_agreement_tells_nothing() -> None:
     assert _chance(first, second, always) < 0.15 < 0.95 < _chance(first, second, rare)
 
 
+def test_that_two_name_the_day_alone_is_no_sign_of_copying() -> None:
+    tables = small_tables()
+    tables["sources"] += [{"source_id": name, "role": "direct_witness"} for name in ("V1", "V2")]
+    day: Row = {"incident_id": "I1", "facility_id": "F1", "time": "2017-04-10"}
+    tables["accounts"] += [day | {"account_id": f"B{i}", "source_id": f"V{i}"} for i in (1, 2)]
+    told = weigh(tables)
+    assert {p.group for p in told.pieces if p.evidence_id in ("A3", "B1", "B2")} == {"W3", "V1", "V2"}
+
+
 def test_who_saw_it_is_hardly_a_copy_and_never_of_hearsay() -> None:
-    full: dict[str, object] = {"time": 1.0, "mode": "air strike", "party": "Russian", "killed": (7, 9)}
+    full: dict[str, object] = {"clock": 1.0, "mode": "air strike", "party": "Russian", "killed": (7, 9)}
     saw = _statement("A2", full, second_hand=False)
     assert _chance(_statement("A1", full, second_hand=False), saw) < _chance(
         _statement("A1", full, second_hand=False), _statement("A2", full)

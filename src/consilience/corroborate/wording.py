@@ -19,8 +19,9 @@ from math import exp, log
 from consilience.corroborate.dependence import Statement, parents_of
 from consilience.records.reference_data import Assumption
 
-FIELDS = ("time", "mode", "party", "platform", "munition", "cluster", "strikes", "killed", "injured")
-"""What is compared: the claims that are weighed, and counts, which are not."""
+FIELDS = ("clock", "mode", "party", "platform", "munition", "cluster", "strikes", "killed", "injured")
+"""What is compared: claims that are weighed, counts, and the time where it is one of the clock: all who speak of one
+incident agree on the day."""
 
 LEAST = 0.01
 """A less probable copy is none: our choice; it could move no weight by more than that."""

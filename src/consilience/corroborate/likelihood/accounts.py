@@ -15,7 +15,7 @@ from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import NONE, Hypotheses
 from consilience.corroborate.likelihood.claims import clarity_name, mode_claim, party_claim, word_factor
 from consilience.corroborate.likelihood.munitions import munition_likelihood
-from consilience.corroborate.moments import SECOND_HAND, StatedTime, stated_time_density, taken_at_its_word
+from consilience.corroborate.moments import DAY, SECOND_HAND, StatedTime, stated_time_density, taken_at_its_word
 from consilience.corroborate.terms import (
     Field,
     KindFactor,
@@ -69,7 +69,9 @@ def read_account(row: Row, known_before: frozenset[str]) -> Account:
         "munition": row["munition"],
         "cluster": row["cluster"],
     }
+    is_clock = stated is not None and stated.hi - stated.lo < DAY / 2
     counts = {
+        "clock": claims["time"] if is_clock else None,
         "strikes": row["strikes"],
         "killed": _counted(row["killed_min"], row["killed_max"]),
         "injured": _counted(row["injured_min"], row["injured_max"]),
@@ -108,15 +110,18 @@ def names_a_place_alone(account: Account, accounts: list[Account], parents: Mapp
 
 def account_term(
     account: Account,
-    origins: Sequence[Origin],
+    declared: Sequence[Origin],
+    suspects: Sequence[Origin],
     moments: NDArray[np.float64],
     hypotheses: Hypotheses,
     evidence: CaseEvidence,
     site: tuple[tuple[float, float], ...],
 ) -> Term:
-    """The term of one account that may repeat others."""
+    """The term of one account that may repeat others, as `declared` or as its words let `suspects` be."""
     alone = _independent_term(account, moments, hypotheses, evidence, site)
-    return _as_copy(alone, account.statement, origins) if origins else alone
+    if declared:
+        return _as_copy(alone, account.statement, declared)
+    return _as_suspect(alone, account.statement, suspects, hypotheses) if suspects else alone
 
 
 def declared_origin(
@@ -278,6 +283,48 @@ def _as_copy(term: Term, statement: Statement, origins: Sequence[Origin]) -> Ter
         kinds=tuple(of_kind(factor) for factor in term.kinds),
         log_cluster=_copied_cluster(term.log_cluster, agreeing("cluster"), copying),
     )
+
+
+def _as_suspect(term: Term, statement: Statement, suspects: Sequence[Origin], hypotheses: Hypotheses) -> Term:
+    """The term of an account that repeats others with chances that hold *given* how they agree.
+
+    With α the chance of repeating somebody who says the same, a field's likelihood is α · p̄ + (1 − α) · p(said | θ),
+    where p̄ = Σ w p² / Σ w p is how probable it was to agree by accident with one who says so (w the prior): α was
+    found against that.
+    """
+    prior = np.exp(hypotheses.log_prior)
+
+    def agreeing(claim: str | None) -> float:
+        return sum(one.chance for one in suspects if claim is None or one.agrees(statement, claim))
+
+    def of_kind(factor: KindFactor) -> KindFactor:
+        same, p = agreeing(factor.claim), np.exp(factor.log_p)
+        mixed = same * _by_accident(p, prior) + (1 - same) * p
+        return replace(factor, log_p=log_likelihood(mixed), likelihoods=_copied_table(factor.likelihoods, same, same))
+
+    def of_time(factor: TimeFactor) -> TimeFactor:
+        same, p = same_time, np.exp(factor.log_p)
+        p_bar = _by_accident(p, np.ones_like(p))
+        p_none = same * p_bar + (1 - same) * np.exp(factor.log_p_none)
+        word = None if same >= LIKELY else factor.at_its_word
+        return TimeFactor(log_likelihood(same * p_bar + (1 - same) * p), float(np.log(p_none)), word)
+
+    same_time = sum(one.chance for one in suspects if any(_same_time(statement, other) for other in one.statements))
+    bomblets = agreeing("cluster")
+    said = np.exp(np.array(term.log_cluster))
+    if bomblets > 0:
+        said = bomblets * _by_accident(said, np.ones(2)) + (1 - bomblets) * said
+    return replace(
+        term,
+        times=tuple(of_time(factor) for factor in term.times),
+        kinds=tuple(of_kind(factor) for factor in term.kinds),
+        log_cluster=(float(np.log(said[0])), float(np.log(said[1]))) if bomblets > 0 else term.log_cluster,
+    )
+
+
+def _by_accident(p: NDArray[np.float64], prior: NDArray[np.float64]) -> float:
+    """How probable a second statement is that is like one already made, from p(said | θ) and p(θ) of one shape."""
+    return float((prior * p) @ p / (prior @ p))
 
 
 def _copied_table(table: Likelihoods | None, agreeing: float, copying: float) -> Likelihoods | None:

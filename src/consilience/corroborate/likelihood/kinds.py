@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from consilience.corroborate.dependence import Origin, Statement, parents_of
+from consilience.corroborate.dependence import Origin, parents_of
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.likelihood.accounts import (
     Account,
@@ -23,7 +23,7 @@ from consilience.corroborate.likelihood.material import Material, Part
 from consilience.corroborate.likelihood.media import media_terms
 from consilience.corroborate.likelihood.munitions import munition_terms
 from consilience.corroborate.terms import Term
-from consilience.corroborate.wording import Habits, candidates_for, suspected
+from consilience.corroborate.wording import candidates_for, suspected
 
 
 def _of_accounts(material: Material) -> list[Part]:
@@ -41,23 +41,16 @@ def _of_accounts(material: Material) -> list[Part]:
 
         def make(evidence: CaseEvidence) -> list[Term]:
             blurred = _blurred(account, material.evidence, evidence)
-            origins = _origins(mine, declared, earlier, material.habits, evidence)
-            term = account_term(blurred, origins, material.grid, material.hypotheses, evidence, sites)
+            origins = [declared_origin(mine, declared, evidence.assumptions)] if declared else []
+            likely = suspected(mine, earlier, material.habits, evidence.assumptions)
+            suspects = [Origin(chance, (one,)) for one, chance in likely]
+            term = account_term(blurred, origins, suspects, material.grid, material.hypotheses, evidence, sites)
             return [_without_agreement_on_place(term) if alone else term]
 
         key = (mine.account_id, *(tuple(one.account_id for one in some) for some in (declared, earlier)), alone)
         return Part(key, frozenset({account.source}), make)
 
     return [part(account) for account in here]
-
-
-def _origins(
-    mine: Statement, declared: list[Statement], earlier: list[Statement], habits: Habits, evidence: CaseEvidence
-) -> list[Origin]:
-    """Whom an account may repeat: its declared parents, else whose words its own are too near by chance."""
-    if declared:
-        return [declared_origin(mine, declared, evidence.assumptions)]
-    return [Origin(chance, (one,)) for one, chance in suspected(mine, earlier, habits, evidence.assumptions)]
 
 
 def _blurred(account: Account, as_it_is: CaseEvidence, evidence: CaseEvidence) -> Account:
