@@ -17,7 +17,6 @@ from consilience.corroborate.sky import Background, Passes, Sky, total_length
 from consilience.quantities import Minutes
 from consilience.records.reference_data import Assumption
 
-
 REACH: Minutes = 240.0
 """Flights and watches further than this from every moment bear on none: six standard deviations of a stray pass, the
 window of the sky's activity, and a long loiter."""
