@@ -105,7 +105,8 @@ def find(folder: Path, *, workers: int = 1, progress: Progress = _silence) -> Fo
     cache = StageCache(folder / FOLDER / "cache")
     with clock.stage("tracks"):
         progress("tracks", 0, 1)
-        evidence = replace(situated.evidence, legs=_flights(situated.evidence, inputs, cache))
+        legs = _flights(situated.evidence, inputs, cache, workers, progress)
+        evidence = replace(situated.evidence, legs=legs)
         progress("tracks", 1, 1)
     with clock.stage("weigh"):
         weighed = weigh_case(evidence, inputs, cache, workers=workers, progress=progress)
@@ -123,12 +124,14 @@ def _inputs(case_digest: Digest, evidence: CaseEvidence, parameters: Mapping[str
     return digest_bytes(canonical_json([case_digest, repr(evidence.orbat), dict(parameters)]))
 
 
-def _flights(evidence: CaseEvidence, inputs: Digest, cache: StageCache) -> pl.DataFrame:
+def _flights(
+    evidence: CaseEvidence, inputs: Digest, cache: StageCache, workers: int, progress: Progress
+) -> pl.DataFrame:
     key = stage_key("tracks", {"inputs": inputs})
     kept = cache.get(key)
     if kept is not None:
         return pl.read_parquet(io.BytesIO(kept))
-    legs = join_flights(evidence)
+    legs = join_flights(evidence, workers=workers, progress=lambda done, total: progress("tracks", done, total))
     stream = io.BytesIO()
     legs.write_parquet(stream)
     cache.put(key, stream.getvalue())

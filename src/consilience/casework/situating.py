@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -79,10 +80,16 @@ def situate_case(read: CaseRecords, folder: Path) -> Situated:
     return Situated(replace(records, left_out=_all_left_out(records, lost_all)), evidence)
 
 
-def join_flights(evidence: CaseEvidence) -> pl.DataFrame:
-    """Covered sightings grouped to flights, a `TRACK_LEGS` frame."""
+def _silence(done: int, total: int) -> None:
+    """Nobody is told."""
+
+
+def join_flights(
+    evidence: CaseEvidence, *, workers: int = 1, progress: Callable[[int, int], None] = _silence
+) -> pl.DataFrame:
+    """Covered sightings grouped to flights, a `TRACK_LEGS` frame; `progress` is told the sightings done and all."""
     covered = evidence.sightings.filter("covered")
-    return associate(covered, evidence.orbat, evidence.assumptions)
+    return associate(covered, evidence.orbat, evidence.assumptions, workers=workers, progress=progress)
 
 
 def orbat_of(settings: CaseSettings, folder: Path) -> OrderOfBattle:
