@@ -24,6 +24,7 @@ from consilience.reference.shipped import orbat_names
 from consilience.situate.clock import TIME_SOURCES, add_times
 from consilience.situate.coverage import add_covered, resolve_coverage
 from consilience.situate.marks import add_marks
+from consilience.situate.observer_clocks import observer_clocks
 from consilience.situate.places import add_sites
 from consilience.situate.tracks import associate
 
@@ -90,6 +91,13 @@ def join_flights(
     """Covered sightings grouped to flights, a `TRACK_LEGS` frame; `progress` is told the sightings done and all."""
     covered = evidence.sightings.filter("covered")
     return associate(covered, evidence.orbat, evidence.assumptions, workers=workers, progress=progress)
+
+
+def compare_clocks(evidence: CaseEvidence) -> pl.DataFrame:
+    """How the times of observers stand to each other by the flights of the evidence, an OBSERVER_CLOCKS frame:
+    RESTRICTED."""
+    covered = evidence.sightings.filter("covered")
+    return observer_clocks(covered, evidence.legs, evidence.orbat, evidence.assumptions)
 
 
 def orbat_of(settings: CaseSettings, folder: Path) -> OrderOfBattle:
