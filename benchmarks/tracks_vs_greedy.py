@@ -26,8 +26,10 @@ from synthetic_day import SyntheticLog, make_day, synthetic_orbat
 
 from consilience.reference.assumptions import load_assumptions
 from consilience.situate.assignment import choose_links
+from consilience.situate.blocks import Sky
 from consilience.situate.flight_marks import read_fleet
-from consilience.situate.links import first_habits, score_links
+from consilience.situate.habits import first_habits, gaps_of, log_birth, log_rate
+from consilience.situate.links import score_links
 from consilience.situate.motion import motions_of
 from consilience.situate.track_points import TrackPoints, read_points
 from consilience.situate.tracks import associate
@@ -47,13 +49,14 @@ def alone(log: SyntheticLog) -> Labels:
 def nearest(log: SyntheticLog) -> Labels:
     """In order of time, each sighting joins the flight whose last place is nearest within the speed gate."""
     points = read_points(log.sightings, ASSUMPTIONS)
+    at = points.at
     flights: list[int] = []
     label = np.zeros(len(points), dtype=np.int64)
     for k in range(len(points)):
-        dt = np.array([points.t[k] - points.t[last] for last in flights])
-        km = np.array([np.hypot(points.x[k] - points.x[last], points.y[k] - points.y[last]) for last in flights])
+        dt = np.array([at["t"][k] - at["t"][last] for last in flights])
+        km = np.array([np.hypot(at["x"][k] - at["x"][last], at["y"][k] - at["y"][last]) for last in flights])
         open_to = np.flatnonzero((dt <= GAP_MIN) & (km <= GATE_KM_PER_MIN * dt + 2 * BLUR_KM))
-        if len(open_to) and not points.starts[k]:
+        if len(open_to) and not at["starts"][k]:
             best = int(open_to[np.argmin(km[open_to])])
             flights[best], label[k] = k, best
         else:
@@ -75,10 +78,10 @@ def kalman(log: SyntheticLog) -> Labels:
     noise = BLUR_KM**2 * np.eye(2)
     look = np.kron(np.array([[1.0, 0.0]]), np.eye(2))
     for k in range(len(points)):
-        z, best, best_score = np.array([points.x[k], points.y[k]]), -1, np.inf
+        z, best, best_score = np.array([points.at["x"][k], points.at["y"][k]]), -1, np.inf
         for f, (mean, spread) in enumerate(zip(means, spreads, strict=True)):
-            dt = points.t[k] - seen[f]
-            if dt > GAP_MIN or points.starts[k]:
+            dt = points.at["t"][k] - seen[f]
+            if dt > GAP_MIN or points.at["starts"][k]:
                 continue
             mean, spread = _foresee(mean, spread, dt)
             s = look @ spread @ look.T + noise
@@ -91,12 +94,12 @@ def kalman(log: SyntheticLog) -> Labels:
             best = len(means)
             means.append(np.concatenate([z, [0.0, 0.0]]))
             spreads.append(np.diag([BLUR_KM**2] * 2 + [SPEED_KM_PER_MIN**2 / 2] * 2))
-            seen.append(points.t[k])
+            seen.append(points.at["t"][k])
         else:
-            mean, spread = _foresee(means[best], spreads[best], points.t[k] - seen[best])
+            mean, spread = _foresee(means[best], spreads[best], points.at["t"][k] - seen[best])
             gain = spread @ look.T @ np.linalg.inv(look @ spread @ look.T + noise)
             means[best] = mean + gain @ (z - look @ mean)
-            spreads[best], seen[best] = spread - gain @ look @ spread, points.t[k]
+            spreads[best], seen[best] = spread - gain @ look @ spread, points.at["t"][k]
         label[k] = best
     return _back(log, points, label)
 
@@ -112,10 +115,11 @@ def _foresee(
 def pairs(log: SyntheticLog) -> Labels:
     points = read_points(log.sightings, ASSUMPTIONS)
     fleet = read_fleet(points, ORBAT, ASSUMPTIONS)
-    motions = motions_of(fleet, points, ASSUMPTIONS)
-    links = score_links(points, fleet, motions, first_habits(ASSUMPTIONS), ASSUMPTIONS)
+    sky, habits = Sky.of(fleet, motions_of(fleet, points, ASSUMPTIONS)), first_habits(ASSUMPTIONS)
+    birth = log_birth(points, log_rate(points, ASSUMPTIONS), habits)
+    links = score_links(points.at, birth, sky.said_of_pair, sky.motions, gaps_of(habits, ASSUMPTIONS), 0.0)
     label = np.arange(len(points))
-    for i, j in enumerate(choose_links(links, len(points))):
+    for i, j in enumerate(choose_links(links.start, links.j, links.score)):
         if j >= 0:
             label[j] = label[i]
     return _back(log, points, label)
@@ -133,7 +137,7 @@ def stonesoup_gnn(log: SyntheticLog) -> Labels:
     from stonesoup_peer import label_with_gnn
 
     points = read_points(log.sightings, ASSUMPTIONS)
-    return _back(log, points, label_with_gnn(points.t, points.x, points.y, BLUR_KM, SPEED_KM_PER_MIN))
+    return _back(log, points, label_with_gnn(points.at["t"], points.at["x"], points.at["y"], BLUR_KM, SPEED_KM_PER_MIN))
 
 
 def _back(log: SyntheticLog, points: TrackPoints, label: Labels) -> Labels:

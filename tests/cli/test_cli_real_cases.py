@@ -24,6 +24,8 @@ OUTPUTS = {
     "map.geojson",
     "left-out.csv",
     "report/index.html",
+    "restricted/README.txt",
+    "restricted/observer_clocks.csv",
     *(f"tables/{name}.{kind}" for name in ("incidents", "matrix", "tracks", "counts") for kind in ("csv", "parquet")),
 }
 

@@ -18,6 +18,7 @@ from consilience.quantities import great_circle_m
 from consilience.records.reference_data import OrderOfBattle
 from consilience.records.situated import TRACK_LEGS
 from consilience.reference.assumptions import load_assumptions
+from consilience.situate import blocks
 from consilience.situate.tracks import associate
 
 ORBAT = synthetic_orbat()
@@ -81,6 +82,42 @@ def test_names_of_observers_have_no_part() -> None:
     log = small_day().sightings
     renamed = log.with_columns(source_id=pl.lit("Q") + pl.col("source_id").str.reverse())
     assert tracks_of(renamed).equals(tracks_of(log))
+
+
+@cache
+def three_days() -> SyntheticLog:
+    return make_day(11, flights=8, sightings=90, days=3)
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_log_in_blocks_gives_what_the_whole_log_gives(workers: int) -> None:
+    """Blocks end where nobody saw anything for longer than a flight may go unseen, whatever their number."""
+    log = three_days().sightings
+    whole = associate(log, ORBAT, ASSUMPTIONS)
+    told: list[tuple[int, int]] = []
+
+    def tell(done: int, total: int) -> None:
+        told.append((done, total))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocks, "_AT_LEAST", 20)
+        in_blocks = associate(
+            log, ORBAT, ASSUMPTIONS, workers=workers, progress=lambda done, total: told.append((done, total))
+        )
+    assert len(told) > 2
+    assert told == sorted(told)
+    assert told[-1] == (len(log), len(log))
+    assert in_blocks.equals(whole)
+
+
+def test_a_log_without_a_pause_is_cut_at_its_widest_gap_and_parts_agree_with_threads() -> None:
+    log = small_day().sightings
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocks, "_AT_LEAST", 5)
+        patch.setattr(blocks, "_AT_MOST", 25)
+        one, four = (associate(log, ORBAT, ASSUMPTIONS, workers=n) for n in (1, 4))
+    assert one.equals(four)
+    assert sorted(one["sighting_id"]) == sorted(log["sighting_id"])
 
 
 def test_every_usable_sighting_is_in_one_track_in_order_of_time() -> None:

@@ -15,8 +15,9 @@ import polars as pl
 from consilience.casework.cache import StageCache, stage_key
 from consilience.casework.folders import RUN_FILE, RUN_SCHEMA, check_out, default_out, files_below, replaced_whole
 from consilience.casework.provenance import trace
+from consilience.casework.restricted import write_restricted
 from consilience.casework.run_record import StageClock, peak_memory_mb, versions
-from consilience.casework.situating import join_flights, parameters_of, situate_case
+from consilience.casework.situating import compare_clocks, join_flights, parameters_of, situate_case
 from consilience.casework.views import view_case
 from consilience.casework.weighing import Progress, weigh_case
 from consilience.conclude.findings import conclude
@@ -49,6 +50,7 @@ class Found:
     findings: Mapping[str, Any]
     ledger_root: str
     workers: int
+    clocks: pl.DataFrame = field(repr=False)
     clock: StageClock = field(repr=False)
 
 
@@ -105,14 +107,16 @@ def find(folder: Path, *, workers: int = 1, progress: Progress = _silence) -> Fo
     cache = StageCache(folder / FOLDER / "cache")
     with clock.stage("tracks"):
         progress("tracks", 0, 1)
-        evidence = replace(situated.evidence, legs=_flights(situated.evidence, inputs, cache))
+        legs = _flights(situated.evidence, inputs, cache, workers, progress)
+        evidence = replace(situated.evidence, legs=legs)
+        clocks = _clocks(evidence, inputs, cache)
         progress("tracks", 1, 1)
     with clock.stage("weigh"):
         weighed = weigh_case(evidence, inputs, cache, workers=workers, progress=progress)
     with clock.stage("conclude"):
         findings = conclude(records, weighed, parameters, case_digest=case_digest)
         validate(findings)
-    return Found(folder.resolve(), records, evidence, weighed, findings, vault.root(), workers, clock)
+    return Found(folder.resolve(), records, evidence, weighed, findings, vault.root(), workers, clocks, clock)
 
 
 def _inputs(case_digest: Digest, evidence: CaseEvidence, parameters: Mapping[str, float]) -> Digest:
@@ -123,16 +127,33 @@ def _inputs(case_digest: Digest, evidence: CaseEvidence, parameters: Mapping[str
     return digest_bytes(canonical_json([case_digest, repr(evidence.orbat), dict(parameters)]))
 
 
-def _flights(evidence: CaseEvidence, inputs: Digest, cache: StageCache) -> pl.DataFrame:
+def _flights(
+    evidence: CaseEvidence, inputs: Digest, cache: StageCache, workers: int, progress: Progress
+) -> pl.DataFrame:
     key = stage_key("tracks", {"inputs": inputs})
     kept = cache.get(key)
     if kept is not None:
         return pl.read_parquet(io.BytesIO(kept))
-    legs = join_flights(evidence)
-    stream = io.BytesIO()
-    legs.write_parquet(stream)
-    cache.put(key, stream.getvalue())
+    legs = join_flights(evidence, workers=workers, progress=lambda done, total: progress("tracks", done, total))
+    _keep(cache, key, legs)
     return legs
+
+
+def _clocks(evidence: CaseEvidence, inputs: Digest, cache: StageCache) -> pl.DataFrame:
+    """How observers' times stand to each other: RESTRICTED, written into a folder of its own and nowhere else."""
+    key = stage_key("observer clocks", {"inputs": inputs})
+    kept = cache.get(key)
+    if kept is not None:
+        return pl.read_parquet(io.BytesIO(kept))
+    clocks = compare_clocks(evidence)
+    _keep(cache, key, clocks)
+    return clocks
+
+
+def _keep(cache: StageCache, key: Digest, frame: pl.DataFrame) -> None:
+    stream = io.BytesIO()
+    frame.write_parquet(stream)
+    cache.put(key, stream.getvalue())
 
 
 def _write(found: Found, folder: Path, progress: Progress) -> dict[str, Any]:
@@ -146,6 +167,7 @@ def _write(found: Found, folder: Path, progress: Progress) -> dict[str, Any]:
         write_map(found.findings, view, folder / "map.geojson")
         write_left_out(found.records.left_out, folder / "left-out.csv")
         write_report(found.findings, view, folder)
+        write_restricted(found.clocks, folder)
         progress("publish", 1, 1)
     record = _run_record(found, [*files_below(folder), RUN_FILE])
     _write_json(folder / RUN_FILE, record)

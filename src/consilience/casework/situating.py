@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from consilience.reference.shipped import orbat_names
 from consilience.situate.clock import TIME_SOURCES, add_times
 from consilience.situate.coverage import add_covered, resolve_coverage
 from consilience.situate.marks import add_marks
+from consilience.situate.observer_clocks import observer_clocks
 from consilience.situate.places import add_sites
 from consilience.situate.tracks import associate
 
@@ -85,10 +87,23 @@ def situate_case(read: CaseRecords, folder: Path) -> Situated:
     return Situated(replace(records, left_out=_all_left_out(records, lost_all)), evidence)
 
 
-def join_flights(evidence: CaseEvidence) -> pl.DataFrame:
-    """Covered sightings grouped to flights, a `TRACK_LEGS` frame."""
+def _silence(done: int, total: int) -> None:
+    """Nobody is told."""
+
+
+def join_flights(
+    evidence: CaseEvidence, *, workers: int = 1, progress: Callable[[int, int], None] = _silence
+) -> pl.DataFrame:
+    """Covered sightings grouped to flights, a `TRACK_LEGS` frame; `progress` is told the sightings done and all."""
     covered = evidence.sightings.filter("covered")
-    return associate(covered, evidence.orbat, evidence.assumptions)
+    return associate(covered, evidence.orbat, evidence.assumptions, workers=workers, progress=progress)
+
+
+def compare_clocks(evidence: CaseEvidence) -> pl.DataFrame:
+    """How the times of observers stand to each other by the flights of the evidence, an OBSERVER_CLOCKS frame:
+    RESTRICTED."""
+    covered = evidence.sightings.filter("covered")
+    return observer_clocks(covered, evidence.legs, evidence.orbat, evidence.assumptions)
 
 
 def orbat_of(settings: CaseSettings, folder: Path) -> OrderOfBattle:

@@ -58,3 +58,17 @@ TRACK_LEGS: dict[str, pl.DataType] = {
 
 `track_id` is `T-` and the sighting_id of its first leg, so it depends on the log alone and not on its order.
 """
+
+OBSERVER_CLOCKS: dict[str, pl.DataType] = {
+    "source_id": pl.String(),
+    "offset_min": pl.Float64(),  # its times come so many minutes after those of the other observers (negative: before)
+    "low": pl.Float64(),  # 95 % interval of the offset
+    "high": pl.Float64(),
+    "flights": pl.Int64(),  # flights seen by it and by others, from which the offset is read
+    "rounds_to_min": pl.Int64(),  # 1, or the minutes to which it rounds its times
+}
+"""How the times of each observer stand to those of the others, one row for each that saw flights which others saw too.
+
+A clock that runs ahead and a habit of writing late shift times alike, so that the offset holds both. RESTRICTED: habits
+of this kind may lead to the observer. It is never in findings.json, tables, the report or the map.
+"""

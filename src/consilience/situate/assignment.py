@@ -2,70 +2,79 @@
 
 from __future__ import annotations
 
-from typing import Final
+import heapq
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_matrix, csr_matrix
-from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
 
-from consilience.situate.links import Links
-from consilience.situate.track_points import Ints
-
-_DENSE: Final = 600
-"""Rows or columns beyond which a component is solved as a sparse matching; below, the dense one is faster here."""
+from consilience.situate.compiled import compiled
+from consilience.situate.track_points import Floats, Ints
 
 
-def choose_links(links: Links, n: int) -> Ints:
-    """(N,) the successor of each point, -1 where its path ends.
+@compiled
+def choose_links(start: Ints, j: Ints, score: Floats) -> Ints:
+    """(N,) the successor of each point, -1 where its path ends. Links i → j stand in rows start[i]:start[i + 1].
 
-    Exact: maximum-weight bipartite matching (Kuhn 1955; Crouse 2016, "On implementing 2D rectangular assignment
-    algorithms") within each connected component of "i may be followed by j", where components share nothing.
+    Exact: maximum-weight bipartite matching by shortest augmenting paths with dual prices (Kuhn 1955; Jonker &
+    Volgenant 1987, "A shortest augmenting path algorithm for dense and sparse linear assignment problems"); a point
+    may stay without successor at no cost, so that only links with a score above zero are ever chosen. A path is
+    sought only as far as it is worth, so that components that share no link know nothing of each other.
     """
-    successor = np.full(n, -1, dtype=np.int64)
-    if not len(links.i):
-        return successor
-    graph = coo_matrix((np.ones(len(links.i)), (links.i, links.j + n)), shape=(2 * n, 2 * n))
-    _, component = connected_components(graph, directed=False)
-    of_link = component[links.i]
-    order = np.argsort(of_link, kind="stable")
-    bounds = np.flatnonzero(np.diff(of_link[order])) + 1
-    for members in np.split(order, bounds):
-        i, j = links.i[members], links.j[members]
-        if len(members) == 1:
-            successor[i] = j
-            continue
-        rows, a = np.unique(i, return_inverse=True)
-        columns, b = np.unique(j, return_inverse=True)
-        score = links.score[members]
-        large = max(len(rows), len(columns)) > _DENSE
-        picked = _match_sparse(a, b, score) if large else _match_dense(a, b, score)
-        successor[i[picked]] = j[picked]
-    return successor
-
-
-def _match_dense(a: Ints, b: Ints, score: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Ints:
-    """Indexes of the links chosen; a free cell costs nothing and means that both ends stay free."""
-    gain = np.zeros((a.max() + 1, b.max() + 1))
-    gain[a, b] = score
-    number = np.full(gain.shape, -1, dtype=np.int64)
-    number[a, b] = np.arange(len(a))
-    chosen = number[linear_sum_assignment(gain, maximize=True)]
-    return np.asarray(chosen[chosen >= 0])
-
-
-def _match_sparse(a: Ints, b: Ints, score: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Ints:
-    """The same for large components: every row may take a column of its own that stands for "the path ends"."""
-    rows, columns = a.max() + 1, b.max() + 1
-    top = score.max() + 1.0
-    cost = csr_matrix(
-        (
-            np.concatenate([top - score, np.full(rows, top)]),
-            (np.concatenate([a, np.arange(rows)]), np.concatenate([b, columns + np.arange(rows)])),
-        ),
-        shape=(rows, columns + rows),
-    )
-    of_row, of_column = min_weight_full_bipartite_matching(cost)
-    partner = np.full(rows, -1, dtype=np.int64)
-    partner[of_row] = of_column
-    return np.flatnonzero(partner[a] == b)
+    n = len(start) - 1
+    after, before = np.full(n, -1), np.full(n, -1)
+    price_i, price_j = np.zeros(n), np.zeros(n)
+    dist, via, done = np.full(n, np.inf), np.full(n, -1), np.zeros(n, dtype=np.bool_)
+    seen = np.empty(n, dtype=np.int64)
+    heap = [(0.0, 0)]
+    for root in range(n):
+        heap.clear()
+        n_seen, here, base = 0, root, 0.0
+        cheapest = 0.0
+        for at in range(start[root], start[root + 1]):
+            cheapest = min(cheapest, -score[at] - price_j[j[at]])
+        price_i[root] = cheapest
+        best, last_i, last_j = np.inf, -1, -1
+        while True:
+            if base - price_i[here] < best:  # here, the path ends
+                best, last_i, last_j = base - price_i[here], here, -1
+            for at in range(start[here], start[here + 1]):
+                to = j[at]
+                if score[at] <= 0 or done[to]:
+                    continue
+                d = base - score[at] - price_i[here] - price_j[to]
+                if d < dist[to] and d < best:
+                    if dist[to] == np.inf:
+                        seen[n_seen] = to
+                        n_seen += 1
+                    dist[to], via[to] = d, here
+                    heapq.heappush(heap, (d, to))
+            to = -1
+            while len(heap):
+                d, next_j = heapq.heappop(heap)
+                if not done[next_j]:
+                    to = next_j
+                    break
+            if to < 0 or dist[to] >= best:
+                break
+            base = dist[to]
+            if before[to] < 0:
+                best, last_i, last_j = base, via[to], to
+                break
+            done[to] = True
+            here = before[to]
+        price_i[root] += best
+        for s in range(n_seen):
+            to = seen[s]
+            if done[to]:
+                price_i[before[to]] += best - dist[to]
+                price_j[to] += dist[to] - best
+        while True:  # hand the columns on along the path, from its end to the root
+            freed = after[last_i]
+            after[last_i] = last_j
+            if last_j >= 0:
+                before[last_j] = last_i
+            if last_i == root:
+                break
+            last_i, last_j = via[freed], freed
+        for s in range(n_seen):
+            dist[seen[s]], done[seen[s]] = np.inf, False
+    return after

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import polars as pl
 
 from consilience.records.parties import parties_in
 from consilience.records.reference_data import Assumption, Operator, OrderOfBattle
@@ -28,22 +29,22 @@ class Fleet:
     """The Z kinds of (platform, party) that fly and that the log's K distinct marks can tell apart, and what each says.
 
     `said` (K, Z) is p(mark | z) up to a factor of its own for each mark, which cancels in every ratio; `mix` (Z,) the
-    share of sightings by z; `pace` (Z,) indexes PACES; `speed_kmh`, `top_kmh` (3,) are the effective and the highest
-    cruise speed of each pace; `mark_of` (N,) the mark of each point.
+    share of sightings by z. `paces` (P,) indexes PACES: those that somebody flies at; `pace` (Z,) indexes `paces`;
+    `speed_kmh`, `top_kmh` (P,) are the effective and the highest cruise speed of each.
     """
 
     said: Floats
     mix: Floats
+    paces: tuple[int, ...]
     pace: Ints
     speed_kmh: Floats
     top_kmh: Floats
-    mark_of: Ints
 
     def pair_weights(self) -> Floats:
-        """(3, K, K): Σ_{z of the pace} π_z p(a|z) p(b|z) / (p(a) p(b)), how much likelier one aircraft bears both."""
+        """(P, K, K): Σ_{z of the pace} π_z p(a|z) p(b|z) / (p(a) p(b)), how much likelier one aircraft bears both."""
         alone = self.said @ self.mix
-        weights = np.zeros((len(PACES), len(alone), len(alone)))
-        for pace in range(len(PACES)):
+        weights = np.zeros((len(self.paces), len(alone), len(alone)))
+        for pace in range(len(self.paces)):
             member = self.pace == pace
             weights[pace] = (self.said[:, member] * self.mix[member]) @ self.said[:, member].T
         return weights / np.outer(alone, alone)
@@ -52,33 +53,29 @@ class Fleet:
 def read_fleet(points: TrackPoints, orbat: OrderOfBattle, assumptions: Mapping[str, Assumption]) -> Fleet:
     """Marks of the points against everything in the order of battle that flies; the mix fitted by EM.
 
-    Days of service are not read here: a type that was not there is given little by the mix.
+    Days of service are not read here: a type that was not there is given little by the mix. K are the rows of
+    `points.marks`.
     """
     flown = _what_flies(orbat)
-    marks = _marks(points, orbat)
-    distinct = sorted(set(marks), key=lambda mark: (sorted(mark[0]), sorted(mark[1]), mark[2] or ""))
-    number = {mark: k for k, mark in enumerate(distinct)}
-    mark_of = np.array([number[mark] for mark in marks], dtype=np.int64)
     cruise = np.array([orbat.platforms[o.platform].cruise_kmh or 0.0 for o in flown]) if flown else np.array([900.0])
-    pace = np.where(cruise >= FAST_KMH, 0, np.where(cruise >= SLOW_KMH, 1, 2)).astype(np.int64)
+    pace_of = np.where(cruise >= FAST_KMH, 0, np.where(cruise >= SLOW_KMH, 1, 2))
+    paces, pace = np.unique(pace_of, return_inverse=True)
     alike = _alike(orbat)
-    said = np.array([[_said_of(mark, o, alike, assumptions) for o in flown] or [1.0] for mark in distinct])
+    said = np.array(
+        [[_said_of(mark, o, alike, assumptions) for o in flown] or [1.0] for mark in _marks(points.marks, orbat)]
+    )
     prior = np.array([o.share for o in flown]) if flown else np.ones(1)
-    mix = _fit_mix(said, np.bincount(mark_of, minlength=len(distinct)), prior / prior.sum(), assumptions)
-    short_leg = assumptions["track_short_leg_kmh"].value
-    speed, top = np.zeros(len(PACES)), np.zeros(len(PACES))
-    for p in np.unique(pace):
-        speed[p] = np.average(np.minimum(cruise, short_leg)[pace == p], weights=mix[pace == p])
-        top[p] = cruise[pace == p].max()
+    counts = np.bincount(points.at["mark"], minlength=len(said)).astype(np.int64)
+    mix = _fit_mix(said, counts, prior / prior.sum(), assumptions)
+    short_leg = np.minimum(cruise, assumptions["track_short_leg_kmh"].value)
     alike_said, kind_of = np.unique(np.vstack([pace, said]), axis=1, return_inverse=True)
-    kinds = kind_of.reshape(-1)
     return Fleet(
-        alike_said[1:],
-        np.asarray(np.bincount(kinds, mix), dtype=np.float64),
-        alike_said[0].astype(np.int64),
-        speed,
-        top,
-        mark_of,
+        said=np.ascontiguousarray(alike_said[1:]),
+        mix=np.bincount(kind_of.reshape(-1), mix).astype(np.float64),
+        paces=tuple(int(p) for p in paces),
+        pace=alike_said[0].astype(np.int64),
+        speed_kmh=np.array([np.average(short_leg[pace == p], weights=mix[pace == p]) for p in range(len(paces))]),
+        top_kmh=np.array([cruise[pace == p].max() for p in range(len(paces))]),
     )
 
 
@@ -97,16 +94,14 @@ def _what_flies(orbat: OrderOfBattle) -> list[Operator]:
     return [joined[key] for key in sorted(joined)]
 
 
-def _marks(points: TrackPoints, orbat: OrderOfBattle) -> list[Mark]:
+def _marks(said: pl.DataFrame, orbat: OrderOfBattle) -> list[Mark]:
     base_named = {name.casefold(): base.name for base in orbat.bases.values() for name in (base.name, *base.names)}
-    rows = points.rows
     marks: list[Mark] = []
-    columns = zip(rows["means"], rows["asserts"], rows["operator"], rows["base"], rows["origin"], strict=True)
-    for start, (means, asserts, operator, base, origin) in zip(points.starts, columns, strict=True):
+    for means, asserts, operator, base, origin, starts in said.iter_rows():
         parties = operator if operator is not None else asserts
-        home = base if start and base is not None else base_named.get((origin or "").casefold())
+        home = base if starts and base is not None else base_named.get((origin or "").casefold())
         asserted = frozenset(parties_in(parties)) if parties else frozenset()
-        marks.append((frozenset(means if means is not None else ()), asserted, home))
+        marks.append((frozenset(means or ()), asserted, home))
     return marks
 
 

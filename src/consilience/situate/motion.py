@@ -12,236 +12,159 @@ a transit by slip. After each sighting the two are merged into one normal state 
 generalised pseudo-Bayesian filter of first order; Bar-Shalom, Li & Kirubarajan 2001, section 11.6.4).
 Positions are blurred by the size of the place named and by the distance at which aircraft are spotted; times by the
 spotter's delay, which at speed v shifts a position by v · delay. Kilometres and minutes throughout.
+
+A *state* is what a flight's sightings so far say of where it is at the last one, eight numbers: mean position x, y and
+velocity u, v (east, north); per axis the variances pp, vv and the covariance pv, the same for both; and the
+probability that it loiters.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from consilience.records.reference_data import Assumption
-from consilience.situate.flight_marks import Fleet
-from consilience.situate.track_points import Floats, Ints, TrackPoints
+from consilience.situate.compiled import leaf
+from consilience.situate.flight_marks import PACES, Fleet
+from consilience.situate.track_points import TrackPoints
 
-_NO_HEADING_VARIANCE = 1e8
-"""(km/min)²: a velocity that nobody wrote down; its likelihood ratio is then 1 to eight digits."""
+Motions = NDArray[np.void]
+State = tuple[float, float, float, float, float, float, float, float]
+
+MOTION = np.dtype(
+    [(name, np.float64) for name in (
+        "speed",  # km/min, effective
+        "top",  # km/min, the highest cruise speed
+        "v2",  # (km/min)², variance of the velocity along one axis
+        "turn_min", "dwell_min",
+        "heading_var",  # (km/min)² by which a written heading misses the velocity, per axis
+        "loiter_km", "drift",  # km per axis; km/min
+        "loiter_share",  # of sightings
+        "told", "slip",  # chance that a loiter, a transit is written as circling
+        "loiters_circling", "loiters_not",  # that a flight loiters, from what one sighting says
+        "said_circling", "said_not",  # log chance of the word in any flight
+        "endurance_min",
+    )]
+)  # fmt: skip
+"""How one pace of aircraft moves, and how its loiters are told: the columns of an array with a row for each pace."""
+
 _CHANGE_MIN = 0.5
 """Minutes added to each gap before a change is reckoned: within the same written minute a turn is possible too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Motion:
-    """How one pace of aircraft moves, and how its loiters are told.
-
-    `speed` km/min effective, `top` km/min the highest cruise speed; `heading_spread` km/min by which a written heading
-    misses the velocity, per axis; `loiter_km` per axis and `drift` km/min of a loiter; `loiter_share` of sightings.
-    """
-
-    speed: float
-    top: float
-    turn_min: float
-    heading_spread: float
-    loiter_km: float
-    drift: float
-    dwell_min: float
-    loiter_share: float
-    told: float
-    slip: float
-
-    @property
-    def axis_variance(self) -> float:
-        """(km/min)² of the velocity along one axis."""
-        return self.speed**2 / 2
+def motions_of(fleet: Fleet, points: TrackPoints, assumptions: Mapping[str, Assumption]) -> Motions:
+    """(P,) of MOTION: the paces that the fleet has, in its order, in this log, under the named assumptions."""
+    value = {name: assumption.value for name, assumption in assumptions.items()}
+    told, slip = value["track_circling_told"], value["track_circling_slip"]
+    circling = float(points.at["circles"].mean()) if len(points) else 0.0
+    share = float(np.clip(circling / told, 0.05, 0.95))
+    rows = np.zeros(len(fleet.paces), dtype=MOTION)
+    for row, pace, speed_kmh, top_kmh in zip(rows, fleet.paces, fleet.speed_kmh, fleet.top_kmh, strict=True):
+        speed = speed_kmh / 60
+        row["speed"], row["top"], row["v2"] = speed, top_kmh / 60, speed**2 / 2
+        row["turn_min"], row["dwell_min"] = value["track_turn_min"], value["track_dwell_min"]
+        row["heading_var"] = (speed * value["track_heading_spread"]) ** 2
+        row["loiter_km"], row["drift"] = value["track_loiter_km"], speed * value["track_drift_share"]
+        row["loiter_share"], row["told"], row["slip"] = share, told, slip
+        row["loiters_circling"] = share * told / (share * told + (1 - share) * slip)
+        row["loiters_not"] = share * (1 - told) / (share * (1 - told) + (1 - share) * (1 - slip))
+        row["said_circling"] = math.log(share * told + (1 - share) * slip)
+        row["said_not"] = math.log(share * (1 - told) + (1 - share) * (1 - slip))
+        row["endurance_min"] = value[f"track_endurance_{PACES[pace]}_min"]
+    return rows
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """What M flights' sightings so far say of where they are at the last one: arrays (M,).
-
-    Mean position `x`, `y` and velocity `u`, `v` (east, north); per axis the variances `pp`, `vv` and covariance `pv`,
-    the same for both; `loiters` the probability of loitering.
-    """
-
-    x: Floats
-    y: Floats
-    u: Floats
-    v: Floats
-    pp: Floats
-    pv: Floats
-    vv: Floats
-    loiters: Floats
-
-    def take(self, rows: Ints | NDArray[np.bool_]) -> State:
-        """The states of some rows."""
-        return State(*(getattr(self, field.name)[rows] for field in fields(self)))
-
-    def put(self, rows: Ints, other: State) -> None:
-        """Overwrite some rows: for the one who is building these arrays and has not yet handed them out."""
-        for field in fields(self):
-            getattr(self, field.name)[rows] = getattr(other, field.name)
-
-
-def motions_of(fleet: Fleet, points: TrackPoints, assumptions: Mapping[str, Assumption]) -> dict[int, Motion]:
-    """The motion of each pace that the fleet has, by its number in PACES, in this log, under the named assumptions."""
-    circling = float(points.circles.mean()) if len(points) else 0.0
-    told = assumptions["track_circling_told"].value
-    return {
-        pace: Motion(
-            speed=fleet.speed_kmh[pace] / 60,
-            top=fleet.top_kmh[pace] / 60,
-            turn_min=assumptions["track_turn_min"].value,
-            heading_spread=fleet.speed_kmh[pace] / 60 * assumptions["track_heading_spread"].value,
-            loiter_km=assumptions["track_loiter_km"].value,
-            drift=fleet.speed_kmh[pace] / 60 * assumptions["track_drift_share"].value,
-            dwell_min=assumptions["track_dwell_min"].value,
-            loiter_share=float(np.clip(circling / told, 0.05, 0.95)),
-            told=told,
-            slip=assumptions["track_circling_slip"].value,
-        )
-        for pace in sorted(set(fleet.pace.tolist()))
-    }
-
-
-def reachable_km(points: TrackPoints, i: Ints, j: Ints, motion: Motion) -> Floats:
+@leaf
+def spare_km(i: Any, j: Any, motion: Any) -> float:
     """Kilometres to spare (negative: impossible) for one aircraft between sightings i and j at its highest speed.
 
     Slack: two standard deviations of each sighting's time and place.
     """
-    apart = np.hypot(points.x[j] - points.x[i], points.y[j] - points.y[i])
-    minutes = points.t[j] - points.t[i] + 2 * np.hypot(points.t_sigma[i], points.t_sigma[j])
-    return np.asarray(motion.top * minutes + 2 * np.hypot(points.sigma[i], points.sigma[j]) - apart)
+    apart = math.hypot(j.x - i.x, j.y - i.y)
+    minutes = j.t - i.t + 2 * math.sqrt(i.t_sigma**2 + j.t_sigma**2)
+    return float(motion.top * minutes + 2 * math.sqrt(i.sigma**2 + j.sigma**2) - apart)
 
 
-def first_state(points: TrackPoints, k: Ints, motion: Motion) -> State:
-    """The states of flights whose first sightings are k."""
-    noise, east, north = _heading(points, k, motion)
-    trust = motion.axis_variance / (motion.axis_variance + noise)
-    loiters = _loiters(points, k, motion)
-    return State(
-        x=points.x[k],
-        y=points.y[k],
-        u=trust * east,
-        v=trust * north,
-        pp=_blur(points, k, motion, loiters),
-        pv=np.zeros(len(k)),
-        vv=motion.axis_variance * (1 - trust),
-        loiters=loiters,
-    )
+@leaf
+def first_state(k: Any, motion: Any) -> State:
+    """The state of a flight whose first sighting is k."""
+    loiters = motion.loiters_circling if k.circles else motion.loiters_not
+    blur = k.sigma**2 + (1 - loiters) * motion.v2 * k.t_sigma**2 + loiters * motion.loiter_km**2
+    if math.isnan(k.east):
+        return k.x, k.y, 0.0, 0.0, blur, 0.0, motion.v2, loiters
+    trust = motion.v2 / (motion.v2 + motion.heading_var)
+    u, v = trust * motion.speed * k.east, trust * motion.speed * k.north
+    return k.x, k.y, u, v, blur, 0.0, motion.v2 * (1 - trust), loiters
 
 
-def follow(state: State, points: TrackPoints, i: Ints, k: Ints, motion: Motion) -> tuple[Floats, State]:
-    """How well sighting k follows flights last seen at i, and their states after it.
+@leaf
+def follow(state: Any, dt: float, k: Any, motion: Any) -> tuple[float, State]:
+    """How well sighting k follows a flight in this state dt minutes before, and the flight's state after it.
 
     The first is log p(place, heading, circling of k | flight) in 1/km², over the density of the same heading and
     circling in any flight.
     """
-    dt = points.t[k] - points.t[i]
-    stay = np.exp(-(dt + _CHANGE_MIN) / motion.dwell_min)
-    share, told = motion.loiter_share, np.where(points.circles[k], motion.told, 1 - motion.told)
-    slipped = np.where(points.circles[k], motion.slip, 1 - motion.slip)
-    stayed = state.loiters * stay * told
-    arrived = (1 - stay) * share * told
-    moved = arrived + ((1 - stay) * (1 - share) + (1 - state.loiters) * stay) * slipped
-    fit_l, loiter = _loitered(state, points, k, dt, motion)
-    fit_t, transit = _flew(state, points, k, dt, motion)
-    log_l, log_t = np.log(stayed) + fit_l, np.log(moved) + fit_t
-    fit = np.logaddexp(log_l, log_t)
-    weight = np.exp(log_l - fit)
-    merged = _merge(loiter, transit, weight, weight + (1 - weight) * arrived / moved)
-    return fit - np.log(share * told + (1 - share) * slipped), merged
+    x0, y0, u0, v0, pp0, pv0, vv0, loiters0 = state
+    # who loiters, before and after a change
+    stay, share = math.exp(-(dt + _CHANGE_MIN) / motion.dwell_min), motion.loiter_share
+    told = motion.told if k.circles else 1 - motion.told
+    slipped = motion.slip if k.circles else 1 - motion.slip
+    stayed, arrived = loiters0 * stay * told, (1 - stay) * share * told
+    moved = arrived + ((1 - stay) * (1 - share) + (1 - loiters0) * stay) * slipped
 
+    # loitered: around the same point
+    pp = pp0 + (motion.drift * (dt + 1)) ** 2
+    s_l = pp + k.sigma**2 + motion.loiter_km**2
+    gain, gap_x, gap_y = pp / s_l, k.x - x0, k.y - y0
+    miss_l = (gap_x**2 + gap_y**2) / s_l
+    lx, ly, lpp = x0 + gain * gap_x, y0 + gain * gap_y, pp * (1 - gain)
 
-def _flew(state: State, points: TrackPoints, k: Ints, dt: Floats, motion: Motion) -> tuple[Floats, State]:
-    v2, memory = motion.axis_variance, motion.turn_min
-    phi = np.exp(-dt / memory)
+    # flew: the velocity forgets, the position runs on
+    v2, memory = motion.v2, motion.turn_min
+    phi = math.exp(-dt / memory)
     carry = memory * (1 - phi)
-    pp = state.pp + 2 * carry * state.pv + carry**2 * state.vv
-    pp = pp + v2 * memory**2 * np.maximum(2 * dt / memory - 3 + 4 * phi - phi**2, 0.0)
-    pv = phi * (state.pv + carry * state.vv) + v2 * memory * (1 - phi) ** 2
-    vv = phi**2 * state.vv + v2 * (1 - phi**2)
-    s = pp + _blur(points, k, motion, _loiters(points, k, motion))
-    gain_p, gain_v = pp / s, pv / s
-    noise, east, north = _heading(points, k, motion)
-    left_v = vv - gain_v * pv
-    left_pv = pv * (1 - gain_p)
-    gain_pu, gain_vu = left_pv / (left_v + noise), left_v / (left_v + noise)
-    fit = np.zeros(len(k))
-    means = []
-    for p, q, seen, told in ((state.x, state.u, points.x[k], east), (state.y, state.v, points.y[k], north)):
-        gap = seen - (p + carry * q)
-        velocity = phi * q + gain_v * gap
-        gap_v = told - velocity
-        fit += _log_normal(gap, s) + _log_normal(gap_v, left_v + noise) - _log_normal(told, v2 + noise)
-        means.append((p + carry * q + gain_p * gap + gain_pu * gap_v, velocity + gain_vu * gap_v))
-    (x, u), (y, v) = means
-    after = State(
-        x,
-        y,
-        u,
-        v,
-        pp * (1 - gain_p) - gain_pu * left_pv,
-        left_pv * (1 - gain_vu),
-        left_v * (1 - gain_vu),
-        state.loiters,
-    )
-    return fit, after
+    pp = pp0 + 2 * carry * pv0 + carry**2 * vv0 + v2 * memory**2 * max(2 * dt / memory - 3 + 4 * phi - phi**2, 0.0)
+    pv = phi * (pv0 + carry * vv0) + v2 * memory * (1 - phi) ** 2
+    vv = phi**2 * vv0 + v2 * (1 - phi**2)
+    here = motion.loiters_circling if k.circles else motion.loiters_not
+    s_t = pp + k.sigma**2 + (1 - here) * v2 * k.t_sigma**2 + here * motion.loiter_km**2
+    gain_p, gain_v = pp / s_t, pv / s_t
+    gap_x, gap_y = k.x - (x0 + carry * u0), k.y - (y0 + carry * v0)
+    miss_t = (gap_x**2 + gap_y**2) / s_t
+    tx, ty = x0 + carry * u0 + gain_p * gap_x, y0 + carry * v0 + gain_p * gap_y
+    tu, tv = phi * u0 + gain_v * gap_x, phi * v0 + gain_v * gap_y
+    tpp, tpv, tvv = pp * (1 - gain_p), pv * (1 - gain_p), vv - gain_v * pv
+    heading = 1.0
+    if not math.isnan(k.east):
+        said_u, said_v = motion.speed * k.east, motion.speed * k.north
+        s_v, s_any = tvv + motion.heading_var, v2 + motion.heading_var
+        gap_u, gap_v, gain_pu, gain_vu = said_u - tu, said_v - tv, tpv / s_v, tvv / s_v
+        miss_t += (gap_u**2 + gap_v**2) / s_v - (said_u**2 + said_v**2) / s_any
+        heading = s_any / s_v
+        tx, ty, tu, tv = tx + gain_pu * gap_u, ty + gain_pu * gap_v, tu + gain_vu * gap_u, tv + gain_vu * gap_v
+        tpp, tpv, tvv = tpp - gain_pu * tpv, tpv * (1 - gain_vu), tvv * (1 - gain_vu)
 
-
-def _loitered(state: State, points: TrackPoints, k: Ints, dt: Floats, motion: Motion) -> tuple[Floats, State]:
-    pp = state.pp + (motion.drift * (dt + 1)) ** 2
-    s = pp + points.sigma[k] ** 2 + motion.loiter_km**2
-    gain = pp / s
-    gap_x, gap_y = points.x[k] - state.x, points.y[k] - state.y
-    still = np.zeros(len(k))
-    after = State(
-        state.x + gain * gap_x, state.y + gain * gap_y, still, still,
-        pp * (1 - gain), still, np.full(len(k), motion.axis_variance), state.loiters,
-    )  # fmt: skip
-    return _log_normal(gap_x, s) + _log_normal(gap_y, s), after
-
-
-def _merge(a: State, b: State, weight: Floats, loiters: Floats) -> State:
-    """One normal state with the mean and variance (over both axes) of a with `weight` and b with the rest."""
+    # both, merged into one state
+    least = min(miss_l, miss_t)
+    far = math.exp(-0.5 * abs(miss_l - miss_t))
+    p_l, p_t = stayed / s_l, moved * heading / s_t
+    if miss_l > miss_t:
+        p_l *= far
+    else:
+        p_t *= far
+    fit = math.log((p_l + p_t) / (2 * math.pi)) - 0.5 * least
+    fit -= motion.said_circling if k.circles else motion.said_not
+    weight = p_l / (p_l + p_t)
     rest = 1 - weight
-    spread = weight * rest / 2
-    dx, dy, du, dv = a.x - b.x, a.y - b.y, a.u - b.u, a.v - b.v
-    return State(
-        x=weight * a.x + rest * b.x,
-        y=weight * a.y + rest * b.y,
-        u=weight * a.u + rest * b.u,
-        v=weight * a.v + rest * b.v,
-        pp=weight * a.pp + rest * b.pp + spread * (dx**2 + dy**2),
-        pv=weight * a.pv + rest * b.pv + spread * (dx * du + dy * dv),
-        vv=weight * a.vv + rest * b.vv + spread * (du**2 + dv**2),
-        loiters=loiters,
-    )
-
-
-def _loiters(points: TrackPoints, k: Ints, motion: Motion) -> Floats:
-    """Probability that a flight loiters at k, from what was written there alone."""
-    share = motion.loiter_share
-    yes, no = share * motion.told, share * (1 - motion.told)
-    if_circling = yes / (yes + (1 - share) * motion.slip)
-    if_not = no / (no + (1 - share) * (1 - motion.slip))
-    return np.where(points.circles[k], if_circling, if_not)
-
-
-def _blur(points: TrackPoints, k: Ints, motion: Motion, loiters: Floats) -> Floats:
-    """Variance per axis of the named point around the flight's: a delay shifts it in transit, a circle in a loiter."""
-    shift = (1 - loiters) * motion.axis_variance * points.t_sigma[k] ** 2 + loiters * motion.loiter_km**2
-    return np.asarray(points.sigma[k] ** 2 + shift)
-
-
-def _heading(points: TrackPoints, k: Ints, motion: Motion) -> tuple[Floats, Floats, Floats]:
-    """Variance of a velocity as written, and its east and north parts, km/min."""
-    bearing = points.bearing[k]
-    noise = np.where(np.isnan(bearing), _NO_HEADING_VARIANCE, motion.heading_spread**2)
-    east, north = (np.nan_to_num(motion.speed * part) for part in (np.sin(bearing), np.cos(bearing)))
-    return noise, east, north
-
-
-def _log_normal(gap: Floats, variance: Floats) -> Floats:
-    return np.asarray(-0.5 * (np.log(2 * np.pi * variance) + gap**2 / variance))
+    spread, dx, dy = weight * rest / 2, lx - tx, ly - ty
+    return fit, (
+        weight * lx + rest * tx, weight * ly + rest * ty, rest * tu, rest * tv,
+        weight * lpp + rest * tpp + spread * (dx**2 + dy**2),
+        rest * tpv - spread * (dx * tu + dy * tv),
+        weight * v2 + rest * tvv + spread * (tu**2 + tv**2),
+        weight + rest * arrived / moved,
+    )  # fmt: skip

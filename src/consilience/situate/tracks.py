@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -10,51 +10,66 @@ import polars as pl
 
 from consilience.records.reference_data import Assumption, OrderOfBattle
 from consilience.records.situated import TRACK_LEGS
-from consilience.situate.assignment import choose_links
-from consilience.situate.flight_marks import PACES, read_fleet
-from consilience.situate.flight_sums import sum_flights
-from consilience.situate.links import first_habits, habits_of, log_birth, score_links
+from consilience.situate.blocks import Sky, cut, join, look_at
+from consilience.situate.flight_marks import read_fleet
+from consilience.situate.habits import first_habits, gaps_of, habits_of, log_birth, log_rate
 from consilience.situate.motion import motions_of
 from consilience.situate.track_points import Ints, TrackPoints, read_points
-from consilience.situate.whole_flights import improve
 
 _ROUNDS: Final = 3
 """Times that the flights' habits are read off the tracks and the tracks made anew; more changed nothing measured."""
-_LEAST_LINK: Final = -8.0
-"""Score below which a pair is never joined, whatever the rest of the flight says; our choice: odds of 1 to 3,000."""
+_SAMPLE: Final = 200_000
+"""Sightings from which habits are read, in whole blocks evenly over the log: a thousand times what the assumptions
+count (`track_habit_prior`)."""
 
 
-def associate(sightings: pl.DataFrame, orbat: OrderOfBattle, assumptions: Mapping[str, Assumption]) -> pl.DataFrame:
+def _silence(done: int, total: int) -> None:
+    """Nobody is told."""
+
+
+def associate(
+    sightings: pl.DataFrame,
+    orbat: OrderOfBattle,
+    assumptions: Mapping[str, Assumption],
+    *,
+    workers: int = 1,
+    progress: Callable[[int, int], None] = _silence,
+) -> pl.DataFrame:
     """Group the sightings of a situated and marked frame to flights: a TRACK_LEGS frame, by time of first sighting.
 
     Every usable sighting is in exactly one track; rows coarser than an hour, without a time, or with no site or
-    several enter none. The answer depends on what the rows say and neither on their order nor on observers' names.
+    several enter none. The answer depends on what the rows say and neither on their order nor on observers' names nor
+    on the number of `workers` (threads). `progress` is told the sightings done and all.
     """
     points = read_points(sightings, assumptions)
     if not len(points):
         return pl.DataFrame(schema=TRACK_LEGS)
     fleet = read_fleet(points, orbat, assumptions)
-    motions = motions_of(fleet, points, assumptions)
-    endurance = np.array([assumptions[f"track_endurance_{PACES[pace]}_min"].value for pace in motions])
-
-    habits = first_habits(assumptions)
-    after = np.full(len(points), -1)
+    sky = Sky.of(fleet, motions_of(fleet, points, assumptions))
+    rate, habits = log_rate(points, assumptions), first_habits(assumptions)
+    blocks = cut(points.at["t"], assumptions["track_gap_max_min"].value)
+    sample = _sample(blocks)
     for _ in range(_ROUNDS):
-        after = choose_links(score_links(points, fleet, motions, habits, assumptions), len(points))
-        habits = habits_of(points, after, assumptions)
-    links = score_links(points, fleet, motions, habits, assumptions, _LEAST_LINK)
-    flights = improve(
-        sum_flights(points, fleet, motions, endurance, after), links, log_birth(points, habits, assumptions)
-    )
-    return _legs(points, flights.head)
+        birth, gaps = log_birth(points, rate, habits), gaps_of(habits, assumptions)
+        habits = habits_of(look_at(points, birth, sky, gaps, sample, workers), assumptions)
+    birth, gaps = log_birth(points, rate, habits), gaps_of(habits, assumptions)
+    first = np.empty(len(points), dtype=np.int64)
+    for block, heads in zip(blocks, join(points, birth, sky, gaps, blocks, workers), strict=True):
+        first[block] = heads
+        progress(block.stop, len(points))
+    return _legs(points, first)
+
+
+def _sample(blocks: Sequence[slice]) -> list[slice]:
+    """Every so many blocks, so that they hold about `_SAMPLE` sightings."""
+    return list(blocks[:: max(1, blocks[-1].stop // _SAMPLE)])
 
 
 def _legs(points: TrackPoints, first: Ints) -> pl.DataFrame:
-    ids = np.array(points.ids, dtype=object)
-    frame = pl.DataFrame({"first": first, "order": np.arange(len(first)), "sighting_id": ids.tolist()})
-    return (
-        frame.with_columns(pl.Series("track_id", ["T-" + ids[k] for k in first]))
-        .sort("first", "order")
-        .with_columns(pl.int_range(pl.len()).over("first").cast(pl.Int64).alias("leg"))
-        .select(list(TRACK_LEGS))
+    order = np.argsort(first, kind="stable")
+    head = first[order]
+    leg = np.arange(len(order)) - np.searchsorted(head, head)
+    ids = points.ids
+    return pl.DataFrame(
+        {"track_id": "T-" + ids.gather(head), "leg": leg, "sighting_id": ids.gather(order)}, schema=TRACK_LEGS
     )

@@ -2,145 +2,277 @@
 
 A score of pairs forgets what a flight did before: its type heard ten minutes ago, its course over three towns, the
 place around which it circles. Here each move is scored on the whole flights that it makes, and the best moves that
-touch no flight twice are made at once, until none pays. The moves (merge, split, switch, update) are those of Oh,
-Russell & Sastry 2009, "Markov chain Monte Carlo data association for multi-target tracking", taken by greatest gain in
-place of chance, so that the answer is always the same.
+touch no flight twice are made, until none pays. The moves (merge, split, switch, update) are those of Oh, Russell &
+Sastry 2009, "Markov chain Monte Carlo data association for multi-target tracking", taken by greatest gain in place of
+chance, so that the answer is always the same. A move is kept where the sum truly grows and taken back where it does
+not: the search ends, and flights that share no link are found as if the others were not there.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+import heapq
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from consilience.situate.flight_sums import Flights, sum_again
-from consilience.situate.links import Links
+from consilience.situate.compiled import compiled, leaf, part
+from consilience.situate.flight_sums import Flights, sum_flights, sum_path, worth
+from consilience.situate.links import Links, find_link, roomier
 from consilience.situate.track_points import Bools, Floats, Ints
 
 _LEAST_GAIN: Final = 1e-6
-_LEAST_PAIR: Final = -3.0
+_LEAST_PAIR: Final = -1.0
 """Pairs that fit worse than this by themselves are not tried as moves; our choice, lower ones changed nothing."""
-_AT_ONCE: Final = 50_000
-"""Moves scored at once: some 200 MB of columns."""
+_LEAST_OF_PAIRS: Final = -3.0
+"""Moves whose links, by themselves, lose more than this are not tried."""
+_MOST_TRIED: Final = 6
+"""Links out of one sighting that are tried: those of greatest score."""
+
+SWITCH: Final = 0
+"""j and what follows it go behind i; what followed i goes behind what was before j."""
+INSERT: Final = 1
+"""j alone goes behind i, before what followed it."""
+PREPEND: Final = 2
+"""i alone goes before j, the first of its flight."""
+APART: Final = 3
+"""i becomes a flight of its own."""
+CUT: Final = 4
+"""i becomes the last of its flight."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moves:
-    """M moves. Each makes the paths `one` and `two`, (M, 3): up to a point, a single point, from a point on, where -1
-    is no such part; in doing so it undoes the paths with the heads `olds` (M, 2) and the links that leave the points
-    `cut` (M, 3)."""
+class Parts(NamedTuple):
+    """What a move makes and undoes: two paths of (up to a point, a single point, from a point on), -1: no such part;
+    and the points whose links go."""
 
-    one: Ints
-    two: Ints
-    olds: Ints
-    cut: Ints
-
-    def take(self, rows: Ints | Bools) -> Moves:
-        """Some of the moves."""
-        return Moves(self.one[rows], self.two[rows], self.olds[rows], self.cut[rows])
+    a: int
+    middle: int
+    s: int
+    a2: int
+    s2: int
+    cut1: int
+    cut2: int
+    cut3: int
 
 
-def improve(flights: Flights, links: Links, birth: Floats) -> Flights:
-    """The flights after all moves that pay. Only pairs in `links` are ever joined; `birth` (N,) is the log rate at
-    which flights begin at each point. The sum over all flights grows with each round, so that it ends."""
-    worth = _worth(flights, links, birth)
-    changed = np.ones(len(flights.after), dtype=bool)
+@compiled
+def best_flights(
+    at: Any, motions: Any, said: Floats, mix: Floats, pace: Ints, after: Ints, links: Links, birth: Floats
+) -> Ints:
+    """(N,) the first point of the flight of each, from the paths that `after` says (taken over) by all moves that pay.
+
+    `at`, `motions`, `said`, `mix` and `pace` as in Flights.
+    """
+    flights = sum_flights(at, motions, said, mix, pace, after)
+    improve(flights, links, birth)
+    return flights.head
+
+
+@part
+def improve(flights: Flights, links: Links, birth: Floats) -> None:
+    """Make all moves that pay. Only pairs in `links` are ever joined; `birth` (N,) is the log rate at which flights
+    begin at each point."""
+    n = len(birth)
+    tried = _worth_trying(links)
+    changed, taken = np.ones(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
+    best = [(0.0, 0)]
     while changed.any():
-        moves = _moves(flights, links, changed)
-        gains = [_gain(flights, links, birth, moves.take(rows)) for rows in _batches(len(moves.olds), _AT_ONCE)]
-        after, changed = _make_best(flights, moves, np.concatenate([np.empty(0), *gains]))
-        better = sum_again(flights, after, changed)
-        before, worth = worth, _worth(better, links, birth)
-        if worth < before + _LEAST_GAIN:
-            break
-        flights = better
-    return flights
+        kind, i, j, gain = _moves(flights, links, birth, tried, changed)
+        changed[:] = False
+        taken[:] = False
+        best.clear()
+        for m in range(len(gain)):
+            heapq.heappush(best, (-gain[m], m))
+        while len(best):
+            m = heapq.heappop(best)[1]
+            first, second = flights.head[i[m]], flights.head[j[m]] if j[m] >= 0 else -1
+            if taken[first] or (second >= 0 and taken[second]):
+                continue
+            taken[first] = True
+            if second >= 0:
+                taken[second] = True
+            _make(flights, links, birth, _parts(flights, kind[m], i[m], j[m]), first, second, changed)
 
 
-def _worth(flights: Flights, links: Links, birth: Floats) -> float:
-    """The sum over all flights."""
-    heads, i = np.flatnonzero(flights.before < 0), np.flatnonzero(flights.after >= 0)
-    again = links.again[links.find(i, flights.after[i])]
-    return float((flights.totals[heads] + birth[heads]).sum() + again.sum())
+@part
+def _worth_trying(links: Links) -> tuple[Ints, Ints]:
+    """The links tried as moves, in rows start[i]:start[i + 1]: the best out of each sighting, none hopeless."""
+    n = len(links.start) - 1
+    start, j = np.zeros(n + 1, dtype=np.int64), np.empty(len(links.j), dtype=np.int64)
+    best = np.empty(_MOST_TRIED)
+    for i in range(n):
+        best[:] = _LEAST_PAIR
+        for at in range(links.start[i], links.start[i + 1]):
+            k = _MOST_TRIED - 1
+            if links.score[at] > best[k]:
+                while k > 0 and links.score[at] > best[k - 1]:
+                    best[k] = best[k - 1]
+                    k -= 1
+                best[k] = links.score[at]
+        count = start[i]
+        for at in range(links.start[i], links.start[i + 1]):
+            if links.score[at] > _LEAST_PAIR and links.score[at] >= best[_MOST_TRIED - 1]:
+                j[count] = links.j[at]
+                count += 1
+        start[i + 1] = count
+    return start, j
 
 
-def _moves(flights: Flights, links: Links, changed: Bools) -> Moves:
-    """Every way to switch tails, to put one point into another path, to set one apart, and to cut a path in two, where
-    a changed path has a part in it."""
+@leaf
+def _parts(flights: Flights, kind: int, i: int, j: int) -> Parts:
+    after, before = flights.after, flights.before
+    if kind == SWITCH:
+        return Parts(i, -1, j, before[j], after[i], i, before[j], -1)
+    if kind == INSERT:
+        return Parts(i, j, after[i], before[j], after[j], i, before[j], j)
+    if kind == PREPEND:
+        return Parts(-1, i, j, before[i], after[i], before[i], i, -1)
+    if kind == APART:
+        return Parts(-1, i, -1, before[i], after[i], before[i], i, -1)
+    return Parts(i, -1, -1, -1, after[i], i, -1, -1)
+
+
+@part
+def _moves(
+    flights: Flights, links: Links, birth: Floats, tried: tuple[Ints, Ints], changed: Bools
+) -> tuple[Ints, Ints, Ints, Floats]:
+    """Every move that pays where a changed path has a part in it: kind, i, j (-1 where there is none) and gain."""
+    room, count = 4 * len(birth) + 16, 0
+    kinds, of, to = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int64)
+    gains = np.empty(room)
     after, before, head = flights.after, flights.before, flights.head
-    tried = (links.score > _LEAST_PAIR) & (changed[links.i] | changed[links.j])
-    i, j = links.i[tried], links.j[tried]
-    apart = head[i] != head[j]
-    i, j = i[apart], j[apart]
-    first = before[j] < 0
-    k, b = i[first], j[first]
-    lone = np.flatnonzero(changed & ((before >= 0) | (after >= 0)))
-    cut = np.flatnonzero(changed & (after >= 0))
-    every = [
-        _as_moves((i, -1, j), (before[j], -1, after[i]), (head[i], head[j]), (i, before[j], -1)),
-        _as_moves((i, j, after[i]), (before[j], -1, after[j]), (head[i], head[j]), (i, before[j], j)),
-        _as_moves((-1, k, b), (before[k], -1, after[k]), (head[k], head[b]), (before[k], k, -1)),
-        _as_moves((-1, lone, -1), (before[lone], -1, after[lone]), (head[lone], -1), (before[lone], lone, -1)),
-        _as_moves((cut, -1, -1), (-1, -1, after[cut]), (head[cut], -1), (cut, -1, -1)),
-    ]
-    moves = Moves(*(np.concatenate([getattr(part, name) for part in every]) for name in ("one", "two", "olds", "cut")))
-    return moves.take(np.isfinite(_again(links, moves.one) + _again(links, moves.two)))
+    start, partner = tried
+    for i in range(len(birth)):
+        alone = after[i] < 0 and before[i] < 0
+        for at in range(start[i], start[i + 1] + 1):
+            single = at == start[i + 1]  # after its links, the moves of i alone
+            j = -1 if single else partner[at]
+            if single and (alone or not changed[i]):
+                continue
+            if not single and (not (changed[i] or changed[j]) or head[i] == head[j]):
+                continue
+            for kind in range(APART if single else SWITCH, CUT + 1 if single else APART):
+                if kind == INSERT and after[j] < 0 and after[i] < 0:
+                    continue  # the same as SWITCH
+                if kind == PREPEND and (before[j] >= 0 or alone):
+                    continue  # not to be had, or the same as SWITCH
+                if kind == CUT and after[i] < 0:
+                    continue
+                parts = _parts(flights, kind, i, j)
+                if _by_pairs(links, after, parts) < _LEAST_OF_PAIRS:
+                    continue
+                gain = _gain(flights, links, birth, parts, head[i], head[j] if j >= 0 else -1)
+                if gain <= _LEAST_GAIN:
+                    continue
+                if count == room:
+                    room *= 2
+                    kinds, of, to = roomier(kinds, room), roomier(of, room), roomier(to, room)
+                    gains = roomier(gains, room)
+                kinds[count], of[count], to[count], gains[count] = kind, i, j, gain
+                count += 1
+    return kinds[:count], of[:count], to[:count], gains[:count]
 
 
-def _as_moves(*parts: tuple[Ints | int, ...]) -> Moves:
-    """Columns side by side, a number standing for as many of it as there are moves."""
-    length = next(len(column) for column in parts[0] if not isinstance(column, int))
-    one, two, olds, cut = (np.column_stack([np.broadcast_to(column, length) for column in part]) for part in parts)
-    return Moves(one, two, olds, cut)
-
-
-def _gain(flights: Flights, links: Links, birth: Floats, moves: Moves) -> Floats:
-    """(M,) by how much each move raises the sum over all flights."""
-    gain = _again(links, moves.one) + _again(links, moves.two)
-    for path in (moves.one, moves.two):
-        there = (path >= 0).any(axis=1)
-        a, middle, s = path[there].T
-        begin = np.where(a >= 0, flights.head[a], np.where(middle >= 0, middle, s))
-        gain[there] += flights.worth(a, middle, s) + birth[begin]
-    for old in moves.olds.T:
-        there = old >= 0
-        gain[there] -= (flights.totals + birth)[old[there]]
-    for end in moves.cut.T:
-        there = (end >= 0) & (flights.after[end] >= 0)
-        gain[there] -= links.again[links.find(end[there], flights.after[end[there]])]
-    return gain
-
-
-def _again(links: Links, path: Ints) -> Floats:
-    """(M,) sum of the terms of the new links in a path; -inf where a link is not to be had."""
-    a, middle, s = path.T
-    total = np.zeros(len(path))
-    for left, right in ((a, middle), (middle, s), (np.where(middle < 0, a, -1), s)):
-        there = np.flatnonzero((left >= 0) & (right >= 0))
-        at = links.find(left[there], right[there])
-        total[there] += np.where(at >= 0, links.again[at], -np.inf)
+@leaf
+def _by_pairs(links: Links, after: Ints, parts: Parts) -> float:
+    """What a move gains by the scores of its links alone; -inf where one is not to be had."""
+    total = 0.0
+    for cut in (parts.cut1, parts.cut2, parts.cut3):
+        if cut >= 0 and after[cut] >= 0:
+            total -= links.score[find_link(links, cut, after[cut])]
+    for left, right in _joined(parts):
+        if left >= 0 and right >= 0:
+            at = find_link(links, left, right)
+            if at < 0:
+                return -np.inf
+            total += links.score[at]
     return total
 
 
-def _make_best(flights: Flights, moves: Moves, gain: Floats) -> tuple[Ints, Bools]:
-    """Successors after the best moves that share no path, and which points lie on a path that was changed."""
-    after, taken = flights.after.copy(), np.zeros(len(flights.after), dtype=bool)
-    pays = np.flatnonzero(gain > _LEAST_GAIN)
-    touched: list[int] = []
-    for m in pays[np.argsort(-gain[pays], kind="stable")]:
-        olds = [int(old) for old in moves.olds[m] if old >= 0]
-        if taken[olds].any():
-            continue
-        taken[olds] = True
-        touched += olds
-        for a, middle, s in (moves.one[m], moves.two[m]):
-            if middle >= 0:
-                after[middle] = s
-            if a >= 0:
-                after[a] = middle if middle >= 0 else s
-    return after, taken[flights.head] if touched else np.zeros(len(after), dtype=bool)
+@leaf
+def _joined(parts: Parts) -> tuple[tuple[int, int], ...]:
+    """The links of the two paths that a move makes."""
+    direct = parts.a if parts.middle < 0 else -1
+    return (parts.a, parts.middle), (parts.middle, parts.s), (direct, parts.s), (parts.a2, parts.s2)
 
 
-def _batches(n: int, size: int) -> list[Ints]:
-    return np.split(np.arange(n), range(size, n, size)) if n else []
+@leaf
+def _gain(flights: Flights, links: Links, birth: Floats, parts: Parts, first: int, second: int) -> float:
+    """By how much a move raises the sum over all flights; `first` and `second` are the heads of the paths undone."""
+    gain = _again(links, flights.after, parts) - _of_two(flights, birth, first, second)
+    begins = _begins(flights, parts)
+    for n in range(2):  # one call, for the compiler
+        if begins[n] >= 0:
+            a, s = (parts.a, parts.s) if n == 0 else (parts.a2, parts.s2)
+            gain += worth(flights, a, parts.middle if n == 0 else -1, s) + birth[begins[n]]
+    return gain
+
+
+@leaf
+def _begins(flights: Flights, parts: Parts) -> tuple[int, int]:
+    """The first points of the paths that a move makes, -1: no second path."""
+    begin = flights.head[parts.a] if parts.a >= 0 else (parts.middle if parts.middle >= 0 else parts.s)
+    return begin, flights.head[parts.a2] if parts.a2 >= 0 else parts.s2
+
+
+@leaf
+def _of_two(flights: Flights, birth: Floats, first: int, second: int) -> float:
+    """What two paths are worth, without the gaps in them; given by their heads, -1: no second one."""
+    total = float(flights.totals[first] + birth[first])
+    if second >= 0:
+        total += flights.totals[second] + birth[second]
+    return total
+
+
+@leaf
+def _again(links: Links, after: Ints, parts: Parts) -> float:
+    """What a move changes in what is said of the gaps."""
+    total = 0.0
+    for cut in (parts.cut1, parts.cut2, parts.cut3):
+        if cut >= 0 and after[cut] >= 0:
+            total -= links.again[find_link(links, cut, after[cut])]
+    for left, right in _joined(parts):
+        if left >= 0 and right >= 0:
+            total += links.again[find_link(links, left, right)]
+    return total
+
+
+@leaf
+def _make(flights: Flights, links: Links, birth: Floats, parts: Parts, first: int, second: int, changed: Bools) -> None:
+    """Make a move and mark what it changed; where the sum does not grow, all is as before."""
+    after, before = flights.after, flights.before
+    begin, begin2 = _begins(flights, parts)
+    was, gaps = _of_two(flights, birth, first, second), _again(links, after, parts)
+    cuts = (parts.cut1, parts.cut2, parts.cut3)
+    followed = (
+        after[parts.cut1] if parts.cut1 >= 0 else -1,
+        after[parts.cut2] if parts.cut2 >= 0 else -1,
+        after[parts.cut3] if parts.cut3 >= 0 else -1,
+    )
+    for cut in cuts:
+        if cut >= 0 and after[cut] >= 0:
+            before[after[cut]], after[cut] = -1, -1
+    for left, right in _joined(parts):
+        if left >= 0 and right >= 0:
+            after[left], before[right] = right, left
+    _sum_two(flights, begin, begin2)
+    if _of_two(flights, birth, begin, begin2) + gaps > was + _LEAST_GAIN:
+        for head in (begin, begin2):
+            k = head
+            while k >= 0:
+                changed[k] = True
+                k = after[k]
+        return
+    for left, right in _joined(parts):
+        if left >= 0 and right >= 0:
+            after[left], before[right] = -1, -1
+    for n in range(3):
+        if cuts[n] >= 0 and followed[n] >= 0:
+            after[cuts[n]], before[followed[n]] = followed[n], cuts[n]
+    _sum_two(flights, first, second)
+
+
+@leaf
+def _sum_two(flights: Flights, first: int, second: int) -> None:
+    for head in (first, second):
+        if head >= 0:
+            sum_path(flights, head)
