@@ -28,13 +28,13 @@ TAKEN_FOR: Mapping[str, Mapping[str, float]] = {
     "ballistic missile": {"air strike": 3.0, "ground attack": 2.0},
 }
 """What a mode is taken for. No table is published; our choice."""
-PARTY_SAID = 0.55
+PARTY_SAID = 0.6
 BASES: Mapping[str, float] = {
     "assumption": 0.42, "hearsay": 0.2, "aircraft_type": 0.1, "spotter_warning": 0.14, "radio_warning": 0.05,
     "saw_markings": 0.03, "munition": 0.02, "": 0.04,
 }  # fmt: skip
 PARTY_RIGHT: Mapping[str, float] = {
-    "aircraft_type": 0.78, "spotter_warning": 0.75, "radio_warning": 0.8, "saw_markings": 0.88, "munition": 0.65,
+    "aircraft_type": 0.82, "spotter_warning": 0.75, "radio_warning": 0.8, "saw_markings": 0.88, "munition": 0.65,
 }  # fmt: skip
 """How often a claim so grounded is right; the rest repeat the place's rumour. Our choice: none is published."""
 RUMOUR_RIGHT = 0.66
