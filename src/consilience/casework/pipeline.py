@@ -15,7 +15,6 @@ import polars as pl
 from consilience.casework.cache import StageCache, stage_key
 from consilience.casework.folders import RUN_FILE, RUN_SCHEMA, check_out, default_out, files_below, replaced_whole
 from consilience.casework.provenance import trace
-from consilience.casework.restricted import write_restricted
 from consilience.casework.run_record import StageClock, peak_memory_mb, versions
 from consilience.casework.situating import compare_clocks, join_flights, parameters_of, situate_case
 from consilience.casework.views import view_case
@@ -27,6 +26,7 @@ from consilience.errors import PublishError
 from consilience.publish.geojson import write_map
 from consilience.publish.left_out import write_left_out
 from consilience.publish.report import write_report
+from consilience.publish.restricted import write_restricted
 from consilience.publish.tables import write_tables
 from consilience.quantities import Digest, canonical_json, digest_bytes
 from consilience.readings.case_folder import read_case

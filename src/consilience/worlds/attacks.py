@@ -19,8 +19,8 @@ MODES = {"air strike": 0.66, "barrel bomb": 0.13, "ground attack": 0.17, "ballis
 """Near the shares in the order of battle's `priors.csv`."""
 OTHER_FROM_AIR = 0.015
 """Air strikes by neither party (United States): `priors.csv` has 2 %."""
-GROUND_PARTY = {"Syrian": 0.91, "Russian": 0.02, "other": 0.07}
-MISSILE_PARTY = {"Syrian": 0.95, "Russian": 0.05}
+GROUND_PARTY = {"Syrian": 0.92, "Russian": 0.01, "other": 0.07}
+MISSILE_PARTY = {"Syrian": 0.97, "Russian": 0.03}
 LAUNCHERS = {
     ("ground attack", "Syrian"): {"field gun": 4.0, "mortar": 2.0, "self-propelled gun": 1.0, "BM-21 Grad": 2.0,
                                   "BM-27 Uragan": 1.5, "BM-30 Smerch": 0.5, "Golan": 0.4, "tank": 0.4},

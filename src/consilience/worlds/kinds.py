@@ -27,7 +27,7 @@ class WorldKind:
     """Flights in the air for each incident of the case: the crowd in which the attacker hides."""
     russian_share: float = 0.5
     """Of the air strikes by one of the two parties, those by Russian aircraft."""
-    focus_share: float = 0.5
+    focus_share: float = 0.65
     """Targets drawn from the neighbourhood of the day's main effort, which both parties share."""
     together: float = 0.03
     """Of attacks by fixed wing, those in which both parties struck within half an hour."""
@@ -39,11 +39,11 @@ class WorldKind:
     """Spotter posts in towns; observers of air bases come on top of them."""
     detection: float = 1.0
     """Factor on every chance that a post notes what passes."""
-    exact_type: float = 0.48
-    type_confused: float = 0.10
+    exact_type: float = 0.55
+    type_confused: float = 0.08
     called_russian: float = 0.20
     """Chance that a row of a Syrian jet says "Russian" (case design: a named assumption, 5–40 %)."""
-    operator_heard: float = 0.36
+    operator_heard: float = 0.45
     herding: float = 0.10
     """Chance that a spotter writes what another just said of the same flight."""
     clock_offset_sd: float = 1.5

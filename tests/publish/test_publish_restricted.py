@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from consilience.casework.restricted import write_restricted
+from consilience.publish.restricted import write_restricted
 from consilience.records.situated import OBSERVER_CLOCKS
 
 
