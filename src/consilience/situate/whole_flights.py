@@ -90,7 +90,7 @@ def improve(flights: Flights, links: Links, birth: Floats) -> None:
             taken[first] = True
             if second >= 0:
                 taken[second] = True
-            _make(flights, links, birth, _parts(flights, kind[m], i[m], j[m]), first, second, changed)
+            _make(flights, links, birth, _parts(flights, kind[m], i[m], j[m]), first, second, changed, taken)
 
 
 @part
@@ -237,8 +237,14 @@ def _again(links: Links, after: Ints, parts: Parts) -> float:
 
 
 @leaf
-def _make(flights: Flights, links: Links, birth: Floats, parts: Parts, first: int, second: int, changed: Bools) -> None:
-    """Make a move and mark what it changed; where the sum does not grow, all is as before."""
+def _make(
+    flights: Flights, links: Links, birth: Floats, parts: Parts, first: int, second: int, changed: Bools, taken: Bools
+) -> None:
+    """Make a move and mark what it changed; where the sum does not grow, all is as before.
+
+    The heads of the paths that it makes are taken too: a move found before, on a path that has another head since,
+    could put a path behind itself.
+    """
     after, before = flights.after, flights.before
     begin, begin2 = _begins(flights, parts)
     was, gaps = _of_two(flights, birth, first, second), _again(links, after, parts)
@@ -257,6 +263,8 @@ def _make(flights: Flights, links: Links, birth: Floats, parts: Parts, first: in
     _sum_two(flights, begin, begin2)
     if _of_two(flights, birth, begin, begin2) + gaps > was + _LEAST_GAIN:
         for head in (begin, begin2):
+            if head >= 0:
+                taken[head] = True
             k = head
             while k >= 0:
                 changed[k] = True
