@@ -46,6 +46,7 @@ NOT_IN_A_TABLE = {
 NAMED_ELSEWHERE = {
     "casework/calibrate/judged.py": "calibration counts accounts, by which it sorts incidents",
     "casework/clock_views.py": "a flight's band is made of its sightings",
+    "casework/single_source.py": "who logged the listed calls goes with them",
     "casework/views.py": "a flight is worded and drawn by its sightings",
     "corroborate/placebo.py": "the interval that is shifted is that of the accounts, by definition",
     "corroborate/probe.py": "who logged the listed calls goes with them",

@@ -23,9 +23,11 @@ LEVEL = 0.8
 
 
 def _case(folder: Path, witnesses: dict[str, str], depends_on: dict[str, str], settings: str = "") -> Path:
-    """A case without a log in which each witness saw the markings of a party."""
-    said = "2017-04-10T14:00,about,F1,air strike"
-    accounts = [f"A{k},I1,{name},saw,{said},{party},saw_markings" for k, (name, party) in enumerate(witnesses.items())]
+    """A case without a log in which each witness saw the markings of a party; each has a time of his own."""
+    accounts = [
+        f"A{k},I1,{name},saw,2017-04-10T14:{7 * k:02d},about,F1,air strike,{party},saw_markings"
+        for k, (name, party) in enumerate(witnesses.items())
+    ]
     sources = [f"{name},direct_witness,{depends_on.get(name, '')}" for name in witnesses]
     head = "account_id,incident_id,source_id,perception,time,time_precision,facility_id,mode,party,party_basis"
     changes = {
