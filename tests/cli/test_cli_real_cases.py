@@ -19,6 +19,7 @@ from consilience.conclude.schema import validate
 
 OUTPUTS = {
     "findings.json",
+    "log-model.json",
     "provenance.json",
     "run.json",
     "map.geojson",

@@ -107,7 +107,8 @@ def example_findings() -> Finding:
     incidents = [_rich(), _ambiguous(), _ground(), _null(), _together()]
     return {
         "schema": "consilience.findings/1", "case_id": "example", "case_digest": "sha256:" + "0" * 64,
-        "version": "0.1.0", "parameters": {"false_report": 0.02}, "incidents": incidents,
+        "version": "0.1.0", "parameters": {"false_report": 0.02}, "log_model": "sha256:" + "1" * 64,
+        "incidents": incidents,
         "totals": {
             "by_mode": {"ground": 1, "air strike": 3, "attack not established": 1},
             "by_attribution": {
