@@ -75,7 +75,9 @@ def test_a_real_case_gives_every_output_and_findings_that_keep_the_contract(
     findings = load(case)
     validate(findings)
     assert len(findings["incidents"]) == incidents
-    assert set(bytes_below(case.parent / f"{case.name}-findings")) == OUTPUTS
+    assert set(bytes_below(case.parent / f"{case.name}-findings")) == OUTPUTS | (
+        {"log-model.json"} if name == "april" else set()
+    )
 
 
 @pytest.mark.parametrize("name", ["april", "offensive"])

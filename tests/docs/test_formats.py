@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,20 @@ import pytest
 from consilience import errors
 from consilience.cli import INTERRUPTED, LEFT_OUT
 from consilience.conclude.schema import findings_schema
+from consilience.records.fitted_model import (
+    CallClass,
+    ExchangeKind,
+    Fitted,
+    FittedModel,
+    FittedRadio,
+    FittedSky,
+    FleetShare,
+    HeardParty,
+    HourOfDay,
+    PassKind,
+    Rate,
+    SiteRates,
+)
 from consilience.records.left_out import Lost, Why
 from consilience.records.tables import IDENTITIES, TABLES
 from consilience.records.weighed import Verdict
@@ -68,6 +83,14 @@ def test_the_page_on_findings_names_every_key_and_word_of_the_schema() -> None:
     named = set(re.findall(r"`([^`]+)`", FINDINGS_FORMAT))
     assert _properties(findings_schema()) <= named
     assert {verdict.value for verdict in Verdict} <= named
+
+
+@pytest.mark.parametrize("record", [FittedModel, FittedSky, FittedRadio, Fitted, Rate, PassKind, FleetShare, HourOfDay,
+                                    SiteRates, HeardParty, ExchangeKind, CallClass])  # fmt: skip
+def test_the_page_on_findings_names_every_key_of_the_log_model(record: type) -> None:
+    section = FINDINGS_FORMAT.split("## log-model.json")[1].split("\n## ")[0]
+    named = set(re.findall(r"`([^`]+)`", section))
+    assert {field.name for field in fields(record)} <= named
 
 
 def test_the_page_on_findings_lists_every_exit_code() -> None:

@@ -11,6 +11,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from consilience.quantities import iso_utc, minutes_since_epoch, moment_at
+from consilience.records.fitted_model import (
+    CallClass,
+    ExchangeKind,
+    Fitted,
+    FittedModel,
+    FittedRadio,
+    FittedSky,
+    FleetShare,
+    HeardParty,
+    HourOfDay,
+    PassKind,
+    Rate,
+    SiteRates,
+)
 from consilience.records.views import (
     Band,
     CaseView,
@@ -107,7 +121,8 @@ def example_findings() -> Finding:
     incidents = [_rich(), _ambiguous(), _ground(), _null(), _together()]
     return {
         "schema": "consilience.findings/1", "case_id": "example", "case_digest": "sha256:" + "0" * 64,
-        "version": "0.1.0", "parameters": {"false_report": 0.02}, "incidents": incidents,
+        "version": "0.1.0", "parameters": {"false_report": 0.02}, "log_model": "sha256:" + "1" * 64,
+        "incidents": incidents,
         "totals": {
             "by_mode": {"ground": 1, "air strike": 3, "attack not established": 1},
             "by_attribution": {
@@ -197,7 +212,45 @@ def example_view() -> CaseView:
             ("false_report", 0.02, 0.005, 0.1, "an incident in a case is an allegation that somebody took seriously"),
             ("syrian_logged_as_russian", 0.2, 0.05, 0.4, "no figure is published"),
         ),
+        log_model=example_log_model(),
     )  # fmt: skip
+
+
+def example_log_model() -> FittedModel:
+    """What its two logs taught; watched from four in the morning on."""
+    passes = tuple(
+        PassKind(
+            kind < 8, float(kind // 2), kind // 2 + 1.0, bool(kind % 2), _told(0.3 if kind == 0 else 0.041),
+            Rate(1.0 + kind, 0.5, 30.0, kind),
+        )
+        for kind in range(18)
+    )  # fmt: skip
+    hours = tuple(
+        HourOfDay(hour, 8.0 if hour > 3 else 0.0, 48, 90, _told(1.5 if hour == 10 else 0.9)) for hour in range(24)
+    )
+    fleet = tuple(
+        FleetShare(platform, party, _told(share))
+        for platform, party, share in (("Su-24", "Syrian", 0.6), ("غزال", "Russian", 0.395), ("L-39", "Russian", 0.005))
+    )
+    sky = FittedSky(
+        160.0, 1800, 960, 6.0, 12, _told(0.81), _told(-1.2), _told(5.5), 0.1, 25.0, _told(0.8), _told(0.9), passes,
+        fleet, hours, (SiteRates(("X1",), 40.0, (1,) * 18, (1.0,) * 18, (0.5,) * 18, (2.0,) * 18),),
+    )  # fmt: skip
+    said = (("target_coordinates", -8.0), ("weapon_release", -0.5))
+    radio = FittedRadio(
+        100.0, 900, 400, 12, tuple(HeardParty(party, _told(0.6)) for party in PARTIES),
+        tuple(
+            ExchangeKind(name, placed, _told(0.125), Rate(4.0, 2.0, 6.0, 50))
+            for placed in (False, True)
+            for name in ("coordinates", "approach", "release", "approach and release")
+        ),
+        tuple(CallClass(name, _told(lead), _told(2.5)) for name, lead in said),
+    )  # fmt: skip
+    return FittedModel(sky, radio)
+
+
+def _told(value: float) -> Fitted:
+    return Fitted(value, value - 0.1 * abs(value), value + 0.1 * abs(value), 25.0, 0.7 * value, 20.0, "made up")
 
 
 def _views() -> list[IncidentView]:

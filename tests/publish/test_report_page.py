@@ -110,7 +110,7 @@ def test_left_out_rows_and_assumptions_are_listed(page: _Page) -> None:
 
 def test_each_picture_has_a_name_and_a_description(page: _Page) -> None:
     pictures = [attributes for tag, attributes in page.elements if tag == "svg" and attributes.get("role") == "img"]
-    assert len(pictures) == 2 + 4 + 4
+    assert len(pictures) == 2 + 4 + 4 + 2
     assert all(len(attributes["aria-label"] or "") > 40 for attributes in pictures)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from consilience.casework import fitted_store
 from consilience.casework.cache import StageCache, stage_key
 from consilience.casework.folders import RUN_FILE, RUN_SCHEMA, check_out, default_out, files_below, replaced_whole
 from consilience.casework.provenance import trace
@@ -28,11 +29,15 @@ from consilience.publish.left_out import write_left_out
 from consilience.publish.report import write_report
 from consilience.publish.restricted import write_restricted
 from consilience.publish.tables import write_tables
+from consilience.publish.writing import write_output
 from consilience.quantities import Digest, canonical_json, digest_bytes
 from consilience.readings.case_folder import read_case
 from consilience.records.case import CaseRecords
 from consilience.records.weighed import WeighedIncident
 from consilience.vault.store import FOLDER, Vault
+
+LOG_MODEL = "log-model.json"
+"""What the whole logs taught, beside findings.json, which holds its digest."""
 
 
 def _silence(stage: str, done: int, total: int) -> None:
@@ -48,6 +53,7 @@ class Found:
     evidence: CaseEvidence
     weighed: Sequence[WeighedIncident]
     findings: Mapping[str, Any]
+    log_model: bytes | None
     ledger_root: str
     workers: int
     clocks: pl.DataFrame = field(repr=False)
@@ -114,9 +120,13 @@ def find(folder: Path, *, workers: int = 1, progress: Progress = _silence) -> Fo
     with clock.stage("weigh"):
         weighed = weigh_case(evidence, inputs, cache, workers=workers, progress=progress)
     with clock.stage("conclude"):
-        findings = conclude(records, weighed, parameters, case_digest=case_digest)
+        frozen = None if weighed.log_model is None else digest_bytes(weighed.log_model)
+        findings = conclude(records, weighed.incidents, parameters, case_digest=case_digest, log_model=frozen)
         validate(findings)
-    return Found(folder.resolve(), records, evidence, weighed, findings, vault.root(), workers, clocks, clock)
+    return Found(
+        folder.resolve(), records, evidence, weighed.incidents, findings, weighed.log_model, vault.root(), workers,
+        clocks, clock,
+    )  # fmt: skip
 
 
 def _inputs(case_digest: Digest, evidence: CaseEvidence, parameters: Mapping[str, float]) -> Digest:
@@ -161,6 +171,9 @@ def _write(found: Found, folder: Path, progress: Progress) -> dict[str, Any]:
     with found.clock.stage("publish"):
         progress("publish", 0, 1)
         view = view_case(found.records, found.evidence, found.weighed)
+        if found.log_model is not None:
+            view = replace(view, log_model=fitted_store.from_bytes(found.log_model))
+            write_output(folder / LOG_MODEL, found.log_model)
         _write_json(folder / "findings.json", found.findings)
         _write_json(folder / "provenance.json", trace(found.records, found.evidence.legs))
         write_tables(found.findings, folder / "tables")

@@ -14,14 +14,16 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from multiprocessing import connection
 
+from consilience.casework import fitted_store
 from consilience.casework.cache import StageCache, stage_key
 from consilience.casework.single_source import with_carrier
 from consilience.casework.weighed_store import from_bytes, to_bytes
 from consilience.conclude.sensitivity import conclusion_of
 from consilience.corroborate.evidence import CaseEvidence
+from consilience.corroborate.fitted import describe
 from consilience.corroborate.log_model import LogModel
 from consilience.corroborate.probe import Prober
 from consilience.corroborate.weigh import fit_logs, weigh_incidents
@@ -41,22 +43,46 @@ SMALLEST_BATCH, LARGEST_BATCH, BATCHES = 2, 64, 16
 (cutting the tables to incidents) does not dominate. Of the number of incidents alone, never of the workers."""
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Every incident's posterior, in the order of ids, and the content of log-model.json: what the logs taught.
+
+    `log_model` is None where no log of the case is declared whole.
+    """
+
+    incidents: tuple[WeighedIncident, ...]
+    log_model: bytes | None
+
+
 def weigh_case(
     evidence: CaseEvidence, inputs: Digest, cache: StageCache, *, workers: int, progress: Progress
-) -> tuple[WeighedIncident, ...]:
-    """Every incident's posterior, in the order of ids. `inputs` is the digest of all that `evidence` was made from."""
+) -> Weighed:
+    """Weigh all incidents. `inputs` is the digest of all that `evidence` was made from.
+
+    What the logs taught is kept beside the batches: nothing is fitted where all is there.
+    """
     batches = _batches(evidence)
     keys = [stage_key("weigh", {"inputs": inputs, "incidents": list(batch)}) for batch in batches]
     done: dict[int, bytes] = {k: kept for k, key in enumerate(keys) if (kept := cache.get(key)) is not None}
     missing = [(k, batch) for k, batch in enumerate(batches) if k not in done]
     progress("weigh", len(done), len(batches))
-    if missing:
+    model_key = stage_key("log model", {"inputs": inputs})
+    log_model = cache.get(model_key)
+    if missing or log_model is None:
         logs = fit_logs(evidence, lambda told, total: progress("fit logs", told, total))
+        log_model = _told(evidence, logs)
+        cache.put(model_key, log_model)
         for k, result in _weigh_batches(evidence, logs, missing, workers):
             cache.put(keys[k], result)
             done[k] = result
             progress("weigh", len(done), len(batches))
-    return tuple(one for k in range(len(batches)) for one in from_bytes(done[k]))
+    return Weighed(tuple(one for k in range(len(batches)) for one in from_bytes(done[k])), log_model or None)
+
+
+def _told(evidence: CaseEvidence, logs: LogModel) -> bytes:
+    """What the logs taught as it is written; nothing where none is whole."""
+    model = describe(evidence, logs)
+    return b"" if model is None else fitted_store.to_bytes(model, evidence.settings.id)
 
 
 def _batches(evidence: CaseEvidence) -> list[tuple[str, ...]]:

@@ -18,6 +18,7 @@ from consilience.version import __version__
 SCHEMA = "consilience.findings/1"
 
 WHY_NO_TESTS = "this version makes no pattern tests"
+WHY_NO_LOG = "no log of sightings or transmissions is declared whole, so there was nothing to fit to"
 
 
 def conclude(
@@ -25,11 +26,13 @@ def conclude(
     weighed: Sequence[WeighedIncident],
     parameters: Mapping[str, float],
     case_digest: Digest | None = None,
+    log_model: Digest | None = None,
 ) -> dict[str, Any]:
     """Findings of a case, incidents in the order of their ids, whatever the order of `weighed`.
 
     `parameters` are all named assumptions that the weighing stood on, by name. `case_digest` is given where `records`
     hold more than was read (incidents formed from accounts); by default it is `records.digest()`.
+    `log_model` is the digest of log-model.json; None where no log is whole.
     KeyError where an incident was weighed that `records` don't hold.
     """
     settings = records.settings
@@ -53,12 +56,17 @@ def conclude(
         "case_digest": case_digest or records.digest(),
         "version": __version__,
         "parameters": {name: parameters[name] for name in sorted(parameters)},
+        "log_model": log_model,
         "incidents": blocks,
         "totals": totals,
         "tests": None,
         "left_out": sum(item.lost is not Lost.NOTHING for item in records.left_out),
-        "why_null": {"tests": WHY_NO_TESTS} | why_totals_null(totals),
+        "why_null": _why_null(log_model) | why_totals_null(totals),
     }
+
+
+def _why_null(log_model: Digest | None) -> dict[str, str]:
+    return ({"log_model": WHY_NO_LOG} if log_model is None else {}) | {"tests": WHY_NO_TESTS}
 
 
 def _kinds(records: CaseRecords, incidents: Mapping[str, Mapping[str, Any]]) -> dict[str, str | None]:

@@ -19,7 +19,7 @@ from consilience.records.weighed import OTHER
 _ROUNDS = 60
 """Iterations of EM for the fleet mix: our choice; the change is below 1e-4 by then in every case tried."""
 
-_FLEET_STRENGTH = 1.0
+FLEET_STRENGTH = 1.0
 """Pseudo-flights for each row of the fleet (a flat Dirichlet), so that no accident rules a type out."""
 
 
@@ -176,7 +176,7 @@ def flight_marks(
 
     What is given is not fitted: for a part of the log whose whole has been.
     """
-    platform, party, start = _fleet_rows(evidence)
+    platform, party, start = fleet_rows(evidence)
     rights = reliability_of(evidence) if rights is None else rights
     words = _Words(evidence, platform, party, rights)
     rows = evidence.legs.join(evidence.sightings, on="sighting_id", how="inner").sort("track_id", "leg")
@@ -240,7 +240,7 @@ def _rows(p: list[NDArray[np.float64]], mix: NDArray[np.float64]) -> NDArray[np.
     return np.array(p).reshape(-1, len(mix))
 
 
-def _fleet_rows(evidence: CaseEvidence) -> tuple[tuple[str, ...], tuple[str, ...], NDArray[np.float64]]:
+def fleet_rows(evidence: CaseEvidence) -> tuple[tuple[str, ...], tuple[str, ...], NDArray[np.float64]]:
     """Every (platform, party) that flies in the case's period, with shares as in the order of battle."""
     named = evidence.settings.parties
     weights: dict[tuple[str, str], float] = {}
@@ -261,7 +261,7 @@ def _fleet_rows(evidence: CaseEvidence) -> tuple[tuple[str, ...], tuple[str, ...
 
 def _fit_mix(likelihood: NDArray[np.float64], start: NDArray[np.float64]) -> NDArray[np.float64]:
     """π by EM (Dempster, Laird & Rubin 1977) with a Dirichlet prior around the order of battle's shares."""
-    pseudo = _FLEET_STRENGTH * len(start) * start
+    pseudo = FLEET_STRENGTH * len(start) * start
     mix = start
     for _ in range(_ROUNDS):
         share = likelihood * mix

@@ -19,6 +19,7 @@ from consilience.publish.incident_page import IncidentPage, incident_page
 from consilience.publish.local_time import LocalClock, date_words
 from consilience.publish.matrix import FIELDS, VERDICTS
 from consilience.publish.overview_map import Pin, draw_overview_map
+from consilience.publish.taught import Chart, taught_charts
 from consilience.publish.time_strip import TimeFound
 from consilience.publish.timeline import Moment, draw_timeline, mode_class
 from consilience.publish.totals_words import Count, counts, sentence
@@ -48,6 +49,7 @@ class ReportPage:
     map: Markup | None
     incidents: tuple[IncidentPage, ...]
     open_at_first: int
+    taught: tuple[Chart, ...]
     left_out: tuple[str, ...]
     left_out_count: int | None
     assumptions: tuple[tuple[str, float, float, float, str], ...]
@@ -116,6 +118,7 @@ def _page(findings: Mapping[str, Any], view: CaseView) -> ReportPage:
         map=draw_overview_map([_pin(page) for page in incidents], towns),
         incidents=incidents,
         open_at_first=_OPEN_AT_FIRST,
+        taught=taught_charts(view.log_model),
         left_out=view.left_out,
         left_out_count=findings.get("left_out"),
         assumptions=view.assumptions,

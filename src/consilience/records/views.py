@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from consilience.quantities import Degrees, Metres, Minutes
+from consilience.records.fitted_model import FittedModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +128,5 @@ class CaseView:
     """One line each, as LeftOut prints itself."""
     assumptions: tuple[tuple[str, float, float, float, str], ...]
     """Name, value, low, high, why."""
+    log_model: FittedModel | None = None
+    """What the whole logs taught; None where none is whole."""
