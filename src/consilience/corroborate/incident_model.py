@@ -277,7 +277,7 @@ def encounters_of(model: IncidentModel, logs: LogModel) -> list[Encounter | None
     """The flights near each candidate site of an incident."""
     return [
         encounter(
-            logs.sky, logs.passes[site], site[:2], model.moments, logs.marks, logs.background, model.hypotheses
+            logs.sky, site, model.moments, logs.marks, logs.background, model.hypotheses
         )
         for site in model.sites
     ]  # fmt: skip

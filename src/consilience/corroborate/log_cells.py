@@ -24,7 +24,7 @@ def flight_cells(term: FlightTerm, index: int, rest: Rest) -> Cells:
     rate under the rest with that under a flat τ; place and party compare it with the sky's own mix.
     """
     flying = rest.joint * term.events.flies
-    moments, timing = term.events.of_event(index)
+    moments, timing = term.events.timing.of_event(index)
     kind = int(term.kinds[index])
     given_rest = float(timing @ flying.sum(axis=1)[moments])
     flies_before = float(rest.prior[term.events.flies].sum())
@@ -47,7 +47,7 @@ def _share(rate: float) -> float:
 def radio_cells(term: RadioTerm, index: int, rest: Rest) -> Cells:
     """Time and party of one exchange of calls, given the posterior without it; as for a flight."""
     flying = rest.joint * term.events.flies
-    moments, timing = term.events.of_event(index)
+    moments, timing = term.events.timing.of_event(index)
     given_rest = float(timing @ flying.sum(axis=1)[moments])
     given_prior = float(timing @ rest.thinning.width[moments]) / rest.span * float(rest.prior[term.events.flies].sum())
     rho = _share(given_rest)

@@ -22,7 +22,16 @@ from consilience.corroborate.incident_model import (
 from consilience.corroborate.likelihood.flights import Encounter, FlightTerm, flight_term
 from consilience.corroborate.likelihood.radio import Heard, RadioTerm, refit_radio, what_radio_teaches
 from consilience.corroborate.log_cells import flight_cells, printed_cells, radio_cells
-from consilience.corroborate.log_model import ROUNDS, LogModel, Sighted, read_logs, refit, what_it_teaches
+from consilience.corroborate.log_model import (
+    MOST_FITTED,
+    ROUNDS,
+    LogModel,
+    Sighted,
+    evenly,
+    read_logs,
+    refit,
+    what_it_teaches,
+)
 from consilience.corroborate.moments import quantile
 from consilience.corroborate.posterior import (
     Posterior,
@@ -56,8 +65,8 @@ def fit_logs(evidence: CaseEvidence, progress: Progress | None = None) -> LogMod
     model = read_logs(evidence)
     shared = share(evidence)
     start = model
-    rows = [row for row in evidence.incidents.sort("incident_id").iter_rows(named=True) if model.sky.track_ids]
-    incidents = [model_incident(row, shared, model) for row in rows]
+    rows = evidence.incidents.sort("incident_id").to_dicts() if len(model.sky.tracks) else []
+    incidents = [model_incident(row, shared, model) for row in evenly(rows, MOST_FITTED)]
     met = [(one, encounters_of(one, model)[0]) for one in incidents if len(one.sites) == 1]
     for done in range(ROUNDS):
         taught = [_taught(one, near, model) for one, near in met if near is not None or one.received is not None]
@@ -137,7 +146,7 @@ def weigh_incident(model: IncidentModel, logs: LogModel) -> WeighedIncident:
 
 
 def _is_watched(model: IncidentModel, logs: LogModel, minute: float) -> bool:
-    return any(start <= minute <= end for lat, lon, _ in model.sites for start, end in logs.sky.watched(lat, lon))
+    return any(len(logs.sky.watches.over(lat, lon, minute, minute)) for lat, lon, _ in model.sites)
 
 
 def _tracks(
@@ -159,7 +168,7 @@ def _tracks(
     if not flights:
         unseen = float(flying)
     listed = sorted(((value, -track) for track, value in total.items() if value >= LISTED), reverse=True)
-    shares = tuple(TrackShare(logs.sky.track_ids[-track], value, logs.sky.sightings[-track]) for value, track in listed)
+    shares = tuple(TrackShare(logs.sky.tracks[-track], value, logs.sky.sightings_of(-track)) for value, track in listed)
     others = sum(value for value in total.values() if value < LISTED)
     return shares, others, unseen
 
@@ -196,7 +205,7 @@ def _log_cells(
 ) -> Pieces:
     return [
         *_flight_pieces(model, flights, posterior, logs),
-        *_radio_pieces(model, radio, posterior),
+        *_radio_pieces(model, radio, posterior, logs),
         *_printed_pieces(model, flights, radio),
     ]
 
@@ -212,7 +221,7 @@ def _flight_pieces(
             continue
         each = term.events.shares(posterior.joint * share_of_site)
         for index in np.flatnonzero(each >= LISTED):
-            name = logs.sky.track_ids[int(term.tracks[index])]
+            name = logs.sky.tracks[int(term.tracks[index])]
             moments, ratio = term.events.without(int(index))
             changed = everything.copy()
             at_site = np.broadcast_to(share_of_site, changed.shape)[moments]
@@ -224,8 +233,8 @@ def _flight_pieces(
     return [piece for _, piece in sorted(rows.values(), key=lambda row: (-row[0], row[1][0]))]
 
 
-def _radio_pieces(model: IncidentModel, radio: RadioTerm | None, posterior: Posterior) -> Pieces:
-    if radio is None:
+def _radio_pieces(model: IncidentModel, radio: RadioTerm | None, posterior: Posterior, logs: LogModel) -> Pieces:
+    if radio is None or logs.radio_log is None:
         return []
     rows: Pieces = []
     for index in np.flatnonzero(radio.events.shares(posterior.joint) >= LISTED):
@@ -234,7 +243,7 @@ def _radio_pieces(model: IncidentModel, radio: RadioTerm | None, posterior: Post
         changed[moments] += np.log(ratio / radio.events.ratio[moments])
         cells = radio_cells(radio, int(index), _rest(model, changed))
         for call in np.flatnonzero(radio.near.owner == index):
-            rows.append((radio.near.ids[call], "transmission", "calls of this attack", cells))
+            rows.append((logs.radio_log.ids[int(radio.near.call[call])], "transmission", "calls of this attack", cells))
     return rows
 
 
