@@ -83,8 +83,9 @@ class Passes:
 
     def some(self, chosen: NDArray[np.int64]) -> Passes:
         """The chosen passes alone."""
-        rows = (getattr(self, name)[chosen] for name in ("track", "kind", "first", "last", "middle"))
-        return Passes(*rows, *self.legs_of(chosen))
+        leg, offsets = self.legs_of(chosen)
+        names = ("track", "kind", "first", "last", "middle")
+        return Passes(**{name: getattr(self, name)[chosen] for name in names}, leg=leg, offsets=offsets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +262,7 @@ class Background:
         return np.asarray((counts + self.strength) / (minutes + self.strength / self.pooled))
 
     def activity(self, sky: Sky, moments: NDArray[np.float64], seen: Spans) -> NDArray[np.float64]:
-        """How busy the sky was around each moment, relative to the season's mean: flights that began within ±90 minutes.
+        """How busy the sky was around each moment, relative to the season's mean: flights begun within ±90 minutes.
 
         Drawn to 1 by `sky_strength` pseudo-flights; it carries hour, weather and waves at once. `seen` is when
         somebody was watching here. Shape as `moments`.

@@ -88,7 +88,7 @@ class OneOf:
         return float((self.silence * self._weight(posterior)).sum())
 
     def _weight(self, posterior: NDArray[np.float64]) -> NDArray[np.float64]:
-        weight = posterior / self.ratio
+        weight: NDArray[np.float64] = posterior / self.ratio
         weight[:, ~self.flies] = 0.0
         return weight
 

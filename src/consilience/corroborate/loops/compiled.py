@@ -1,4 +1,4 @@
-"""Loops over sightings and moments as machine code, made by numba when they are first called and kept on the disk from then on.
+"""Loops over sightings and moments as machine code, made by numba when first called and then kept on the disk.
 
 No shortcut in floating point (`fastmath` is off): the same machine gives the same numbers, in any number of threads.
 """
