@@ -27,7 +27,7 @@ from consilience.corroborate.likelihood.selections import (
     uncovered,
 )
 from consilience.corroborate.log_model import LogModel, sites_of
-from consilience.corroborate.moments import Thinning, grid_around, quantile, thin
+from consilience.corroborate.moments import Clock, Thinning, grid_around, quantile, thin
 from consilience.corroborate.posterior import (
     Posterior,
     log_cluster_of,
@@ -169,8 +169,8 @@ def _by_incident(frame: pl.DataFrame, key: str) -> dict[str, list[Row]]:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where and when an incident is looked for, what may have happened, and who tells of it; `grid` (G,) minutes, of
-    which `thinning` says what is weighed.
+    """Where and when an incident is looked for, what may have happened, and who tells of it; `clock` says what
+    moments are weighed.
 
     `day` is the local day and `several_strikes` whether two or more are alleged: what `hypotheses` were made from.
     """
@@ -179,11 +179,20 @@ class Setting:
     day: date
     several_strikes: bool
     sites: tuple[tuple[float, float, float], ...]
-    grid: NDArray[np.float64]
-    thinning: Thinning
+    clock: Clock
     hypotheses: Hypotheses
     accounts: tuple[Account, ...]
     cut: Cut
+
+    @property
+    def grid(self) -> NDArray[np.float64]:
+        """All moments, (G,)."""
+        return self.clock.grid
+
+    @property
+    def thinning(self) -> Thinning:
+        """Which of them are weighed."""
+        return self.clock.thinning
 
 
 def set_out(row: Row, shared: Shared) -> Setting:
@@ -197,7 +206,9 @@ def set_out(row: Row, shared: Shared) -> Setting:
     day = _day(accounts, grid, evidence)
     several = any((item["strikes"] or 0) >= 2 for item in cut["accounts"])
     hypotheses = hypotheses_on(day, evidence.orbat, evidence.settings.parties, several_strikes=several)
-    return Setting(incident_id, day, several, sites_of(row), grid, thin(grid, stated), hypotheses, accounts, cut)
+    return Setting(
+        incident_id, day, several, sites_of(row), Clock.of(grid, thin(grid, stated)), hypotheses, accounts, cut
+    )
 
 
 def material_of(setting: Setting, shared: Shared, without: frozenset[str] = frozenset()) -> Material:
@@ -205,7 +216,7 @@ def material_of(setting: Setting, shared: Shared, without: frozenset[str] = froz
     return Material(
         incident_id=setting.incident_id,
         sites=setting.sites,
-        grid=setting.grid,
+        clock=setting.clock,
         hypotheses=setting.hypotheses,
         accounts=setting.accounts,
         rows=setting.cut,
@@ -223,9 +234,10 @@ def model_incident(row: Row, shared: Shared, logs: LogModel) -> IncidentModel:
     setting = set_out(row, shared)
     grid, hypotheses, sites, thinning = setting.grid, setting.hypotheses, setting.sites, setting.thinning
     material = material_of(setting, shared)
-    terms = [term for parts in LIKELIHOODS.values() for part in parts(material) for term in part.make(evidence)]
-    moments = grid[thinning.kept]
-    core = core_of(grid, terms)
+    made = (term for parts in LIKELIHOODS.values() for part in parts(material) for term in part.make(evidence))
+    terms = [thinned(term, thinning) for term in made]
+    moments = setting.clock.moments
+    core = core_of(setting.clock, terms)
     printed = printed_rows(shared.uncovered, sites, core, grid, hypotheses, evidence)
     groups = groups_among(terms, printed, setting, shared)
     return IncidentModel(
@@ -235,7 +247,7 @@ def model_incident(row: Row, shared: Shared, logs: LogModel) -> IncidentModel:
         thinning=thinning,
         moments=moments,
         hypotheses=hypotheses,
-        terms=tuple(replace(_thinned(term, thinning.kept), group=groups[term.group]) for term in terms),
+        terms=tuple(replace(term, group=groups[term.group]) for term in terms),
         printed=tuple(replace(row.thinned(thinning.kept), group=groups[row.publisher]) for row in printed),
         received=None if logs.radio_log is None else reception(logs.radio_log, sites, moments, hypotheses, evidence),
         shared=shared,
@@ -313,17 +325,16 @@ def _day(accounts: Sequence[Account], grid: NDArray[np.float64], evidence: CaseE
     return moment_at(minute).astimezone(evidence.settings.zone).date()
 
 
-def core_of(grid: NDArray[np.float64], terms: Sequence[Term]) -> tuple[Minutes, Minutes]:
+def core_of(clock: Clock, terms: Sequence[Term]) -> tuple[Minutes, Minutes]:
     """Where accounts, media and scenes alone put the moment: their 99 % interval."""
-    total = np.zeros_like(grid)
+    total = np.zeros_like(clock.moments)
     for term in terms:
         for factor in term.times:
             total += factor.log_p
-    density = np.exp(total - total.max())
-    return quantile(grid, density, 0.005), quantile(grid, density, 0.995)
+    density = np.repeat(np.exp(total - total.max()), clock.thinning.width)
+    return quantile(clock.grid, density, 0.005), quantile(clock.grid, density, 0.995)
 
 
-def _thinned(term: Term, kept: NDArray[np.bool_]) -> Term:
+def thinned(term: Term, thinning: Thinning) -> Term:
     """The term on the kept moments alone."""
-    times = tuple(factor.thinned(kept) for factor in term.times)
-    return replace(term, times=times)
+    return replace(term, times=tuple(factor.thinned(thinning.kept) for factor in term.times))

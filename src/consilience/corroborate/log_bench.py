@@ -36,8 +36,8 @@ class LogBench:
         terms: Sequence[Term],
     ) -> None:
         self._setting, self._shared, self._variants = setting, shared, variants
-        self._core = core_of(setting.grid, terms)
-        self._moments = setting.grid[setting.thinning.kept]
+        self._core = core_of(setting.clock, terms)
+        self._moments = setting.clock.moments
         self._made: dict[frozenset[str], Ratio] = {}
         self._near: Sequence[Encounter | None] = ()
         self._received: Reception | None = None

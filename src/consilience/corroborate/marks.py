@@ -123,7 +123,8 @@ class FlightMarks:
         words = self.words
         log_ratio = word_ratios(
             tracks, *legs, words.starts,
-            (words.word, words.source, words.nationality, words.operator, words.base), gone, self.tempered, self.type_table, self.base_table, self.operator_table, self.nationality_table,
+            (words.word, words.source, words.nationality, words.operator, words.base), gone, self.tempered,
+            self.type_table, self.base_table, self.operator_table, self.nationality_table,
             (self.row_right, self.link_right, self.independence),
         )  # fmt: skip
         ratio = np.exp(log_ratio - log_ratio.max(axis=1, keepdims=True))

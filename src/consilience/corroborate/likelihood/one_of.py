@@ -71,7 +71,7 @@ class OneOf:
         """Had this event not been logged: the moments that change, n of them, and the ratio there (n, K)."""
         moments, timing = self.timing.of_event(event)
         left = self.ratio[moments] - np.outer(timing, np.where(self.flies, self.marks[event], 0.0))
-        return moments, np.maximum(left, np.where(self.flies, self.silence[moments], 1.0))
+        return moments, np.asarray(np.maximum(left, np.where(self.flies, self.silence[moments], 1.0)))
 
     def shares(self, posterior: NDArray[np.float64]) -> NDArray[np.float64]:
         """P(event e is the attacker's | all evidence), shape (E,); `posterior` (T, K) sums to 1 over all z."""
