@@ -28,13 +28,7 @@ from consilience.corroborate.likelihood.selections import (
 )
 from consilience.corroborate.log_model import LogModel, sites_of
 from consilience.corroborate.moments import Clock, Thinning, grid_around, quantile, thin
-from consilience.corroborate.posterior import (
-    Posterior,
-    log_cluster_of,
-    log_joint,
-    log_mean,
-    posterior_from,
-)
+from consilience.corroborate.posterior import Apart, Posterior, apart_from_logs, log_cluster_of, posterior_from
 from consilience.corroborate.terms import Term
 from consilience.corroborate.wording import Habits, candidates_for, habits_of, suspected
 from consilience.quantities import Minutes, minutes_since_epoch, moment_at
@@ -84,32 +78,29 @@ class IncidentModel:
         radio: RadioTerm | None,
         printed: Sequence[PrintedRow] | None = None,
     ) -> NDArray[np.float64]:
-        """What flight log, radio log and publishers' claims add to log p, (T, K)."""
+        """What flight log, radio log and publishers' claims multiply p with, (T, K)."""
         cap = self.shared.evidence.value("selection_cap")
         shape = (len(self.moments), len(self.hypotheses))
         return added_by_logs(self.printed if printed is None else printed, radio, flights, cap, shape)
 
-    def joint(self, logs: NDArray[np.float64]) -> NDArray[np.float64]:
-        """log p(τ, z, evidence), (T, K), given what the logs add."""
-        return log_joint(self.thinning.width, self.hypotheses, self.terms, logs, self.shared.evidence.assumptions)
+    def apart(self) -> Apart:
+        """log p of everything but the logs."""
+        return apart_from_logs(self.thinning.width, self.hypotheses, self.terms, self.shared.evidence.assumptions)
 
-    def without(self, term: Term, joint: NDArray[np.float64]) -> NDArray[np.float64]:
-        """log p(τ, z, evidence but one term), (T, K), from `joint` with it."""
+    def of_term(self, term: Term) -> Apart:
+        """log p of one term alone, what it says of bomblets given all others."""
         assumptions = self.shared.evidence.assumptions
-        others = [other for other in self.terms if other is not term]
         kind = sum((factor.log_p for factor in term.kinds), np.zeros(len(self.hypotheses)))
         if term.log_cluster != (0.0, 0.0):
+            others = [other for other in self.terms if other is not term]
             kind += log_cluster_of(self.terms, self.hypotheses, assumptions)
             kind -= log_cluster_of(others, self.hypotheses, assumptions)
         time = sum((factor.log_p for factor in term.times), np.zeros(len(self.moments)))
-        left = joint - kind
-        left -= time[:, np.newaxis]
-        left[:, -1] += time - sum(factor.log_p_none for factor in term.times)
-        return left
+        return Apart(time, np.full_like(time, sum(factor.log_p_none for factor in term.times)), kind)
 
     def posterior(self, logs: NDArray[np.float64]) -> Posterior:
-        """The posterior given all terms and what the logs add."""
-        return posterior_from(self.moments, self.hypotheses, self.joint(logs))
+        """The posterior given all terms and what the logs multiply."""
+        return posterior_from(self.moments, self.hypotheses, self.apart(), logs)
 
 
 def added_by_logs(
@@ -119,12 +110,17 @@ def added_by_logs(
     cap: float,
     shape: tuple[int, int],
 ) -> NDArray[np.float64]:
-    """What publishers' claims (capped at `cap`), radio log and flight log add to log p, of the `shape` (T, K)."""
-    total = capped(printed, cap, shape)
+    """What publishers' claims (capped at `cap`), radio log and flight log multiply p with, of the `shape` (T, K).
+
+    Where the place is one of several the flight log's ratio is the mean of those at each.
+    """
+    ratios = [np.exp(capped(printed, cap, shape))] if printed else []
     if radio is not None:
-        total += np.log(radio.events.ratio)
-    by_site = [np.zeros(shape) if term is None else np.log(term.events.ratio) for term in flights]
-    return total + log_mean(by_site) if by_site else total
+        ratios.append(radio.events.ratio)
+    by_site = [np.ones(shape) if term is None else term.events.ratio for term in flights]
+    if by_site:
+        ratios.append(by_site[0] if len(by_site) == 1 else np.mean(by_site, axis=0))
+    return np.asarray(np.prod(ratios, axis=0)) if len(ratios) > 1 else ratios[0] if ratios else np.ones(shape)
 
 
 def share(evidence: CaseEvidence) -> Shared:

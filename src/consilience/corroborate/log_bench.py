@@ -105,4 +105,4 @@ class LogBench:
         radio = None if received is None else radio_term(received, logs.radio)
         cap = evidence.value("selection_cap")
         shape = (len(moments), len(kinds))
-        return np.asarray(np.exp(added_by_logs(self._left(evidence, gone), radio, flights, cap, shape)))
+        return added_by_logs(self._left(evidence, gone), radio, flights, cap, shape)

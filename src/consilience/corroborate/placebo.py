@@ -138,5 +138,5 @@ def _strongest(model: IncidentModel, logs: LogModel, moments: NDArray[np.float64
     if logs.radio_log is not None:
         received = reception(logs.radio_log, model.sites, moments, kinds, evidence)
     moved = replace(model, moments=moments, received=received)
-    natural = moved.logs(flights_of(moved, logs), radio_of(moved, logs), printed=())
-    return np.asarray(natural[:, model.hypotheses.flies].max(axis=1) / np.log(10))
+    ratio = moved.logs(flights_of(moved, logs), radio_of(moved, logs), printed=())
+    return np.asarray(np.log10(ratio[:, model.hypotheses.flies].max(axis=1)))

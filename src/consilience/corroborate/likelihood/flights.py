@@ -69,8 +69,8 @@ class Encounter:
 
     P passes within reach of the grid: `tracks` (P,) number the flights of `Sky`, `kinds` (P,) their kind of pass,
     `middle` (P,) minutes and `loiter` (P,) the standard deviation of a release anywhere in it, `words` (P, K)
-    p(words | z) over the sky's own mix. `rates` (PASS_KINDS,) λ per minute here; `calm` (T,) divides by how busy the sky was;
-    `seen` the watched intervals. `moments` (T,).
+    p(words | z) over the sky's own mix. `rates` (PASS_KINDS,) λ per minute here; `calm` (T,) divides by how busy
+    the sky was; `seen` the watched intervals. `moments` (T,).
     """
 
     moments: NDArray[np.float64]
