@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -52,6 +52,18 @@ class Shared:
     habits: Habits
     noticed: DetectionLog
     uncovered: Mapping[str, Sequence[Row]]
+    _hypotheses: dict[tuple[object, ...], Hypotheses] = field(default_factory=dict)
+
+    def hypotheses(self, day: date, *, several_strikes: bool) -> Hypotheses:
+        """The rows of z on a day; made once for all days on which the same of the order of battle serves."""
+        if (day, several_strikes) not in self._hypotheses:
+            orbat, parties = self.evidence.orbat, self.evidence.settings.parties
+            serving = (several_strikes, *(operator.serves_on(day) for operator in orbat.operators))
+            if serving not in self._hypotheses:
+                made = hypotheses_on(day, orbat, parties, several_strikes=several_strikes)
+                self._hypotheses[serving] = made
+            self._hypotheses[day, several_strikes] = self._hypotheses[serving]
+        return self._hypotheses[day, several_strikes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +213,7 @@ def set_out(row: Row, shared: Shared) -> Setting:
     grid = grid_around(stated, _fallback(row, evidence))
     day = _day(accounts, grid, evidence)
     several = any((item["strikes"] or 0) >= 2 for item in cut["accounts"])
-    hypotheses = hypotheses_on(day, evidence.orbat, evidence.settings.parties, several_strikes=several)
+    hypotheses = shared.hypotheses(day, several_strikes=several)
     return Setting(
         incident_id, day, several, sites_of(row), Clock.of(grid, thin(grid, stated)), hypotheses, accounts, cut
     )

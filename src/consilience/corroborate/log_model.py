@@ -128,7 +128,7 @@ def what_it_teaches(term: FlightTerm, posterior: NDArray[np.float64]) -> Sighted
     near = term.encounter
     watched = (1 - term.events.silence[:, 0]) / term.attacker.detection
     air = float((posterior * term.events.flies).sum(axis=1) @ watched)
-    kinds = np.bincount(near.kinds, weights=term.events.shares(posterior), minlength=PASS_KINDS).astype(np.float64)
+    kinds = np.bincount(near.kinds, weights=term.events.shares(posterior)[0], minlength=PASS_KINDS).astype(np.float64)
     clock = (near.moments - near.moments[0]) ** np.arange(3)[:, np.newaxis]
     share, first, second = term.events.shares_in(posterior, term.straight, clock)
     seen_at = near.middle - near.moments[0]

@@ -27,6 +27,7 @@ _TEMPERED = 64
 """Links for which words are weighed once for all flights; what is further off is weighed when it is met."""
 
 Legs = tuple[NDArray[np.int64], NDArray[np.int64]]
+Mixtures = list[tuple[int, NDArray[np.int64], NDArray[np.float64]]]
 
 _FLEET_STRENGTH = 1.0
 """Pseudo-flights for each row of the fleet (a flat Dirichlet), so that no accident rules a type out."""
@@ -89,24 +90,28 @@ class FlightMarks:
         self, tracks: NDArray[np.int64], legs: Legs, hypotheses: Hypotheses, gone: NDArray[np.bool_]
     ) -> NDArray[np.float64]:
         """w (P, K): p(m_j | z) / Σ_f π_f p(m_j | f) for flying z, 0 for the others; "together" is the even mixture."""
-        relative = self.of_passes(tracks, legs, gone)
-        return np.asarray(relative @ self._rows_of(hypotheses)[:-1] + self._rows_of(hypotheses)[-1])
+        columns, mixtures = self._rows_of(hypotheses)
+        relative = np.empty((len(tracks), len(self.fleet.mix) + 2))
+        relative[:, :-2] = self.of_passes(tracks, legs, gone)
+        relative[:, -2:] = 0.0, 1.0
+        w = relative[:, columns]
+        for k, rows, shares in mixtures:
+            w[:, k] = (w[:, rows] * shares).sum(axis=1)
+        return w
 
-    def _rows_of(self, hypotheses: Hypotheses) -> NDArray[np.float64]:
-        """(F + 1, K): the fleet row of each flying z, the last row 1 where any word is as likely as in the sky."""
+    def _rows_of(self, hypotheses: Hypotheses) -> tuple[NDArray[np.int64], Mixtures]:
+        """(K,) the fleet row of each flying z, −2 for what does not fly and −1 where any word is as likely as in the
+        sky; and of what rows of z, in which shares, each "together" is made."""
         key = ("fleet rows", self.fleet.platform, self.fleet.party)
         return hypotheses.kept(key, lambda: self._made_rows(hypotheses))
 
-    def _made_rows(self, hypotheses: Hypotheses) -> NDArray[np.float64]:
+    def _made_rows(self, hypotheses: Hypotheses) -> tuple[NDArray[np.int64], Mixtures]:
         index = {pair: f for f, pair in enumerate(zip(self.fleet.platform, self.fleet.party, strict=True))}
-        rows = np.zeros((len(index) + 1, len(hypotheses)))
+        columns = np.full(len(hypotheses), -2, dtype=np.int64)
         for k in np.flatnonzero(hypotheses.flies):
             platform, party = hypotheses.platform[k], hypotheses.party[k]
-            if (platform, party) in index:
-                rows[index[platform, party], k] = 1.0
-            elif platform == UNLISTED:
-                rows[-1, k] = 1.0
-        return _with_together(rows, hypotheses)
+            columns[k] = index.get((platform, party), -1 if platform == UNLISTED else -2)
+        return columns, _mixtures(hypotheses)
 
     def of_passes(self, tracks: NDArray[np.int64], legs: Legs, gone: NDArray[np.bool_]) -> NDArray[np.float64]:
         """p(words | fleet row) / p(words | sky), (P, F), of flights seen from some of their legs.
@@ -128,18 +133,19 @@ class FlightMarks:
             (self.row_right, self.link_right, self.independence),
         )  # fmt: skip
         ratio = np.exp(log_ratio - log_ratio.max(axis=1, keepdims=True))
-        return np.asarray(ratio / (ratio @ self.fleet.mix)[:, np.newaxis])
+        return np.asarray(ratio / (ratio * self.fleet.mix).sum(axis=1, keepdims=True))
 
 
-def _with_together(w: NDArray[np.float64], hypotheses: Hypotheses) -> NDArray[np.float64]:
+def _mixtures(hypotheses: Hypotheses) -> Mixtures:
+    """Each flying row of "together" with the rows of the parties of its mode and their even shares by the prior."""
     prior = np.exp(hypotheses.log_prior)
+    mixtures = []
     for k in np.flatnonzero(hypotheses.is_together & hypotheses.flies):
-        halves = []
-        for party in hypotheses.parties[:-1]:
-            rows = hypotheses.where(party=party, mode=hypotheses.mode[k])
-            halves.append(w[:, rows] @ prior[rows] / prior[rows].sum())
-        w[:, k] = np.mean(halves, axis=0)
-    return w
+        named = hypotheses.parties[:-1]
+        of_party = [np.flatnonzero(hypotheses.where(party=party, mode=hypotheses.mode[k])) for party in named]
+        shares = [prior[rows] / prior[rows].sum() / len(named) for rows in of_party]
+        mixtures.append((int(k), np.concatenate(of_party), np.concatenate(shares)))
+    return mixtures
 
 
 def read_words(legs: pl.DataFrame, sky: Sky, evidence: CaseEvidence) -> FlightWords:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from consilience.corroborate.hypotheses import Hypotheses
+from consilience.corroborate.loops.sums import multiplied
 from consilience.corroborate.terms import Term
 from consilience.quantities import Log10
 from consilience.records.reference_data import Assumption
@@ -48,7 +49,7 @@ class Posterior:
     @property
     def of_moment(self) -> NDArray[np.float64]:
         """p(τ | an attack happened, evidence), shape (T,)."""
-        attack = self.joint @ self.hypotheses.is_attack.astype(np.float64)
+        attack = self.joint[:, self.hypotheses.is_attack].sum(axis=1)
         return np.asarray(attack / attack.sum())
 
     @property
@@ -80,10 +81,9 @@ def posterior_from(
 ) -> Posterior:
     """Multiply out and normalise; `logs` (T, K) is what flight and radio logs and publishers' claims multiply."""
     peak = max(float(apart.time.max()), float(apart.none.max()))
-    p = logs * np.exp(apart.kind - apart.kind.max())
-    p[:, :-1] *= np.exp(apart.time - peak)[:, np.newaxis]
-    p[:, -1] *= np.exp(apart.none - peak)
-    of_kind = np.ones(len(p)) @ p
+    p, of_kind = multiplied(
+        logs, np.exp(apart.time - peak), np.exp(apart.none - peak), np.exp(apart.kind - apart.kind.max())
+    )
     total = of_kind.sum()
     if total < _LEAST:
         return _from_logarithms(moments, hypotheses, apart, logs)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from consilience.corroborate.consistency import Rest
 from consilience.corroborate.incident_model import IncidentModel
+from consilience.corroborate.loops.sums import summed
 from consilience.corroborate.posterior import Apart, Posterior, posterior_from
 from consilience.corroborate.terms import Term
 
@@ -20,7 +21,7 @@ tells them further apart is left out of the sum of logarithms."""
 
 def rest_of(model: IncidentModel, posterior: Posterior) -> Rest:
     """The sums of a posterior."""
-    return _summed(model, posterior.joint, posterior.of_kind)
+    return _as_it_is(model, posterior.joint)
 
 
 def rest_without(term: Term, model: IncidentModel, posterior: Posterior) -> Rest:
@@ -32,31 +33,29 @@ def rest_without(term: Term, model: IncidentModel, posterior: Posterior) -> Rest
         return rest_of(model, posterior_from(posterior.moments, posterior.hypotheses, apart, posterior.logs))
     least = float(said.time.min())
     time, none = np.exp(least - said.time), np.exp(least - said.none)
-    kind = np.exp(said.kind.min() - said.kind)
-    happened = np.append(kind[:-1], 0.0)
-    moment, flying = ((posterior.joint @ np.stack([happened, happened * model.hypotheses.flies], axis=1)).T) * time
-    of_kind = (time @ posterior.joint) * kind
-    of_kind[-1] = float(none @ posterior.joint[:, -1]) * kind[-1]
-    return _normalised(model, moment, flying, of_kind)
+    return _summed(model, posterior.joint, time, none, np.exp(said.kind.min() - said.kind))
 
 
 def rest_changed(moments: slice, ratio: NDArray[np.float64], model: IncidentModel, posterior: Posterior) -> Rest:
     """The posterior multiplied by `ratio` (n, K) at some moments, n of them: an event of a log left out."""
-    there = posterior.joint[moments] * ratio
     joint = posterior.joint.copy()
-    joint[moments] = there
-    return _summed(model, joint, np.ones(len(joint)) @ joint)
+    joint[moments] *= ratio
+    return _as_it_is(model, joint)
 
 
-def _summed(model: IncidentModel, joint: NDArray[np.float64], of_kind: NDArray[np.float64]) -> Rest:
-    flies = model.hypotheses.flies.astype(np.float64)
-    happened = np.append(np.ones(len(flies) - 1), 0.0)
-    moment, flying = (joint @ np.stack([happened, flies], axis=1)).T
-    return _normalised(model, moment, flying, of_kind)
+def _as_it_is(model: IncidentModel, joint: NDArray[np.float64]) -> Rest:
+    same = np.ones(len(joint))
+    return _summed(model, joint, same, same, np.ones(joint.shape[1]))
 
 
-def _normalised(
-    model: IncidentModel, moment: NDArray[np.float64], flying: NDArray[np.float64], kind: NDArray[np.float64]
+def _summed(
+    model: IncidentModel,
+    joint: NDArray[np.float64],
+    time: NDArray[np.float64],
+    none: NDArray[np.float64],
+    kind: NDArray[np.float64],
 ) -> Rest:
-    total = kind.sum()
-    return Rest(moment / total, flying / total, kind / total, np.exp(model.hypotheses.log_prior), model.thinning)
+    moment, flying, of_kind = summed(joint, time, none, kind, model.hypotheses.flies)
+    total = of_kind.sum()
+    prior = model.hypotheses.kept("prior", lambda: np.exp(model.hypotheses.log_prior))
+    return Rest(moment / total, flying / total, of_kind / total, prior, model.thinning)

@@ -164,8 +164,9 @@ def _tracks(
         if term is None:
             unseen += float(here[:, model.hypotheses.flies].sum())
             continue
-        unseen += term.events.unseen(here)
-        for track, value in zip(term.tracks.tolist(), term.events.shares(here).tolist(), strict=True):
+        each, nobody = term.events.shares(here)
+        unseen += nobody
+        for track, value in zip(term.tracks.tolist(), each.tolist(), strict=True):
             total[track] = total.get(track, 0.0) + value
     if not flights:
         unseen = float(posterior.of_kind[model.hypotheses.flies].sum())
@@ -229,7 +230,7 @@ def _flight_pieces(
     for term, share_of_site, here in zip(flights, shares, _by_site(model, flights, posterior), strict=True):
         if term is None:
             continue
-        each = term.events.shares(here)
+        each, _ = term.events.shares(here)
         for index in np.flatnonzero(each >= LISTED):
             name = logs.sky.tracks[int(term.tracks[index])]
             moments, ratio = term.events.without(int(index))
@@ -245,7 +246,7 @@ def _radio_pieces(model: IncidentModel, radio: RadioTerm | None, posterior: Post
     if radio is None or logs.radio_log is None:
         return []
     rows: Pieces = []
-    for index in np.flatnonzero(radio.events.shares(posterior.joint) >= LISTED):
+    for index in np.flatnonzero(radio.events.shares(posterior.joint)[0] >= LISTED):
         moments, ratio = radio.events.without(int(index))
         rest = rest_changed(moments, ratio / radio.events.ratio[moments], model, posterior)
         cells = radio_cells(radio, int(index), rest)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from consilience.corroborate.loops.windows import add_outer, normal_rows, weighted
+from consilience.corroborate.loops.windows import attackers, normal_rows, one_of, weighted
 
 REACH_SIGMAS = 6.0
 """A normal is cut here, where it is 1e-8 of its peak."""
@@ -61,9 +61,7 @@ class OneOf:
         silence = self.silence if self.silence.ndim == 2 else self.silence[:, np.newaxis]
         object.__setattr__(self, "silence", silence)
         object.__setattr__(self, "marks", np.ascontiguousarray(self.marks))
-        ratio = np.ones((self.timing.moments, len(self.flies))) * silence
-        add_outer(self.timing.first, self.timing.offsets, self.timing.data, self.marks, ratio)
-        ratio[:, ~self.flies] = 1.0
+        ratio = one_of(self.timing.first, self.timing.offsets, self.timing.data, self.marks, silence, self.flies)
         ratio.setflags(write=False)
         object.__setattr__(self, "ratio", ratio)
 
@@ -73,24 +71,20 @@ class OneOf:
         left = self.ratio[moments] - np.outer(timing, np.where(self.flies, self.marks[event], 0.0))
         return moments, np.asarray(np.maximum(left, np.where(self.flies, self.silence[moments], 1.0)))
 
-    def shares(self, posterior: NDArray[np.float64]) -> NDArray[np.float64]:
-        """P(event e is the attacker's | all evidence), shape (E,); `posterior` (T, K) sums to 1 over all z."""
-        return self.shares_in(posterior, self.timing, np.ones((1, self.timing.moments)))[0]
+    def shares(self, posterior: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+        """P(event e is the attacker's | all evidence), shape (E,), and P(an attack from the air of which no event is in
+        the log | all evidence); `posterior` (T, K) sums to 1 over all z."""
+        weight, unseen = attackers(posterior, self.ratio, self.silence, self.flies)
+        power = np.ones((1, self.timing.moments))
+        each = weighted(self.timing.first, self.timing.offsets, self.timing.data, self.marks, weight, power)
+        return each[0], unseen
 
     def shares_in(
         self, posterior: NDArray[np.float64], part: Timing, powers: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """The same for a part of the timing, weighted by each of R `powers` of τ, (R, T): expectations (R, E)."""
-        return weighted(part.first, part.offsets, part.data, self.marks, self._weight(posterior), powers)
-
-    def unseen(self, posterior: NDArray[np.float64]) -> float:
-        """P(an attack from the air of which no event is in the log | all evidence)."""
-        return float((self.silence * self._weight(posterior)).sum())
-
-    def _weight(self, posterior: NDArray[np.float64]) -> NDArray[np.float64]:
-        weight: NDArray[np.float64] = posterior / self.ratio
-        weight[:, ~self.flies] = 0.0
-        return weight
+        """The first of these for a part of the timing, weighted by each of R `powers` of τ, (R, T): (R, E)."""
+        weight, _ = attackers(posterior, self.ratio, self.silence, self.flies)
+        return weighted(part.first, part.offsets, part.data, self.marks, weight, powers)
 
 
 def normal_timing(

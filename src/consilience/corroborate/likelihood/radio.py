@@ -329,7 +329,7 @@ class RadioTerm:
 
     def shares(self, posterior: Floats) -> Floats:
         """P(call c is the attack's | all evidence), (C,): its exchange's."""
-        return self.events.shares(posterior)[self.near.owner]
+        return self.events.shares(posterior)[0][self.near.owner]
 
 
 def radio_term(near: Reception, model: RadioModel) -> RadioTerm:

@@ -11,6 +11,7 @@ from consilience.corroborate.loops.compiled import compiled, leaf
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 @leaf
@@ -52,29 +53,53 @@ def normal_rows(
 
 
 @compiled
-def add_outer(first: Ints, offsets: Ints, data: Floats, marks: Floats, total: Floats) -> None:
-    """total[t, k] += Σ_e timing[e, t] · marks[e, k], in place."""
+def one_of(first: Ints, offsets: Ints, data: Floats, marks: Floats, silence: Floats, flies: Flags) -> Floats:
+    """(T, K): silence + Σ_e timing[e, t] · marks[e, k] where z flies, else 1; `silence` (T, K) or (T, 1)."""
+    kinds = len(flies)
+    total = np.empty((len(silence), kinds))
+    for t in range(len(silence)):
+        for k in range(kinds):
+            total[t, k] = silence[t, k if silence.shape[1] > 1 else 0]
     for e in range(len(first)):
         for n in range(offsets[e], offsets[e + 1]):
             t, p = first[e] + n - offsets[e], data[n]
             if p != 0.0:
-                for k in range(total.shape[1]):
+                for k in range(kinds):
                     total[t, k] += p * marks[e, k]
+    for k in range(kinds):
+        if not flies[k]:
+            total[:, k] = 1.0
+    return total
+
+
+@compiled
+def attackers(posterior: Floats, ratio: Floats, silence: Floats, flies: Flags) -> tuple[Floats, float]:
+    """posterior / ratio where z flies, else 0, (T, K); and the sum of its product with silence, (T, K) or (T, 1)."""
+    weight, unseen = np.zeros_like(posterior), 0.0
+    for t in range(len(posterior)):
+        for k in range(len(flies)):
+            if flies[k]:
+                weight[t, k] = posterior[t, k] / ratio[t, k]
+                unseen += weight[t, k] * silence[t, k if silence.shape[1] > 1 else 0]
+    return weight, unseen
 
 
 @compiled
 def weighted(first: Ints, offsets: Ints, data: Floats, marks: Floats, weight: Floats, power: Floats) -> Floats:
     """(R, E): Σ_t timing[e, t] · power[r, t] · Σ_k marks[e, k] · weight[t, k], for each of R powers."""
-    out = np.zeros((len(power), len(first)))
-    for e in range(len(first)):
-        for n in range(offsets[e], offsets[e + 1]):
-            t, p = first[e] + n - offsets[e], data[n]
-            if p != 0.0:
-                said = 0.0
-                for k in range(marks.shape[1]):
-                    said += marks[e, k] * weight[t, k]
-                for r in range(len(power)):
-                    out[r, e] += p * said * power[r, t]
+    out, kinds = np.zeros((len(power), len(first))), marks.shape[1]
+    total = np.empty(kinds)
+    for r in range(len(power)):
+        for e in range(len(first)):
+            total[:] = 0.0
+            for n in range(offsets[e], offsets[e + 1]):
+                t = first[e] + n - offsets[e]
+                p = data[n] * power[r, t]
+                if p != 0.0:
+                    for k in range(kinds):
+                        total[k] += p * weight[t, k]
+            for k in range(kinds):
+                out[r, e] += total[k] * marks[e, k]
     return out
 
 
