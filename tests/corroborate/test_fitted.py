@@ -15,7 +15,7 @@ from consilience.casework.fitted_store import from_bytes, to_bytes
 from consilience.corroborate.conjugate import chance, mean_and_spread, rate, shares
 from consilience.corroborate.fitted import describe
 from consilience.corroborate.local_hours import hour_of, watched_by_hour
-from consilience.corroborate.log_model import LogModel
+from consilience.corroborate.log_model import LogModel, sites_of
 from consilience.corroborate.weigh import fit_logs
 from consilience.quantities import zone_named
 from consilience.records.fitted_model import FittedModel
@@ -58,9 +58,9 @@ def test_it_tells_the_numbers_that_the_weighing_uses() -> None:
     assert [one.share.value for one in sky.fleet] == logs.marks.fleet.mix.tolist()
     assert {one.party: one.heard.value for one in radio.heard} == dict(logs.radio.heard)
     assert [one.lead.value for one in radio.classes] == logs.radio.lead.tolist()
-    ((site, passes),) = logs.passes.items()
-    watched = 60 * sky.sites[0].watched_hours
-    assert np.allclose(np.array(sky.sites[0].per_day) / 1440, logs.background.rate_at(passes, watched)), site
+    (site,) = {site for row in evidence_of(with_radio()).incidents.iter_rows(named=True) for site in sites_of(row)}
+    used = logs.background.rate_at(logs.sky, site, -np.inf, np.inf)
+    assert np.allclose(np.array(sky.sites[0].per_day) / 1440, used), site
 
 
 def test_every_interval_holds_its_value_and_probabilities_stay_probabilities() -> None:
@@ -154,7 +154,7 @@ def test_watched_time_falls_into_the_hours_in_which_it_was_watched_and_none_is_l
 def test_hours_of_the_day_count_every_flight_and_every_row() -> None:
     model, logs = fitted(small_tables())
     assert model.sky is not None
-    assert sum(hour.flights for hour in model.sky.hours) == model.sky.flights == len(logs.sky.track_ids)
+    assert sum(hour.flights for hour in model.sky.hours) == model.sky.flights == len(logs.sky.begin)
     assert sum(hour.sightings for hour in model.sky.hours) == model.sky.sightings == 23
     assert sum(hour.watched_hours for hour in model.sky.hours) == pytest.approx(14.0)
     assert not any(hour.flights for hour in model.sky.hours if hour.watched_hours == 0)

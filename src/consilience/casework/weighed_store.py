@@ -1,7 +1,7 @@
 """`WeighedIncident`s as bytes and back, exactly: what the cache keeps. Never pickle: a case may be a stranger's.
 
-Parquet, one row an incident: the two arrays as lists of doubles, the rest as JSON (which repeats a double exactly,
-since Python writes the shortest text that reads back to it).
+Parquet, one row an incident: the even grid by its first minute and its step, the density as doubles, the rest as JSON
+(which repeats a double exactly, since Python writes the shortest text that reads back to it).
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from consilience.casework.sensitivity_store import sensitivity_from_json, sensitivity_to_json
 from consilience.records.sensitivity import Carried
 from consilience.records.weighed import Cell, TrackShare, Verdict, WeighedIncident, WeighedPiece
 
-_SCHEMA = {"minutes": pl.List(pl.Float64()), "time_density": pl.List(pl.Float64()), "rest": pl.String()}
+_SCHEMA = {"first": pl.Float64(), "step": pl.Float64(), "time_density": pl.Binary(), "rest": pl.String()}
 _ARRAYS = ("minutes", "time_density")
 _OTHERWISE = ("tracks", "pieces", "sensitivity", "carried")
 _PLAIN = tuple(f.name for f in fields(WeighedIncident) if f.name not in (*_ARRAYS, *_OTHERWISE))
@@ -29,7 +28,12 @@ _PLAIN = tuple(f.name for f in fields(WeighedIncident) if f.name not in (*_ARRAY
 def to_bytes(weighed: Sequence[WeighedIncident]) -> bytes:
     """Parquet bytes that `from_bytes` turns into equal records."""
     rows = [
-        {"minutes": one.minutes.tolist(), "time_density": one.time_density.tolist(), "rest": json.dumps(_rest(one))}
+        {
+            "first": float(one.minutes[0]),
+            "step": float(one.minutes[1] - one.minutes[0]) if len(one.minutes) > 1 else 1.0,
+            "time_density": one.time_density.astype("<f8").tobytes(),
+            "rest": json.dumps(_rest(one)),
+        }
         for one in weighed
     ]
     stream = io.BytesIO()
@@ -64,6 +68,9 @@ def _rest(one: WeighedIncident) -> dict[str, Any]:
 
 def _record(row: dict[str, Any]) -> WeighedIncident:
     rest = json.loads(row["rest"])
+    density = np.frombuffer(row["time_density"], dtype="<f8").astype(np.float64, copy=False)
+    minutes = row["first"] + row["step"] * np.arange(len(density))
+    minutes.setflags(write=False)
     tracks = tuple(TrackShare(track_id, share, tuple(sightings)) for track_id, share, sightings in rest.pop("tracks"))
     pieces = tuple(
         WeighedPiece(
@@ -77,17 +84,11 @@ def _record(row: dict[str, Any]) -> WeighedIncident:
     )
     probed, carried = rest.pop("sensitivity"), rest.pop("carried")
     return WeighedIncident(
-        minutes=_frozen(row["minutes"]),
-        time_density=_frozen(row["time_density"]),
+        minutes=minutes,
+        time_density=density,
         tracks=tracks,
         pieces=pieces,
         sensitivity=None if probed is None else sensitivity_from_json(probed),
         carried=None if carried is None else Carried(*carried),
         **rest,
     )
-
-
-def _frozen(values: list[float]) -> NDArray[np.float64]:
-    array = np.array(values, dtype=np.float64)
-    array.setflags(write=False)
-    return array

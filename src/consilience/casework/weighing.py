@@ -16,14 +16,17 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing import connection
+from pathlib import Path
 
 from consilience.casework import fitted_store
 from consilience.casework.cache import StageCache, stage_key
+from consilience.casework.handed_over import handed_over, one_thread_each, taken_over
 from consilience.casework.single_source import with_carrier
 from consilience.casework.weighed_store import from_bytes, to_bytes
 from consilience.conclude.sensitivity import conclusion_of
-from consilience.corroborate.evidence import CaseEvidence
+from consilience.corroborate.evidence import CaseEvidence, without_whole_logs
 from consilience.corroborate.fitted import describe
+from consilience.corroborate.incident_model import Shared, share
 from consilience.corroborate.log_model import LogModel
 from consilience.corroborate.probe import Prober
 from consilience.corroborate.weigh import fit_logs, weigh_incidents
@@ -96,14 +99,17 @@ def _weigh_batches(
 ) -> Iterator[tuple[int, bytes]]:
     """Results as they come. Spawned, not forked: Polars' threads don't survive a fork."""
     if workers <= 1 or len(batches) <= 1:
-        prober = _prober(evidence, logs)
+        ready = _ready(evidence, logs)
         for k, batch in batches:
-            yield k, _weigh(evidence, logs, prober, batch)
+            yield k, _weigh(ready, batch)
         return
     context = multiprocessing.get_context("spawn")
     count = min(workers, len(batches))
-    with ProcessPoolExecutor(count, mp_context=context, initializer=_receive, initargs=(evidence, logs)) as pool:
-        with deaf_to_ctrl_c():
+    with (
+        handed_over((without_whole_logs(evidence), logs)) as given,
+        ProcessPoolExecutor(count, mp_context=context, initializer=_receive, initargs=(given,)) as pool,
+    ):
+        with deaf_to_ctrl_c(), one_thread_each():
             running: dict[Future[bytes], int] = {pool.submit(_weigh_received, batch): k for k, batch in batches}
         try:
             for future in as_completed(running):
@@ -112,15 +118,26 @@ def _weigh_batches(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _prober(evidence: CaseEvidence, logs: LogModel) -> Prober | None:
-    """Who asks what findings hang on; None where nothing is to be asked of this case."""
-    if evidence.incidents.height > MOST_PROBED and evidence.settings.single_source == "off":
-        return None
-    return Prober(evidence, logs, conclusion_of(evidence.settings))
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A case ready to be weighed; `prober` asks what findings hang on, None where nothing is to be asked."""
+
+    evidence: CaseEvidence
+    logs: LogModel
+    shared: Shared
+    prober: Prober | None
 
 
-def _weigh(evidence: CaseEvidence, logs: LogModel, prober: Prober | None, batch: Sequence[str]) -> bytes:
-    weighed = weigh_incidents(evidence, logs, batch)
+def _ready(evidence: CaseEvidence, logs: LogModel) -> _Ready:
+    shared, prober = share(evidence), None
+    if evidence.incidents.height <= MOST_PROBED or evidence.settings.single_source != "off":
+        prober = Prober(evidence, logs, conclusion_of(evidence.settings), shared)
+    return _Ready(evidence, logs, shared, prober)
+
+
+def _weigh(ready: _Ready, batch: Sequence[str]) -> bytes:
+    evidence, prober = ready.evidence, ready.prober
+    weighed = weigh_incidents(evidence, ready.logs, batch, ready.shared)
     if prober is not None and evidence.settings.single_source != "off":
         weighed = tuple(with_carrier(one, prober, evidence.settings) for one in weighed)
     if prober is not None and evidence.incidents.height <= MOST_PROBED:
@@ -128,8 +145,8 @@ def _weigh(evidence: CaseEvidence, logs: LogModel, prober: Prober | None, batch:
     return to_bytes(weighed)
 
 
-_received: list[tuple[CaseEvidence, LogModel, Prober | None]] = []
-"""A worker's copy of the evidence and of what the logs teach, sent once when it starts."""
+_received: list[_Ready] = []
+"""A worker's case: what is not in the logs, and what these teach, taken over once when it starts."""
 
 
 @contextmanager
@@ -145,10 +162,10 @@ def deaf_to_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _receive(evidence: CaseEvidence, logs: LogModel) -> None:
+def _receive(given: Path) -> None:
     """Set a worker up; one whose parent was killed ends too."""
     threading.Thread(target=end_with_parent, daemon=True).start()
-    _received[:] = [(evidence, logs, _prober(evidence, logs))]
+    _received[:] = [_ready(*taken_over(given))]
 
 
 def end_with_parent() -> None:
@@ -160,5 +177,4 @@ def end_with_parent() -> None:
 
 
 def _weigh_received(batch: Sequence[str]) -> bytes:
-    evidence, logs, prober = _received[0]
-    return _weigh(evidence, logs, prober, batch)
+    return _weigh(_received[0], batch)

@@ -75,6 +75,13 @@ def likelihood_of_word(
     model: WordModel, meant: tuple[str, ...], orbat: OrderOfBattle, hypotheses: Hypotheses
 ) -> NDArray[np.float64]:
     """p(word | z), shape (K,). Without an attack (another cause, none) the word is as likely as on average."""
+    key = ("word", model, meant, id(orbat))
+    return hypotheses.kept(key, lambda: _likelihood_of_word(model, meant, orbat, hypotheses))
+
+
+def _likelihood_of_word(
+    model: WordModel, meant: tuple[str, ...], orbat: OrderOfBattle, hypotheses: Hypotheses
+) -> NDArray[np.float64]:
     values = np.array(
         [model.p_word(meant, name, orbat) if name in orbat.platforms or name == UNLISTED else 0.0
          for name in hypotheses.platform]

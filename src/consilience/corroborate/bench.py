@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import NONE, hypotheses_on
-from consilience.corroborate.incident_model import Shared, material_of, set_out
+from consilience.corroborate.incident_model import Shared, material_of, set_out, thinned
 from consilience.corroborate.likelihood.kinds import LIKELIHOODS
+from consilience.corroborate.likelihood.material import Part
 from consilience.corroborate.log_bench import LogBench
 from consilience.corroborate.log_variants import LogVariants
 from consilience.corroborate.posterior import (
@@ -74,13 +75,16 @@ class Bench:
         return frozenset().union(*self._read.values(), self.logs.read, record.read)
 
     def terms(self, values: Values, without: frozenset[str]) -> list[Term]:
-        """The pieces that name the incident, on the whole grid."""
+        """The pieces that name the incident, on the moments that are weighed."""
         material = material_of(self.setting, self.shared, without)
         terms = []
         for kind, parts in LIKELIHOODS.items():
             for part in parts(material):
-                terms += self._memo((kind, *part.key), values, part.make)
+                terms += self._memo((kind, *part.key), values, self._on_moments(part))
         return terms
+
+    def _on_moments(self, part: Part) -> Callable[[CaseEvidence], list[Term]]:
+        return lambda evidence: [thinned(term, self.setting.thinning) for term in part.make(evidence)]
 
     def _memo(self, what: tuple[object, ...], values: Values, make: Callable[[CaseEvidence], Made]) -> Made:
         """`make` under the values, made once for all values that agree on the assumptions that it reads."""
@@ -96,10 +100,10 @@ class Bench:
     def _of_kind(self, values: Values, without: frozenset[str]) -> NDArray[np.float64]:
         """p(z | evidence), (K,)."""
         terms = self.terms(values, without)
-        rows, width = self.setting.thinning.kept, self.setting.thinning.width
+        width = self.setting.thinning.width
         ratio = self.logs.ratio(values, without)
         factors = [factor for term in terms for factor in term.times]
-        time = np.sum([factor.log_p[rows] for factor in factors], axis=0) + np.log(width / width.sum())
+        time = np.sum([factor.log_p for factor in factors], axis=0) + np.log(width / width.sum())
         peak = float(time.max())
         none = self.setting.hypotheses.party.index(NONE)
         kind = self._log_prior(values, without) + self._log_cluster(terms, values)

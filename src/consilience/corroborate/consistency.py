@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import fftconvolve
+from scipy.fft import irfft, next_fast_len, rfft
 
 from consilience.corroborate.moments import Thinning
 from consilience.corroborate.terms import Field, KindFactor, PlaceFactor, Term, TimeFactor
@@ -38,12 +38,15 @@ class RawCell:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """p(τ, z | everything but one piece) (T, K), summing to 1, and the prior (K,) with τ uniform over the whole grid.
+    """p(τ, z | everything but one piece), summed over one or the other, and the prior (K,) with τ uniform.
 
-    The column of "none" is the last. `thinning` says for what of the grid the T moments of `joint` stand.
+    `moment` (T,) over z but "none", `flying` (T,) over z that fly, `kind` (K,) over the moments; "none" is the last.
+    `thinning` says for what of the grid the T moments stand.
     """
 
-    joint: NDArray[np.float64]
+    moment: NDArray[np.float64]
+    flying: NDArray[np.float64]
+    kind: NDArray[np.float64]
     prior: NDArray[np.float64]
     thinning: Thinning
 
@@ -51,11 +54,6 @@ class Rest:
     def span(self) -> int:
         """The number of moments of the whole grid."""
         return len(self.thinning.kept)
-
-    @property
-    def of_moment(self) -> NDArray[np.float64]:
-        """p(τ, it was not "none" | everything but one piece) on the whole grid, shape (G,)."""
-        return self.thinning.spread(self.joint[:, :-1].sum(axis=1))
 
 
 def raw_cells(term: Term, rest: Rest) -> dict[Field, RawCell]:
@@ -81,10 +79,11 @@ def weight_of(given_rest: float, given_prior: float) -> Log10:
 def _time_cell(factor: TimeFactor, rest: Rest) -> RawCell:
     p = np.exp(factor.log_p)
     p_none = float(np.exp(factor.log_p_none))
-    none = float(rest.joint[:, -1].sum())
-    given_rest = float(p @ rest.joint[:, :-1].sum(axis=1)) + p_none * none
+    given_rest = float(p @ rest.moment) + p_none * float(rest.kind[-1])
     given_prior = factor.by_chance * float(1 - rest.prior[-1]) + p_none * float(rest.prior[-1])
-    conflict = None if factor.at_its_word is None else _time_conflict(factor.at_its_word, rest.of_moment)
+    conflict = (
+        None if factor.at_its_word is None else _time_conflict(factor.at_its_word, rest.thinning.spread(rest.moment))
+    )
     return RawCell(weight_of(given_rest, given_prior), conflict)
 
 
@@ -95,17 +94,20 @@ def _time_conflict(p: NDArray[np.float64], moment: NDArray[np.float64]) -> float
     whole grid (G,), evenly spaced: `p` is the density of the statement at each moment, `moment` what the rest says of
     it. A statement that no moment of the grid can explain conflicts wholly (0).
     """
-    if p.sum() <= 0:
+    there = np.flatnonzero(p)
+    if not len(there):
         return 0.0
-    slides = fftconvolve(moment, p[::-1], mode="full")
-    here = slides[len(p) - 1]
-    slides = np.clip(slides, 0.0, None)
+    first, p = int(there[0]), p[there[0] : there[-1] + 1]
+    size = next_fast_len(len(moment) + len(p) - 1, real=True)
+    whole = irfft(rfft(moment, size) * rfft(p[::-1], size), size)[: len(moment) + len(p) - 1]
+    here = whole[first + len(p) - 1]
+    slides = np.clip(whole, 0.0, None)
     return float(slides[slides <= here * (1 + 1e-9)].sum() / slides.sum())
 
 
 def _kind_cell(factors: Sequence[KindFactor], rest: Rest) -> RawCell:
     """Several factors of one field (mode and type of aircraft) weigh together; the one most at odds conflicts."""
-    kind = rest.joint.sum(axis=0)
+    kind = rest.kind
     together = np.exp(sum(factor.log_p for factor in factors))
     conflicts = [_table_conflict(factor, kind, rest.prior) for factor in factors if factor.likelihoods is not None]
     return RawCell(

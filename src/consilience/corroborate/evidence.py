@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -44,3 +44,18 @@ class CaseEvidence:
     def value(self, name: str) -> float:
         """The value of a named assumption; KeyError if there is none of that name."""
         return self.assumptions[name].value
+
+
+def without_whole_logs(evidence: CaseEvidence) -> CaseEvidence:
+    """What incidents are weighed from besides a `LogModel`, which holds all that whole logs say: rows that were picked,
+    and of each log one row more, since it counts that there is such a log."""
+
+    def light(frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.filter(~pl.col("covered") | (pl.int_range(pl.len()) == 0))
+
+    return replace(
+        evidence,
+        sightings=light(evidence.sightings),
+        transmissions=light(evidence.transmissions),
+        legs=evidence.legs.clear(),
+    )

@@ -18,8 +18,9 @@ from consilience.corroborate.likelihood.radio import EXCHANGE_KINDS, RadioLog, r
 from consilience.corroborate.local_hours import hour_of, watched_by_hour
 from consilience.corroborate.log_model import LogModel, sites_of
 from consilience.corroborate.marks import FLEET_STRENGTH, fleet_rows
-from consilience.corroborate.sky import LOITER_EDGES_M, LOITER_M, PASS_EDGES_M, PASS_KINDS, total_length, union
+from consilience.corroborate.sky import LOITER_EDGES_M, LOITER_M, PASS_EDGES_M, PASS_KINDS, Site
 from consilience.corroborate.spotter_words import SAME_WRONG_TYPE
+from consilience.corroborate.watches import total_length
 from consilience.records.fitted_model import (
     CallClass,
     ExchangeKind,
@@ -42,7 +43,7 @@ HOUR = 60.0
 
 def describe(evidence: CaseEvidence, logs: LogModel) -> FittedModel | None:
     """The numbers in `logs` (from `fit_logs` on the same evidence) with intervals; None where no log is whole."""
-    sky = _sky(evidence, logs) if logs.sky.windows.height else None
+    sky = _sky(evidence, logs) if len(logs.sky.watches) else None
     radio = None if logs.radio_log is None else _radio(evidence, logs, logs.radio_log)
     return None if sky is None and radio is None else FittedModel(sky, radio)
 
@@ -55,12 +56,13 @@ def _sky(evidence: CaseEvidence, logs: LogModel) -> FittedSky:
         attacker.lead, attacker.spread, straight, (start.lead, start.spread), strength, ("pass_lead", "pass_spread"),
         log_model.LEAST_SPREAD,
     )  # fmt: skip
-    air = sum(one.air for one in logs.seen)
+    air, flights = sum(one.air for one in logs.seen), len(logs.sky.begin)
+    watched = total_length(logs.sky.whole)
     return FittedSky(
-        watched_hours=total_length(_watches(logs)) / HOUR,
+        watched_hours=watched / HOUR,
         sightings=len(logs.sky.time),
-        flights=len(logs.sky.track_ids),
-        flights_per_hour=logs.background.sky_rate * HOUR,
+        flights=flights,
+        flights_per_hour=flights / max(watched, 1.0) * HOUR,
         incidents=len(logs.seen),
         detection=conjugate.chance(attacker.detection, air, start.detection, strength, "detection"),
         lead=lead,
@@ -74,10 +76,6 @@ def _sky(evidence: CaseEvidence, logs: LogModel) -> FittedSky:
         hours=tuple(_hours(evidence, logs)),
         sites=tuple(_sites(evidence, logs)),
     )
-
-
-def _watches(logs: LogModel) -> list[tuple[float, float]]:
-    return union(logs.sky.windows.select("start", "end").rows())
 
 
 def _right(evidence: CaseEvidence, name: str, right: float, pairs: int, same_wrong: float) -> Fitted:
@@ -102,8 +100,9 @@ def _passes(evidence: CaseEvidence, logs: LogModel) -> Iterable[PassKind]:
     before, strength = attacker_from(evidence.assumptions).kinds, evidence.value("fit_strength")
     expected = np.sum([one.kinds for one in logs.seen], axis=0) if logs.seen else np.zeros(PASS_KINDS)
     attackers = conjugate.shares(logs.attacker.kinds, expected, before, strength, "nearness and circling")
-    seen = np.sum([_counts(logs, site) for site in logs.passes], axis=0) if logs.passes else np.zeros(PASS_KINDS)
-    minutes = sum(total_length(logs.sky.watched(lat, lon)) for lat, lon, _ in logs.passes)
+    sites = sorted({site for row in evidence.incidents.iter_rows(named=True) for site in sites_of(row)})
+    seen = np.sum([_counts(logs, site) for site in sites], axis=0) if sites else np.zeros(PASS_KINDS)
+    minutes = sum(_watched(logs, site) for site in sites)
     bins = [(True, *edges) for edges in pairwise([*LOITER_EDGES_M.tolist(), LOITER_M])]
     bins += [(False, *edges) for edges in pairwise(PASS_EDGES_M.tolist())]
     for kind, attacker in enumerate(attackers):
@@ -112,8 +111,14 @@ def _passes(evidence: CaseEvidence, logs: LogModel) -> Iterable[PassKind]:
         yield PassKind(loiters, near / 1000, far / 1000, bool(kind % 2), attacker, background)
 
 
-def _counts(logs: LogModel, site: tuple[float, float, float]) -> NDArray[np.int64]:
-    return np.bincount(logs.passes[site].kind, minlength=PASS_KINDS)
+def _counts(logs: LogModel, site: Site) -> NDArray[np.int64]:
+    """Passes of each kind in the whole log."""
+    return logs.sky.pass_counts(site, -np.inf, np.inf)
+
+
+def _watched(logs: LogModel, site: Site) -> float:
+    """Minutes for which the sky over a site is in a whole log."""
+    return total_length(logs.sky.watches.over(site[0], site[1]))
 
 
 def _fleet(evidence: CaseEvidence, logs: LogModel) -> Iterable[FleetShare]:
@@ -121,20 +126,18 @@ def _fleet(evidence: CaseEvidence, logs: LogModel) -> Iterable[FleetShare]:
     fleet = logs.marks.fleet
     _, _, listed = fleet_rows(evidence)
     strength = FLEET_STRENGTH * len(listed)
-    seen = np.maximum(fleet.mix * (len(logs.sky.track_ids) + strength) - strength * listed, 0.0)
+    seen = np.maximum(fleet.mix * (len(logs.sky.begin) + strength) - strength * listed, 0.0)
     told = conjugate.shares(fleet.mix, seen, listed, strength, ORDER_OF_BATTLE)
     for platform, party, share in zip(fleet.platform, fleet.party, told, strict=True):
         yield FleetShare(platform, party, share)
 
 
 def _hours(evidence: CaseEvidence, logs: LogModel) -> Iterable[HourOfDay]:
-    """How busy the hours were: the activity of `Background`, by the hour of day instead of around one moment."""
+    """How busy the hours were against the mean of the log, drawn to it as `Background.activity` draws a moment."""
     zone, strength, sky = evidence.settings.zone, evidence.value("sky_strength"), logs.sky
-    watched = watched_by_hour(_watches(logs), zone)
-    flights, rows = (
-        np.bincount(hour_of(at, zone), minlength=24).astype(np.float64) for at in (sky.track_start, sky.time)
-    )
-    expected = np.asarray(logs.background.sky_rate * watched, dtype=np.float64)
+    watched = watched_by_hour([(start, end) for start, end in sky.whole.tolist()], zone)
+    flights, rows = (np.bincount(hour_of(at, zone), minlength=24).astype(np.float64) for at in (sky.begin, sky.time))
+    expected = np.asarray(len(sky.begin) / max(total_length(sky.whole), 1.0) * watched, dtype=np.float64)
     low, high = conjugate.gamma_interval(flights + strength, expected + strength)
     for hour in range(24):
         value = (flights[hour] + strength) / (expected[hour] + strength)
@@ -145,14 +148,15 @@ def _hours(evidence: CaseEvidence, logs: LogModel) -> Iterable[HourOfDay]:
 
 
 def _sites(evidence: CaseEvidence, logs: LogModel) -> Iterable[SiteRates]:
-    """Rates of each watched site, drawn to those of all sites (`Background.rate_at`)."""
-    told: dict[tuple[float, float, float], list[str]] = {}
+    """Rates of each watched site over the whole log, drawn to those of all sites as `Background.rate_at` draws them
+    within a season."""
+    told: dict[Site, list[str]] = {}
     for row in evidence.incidents.sort("incident_id").iter_rows(named=True):
         for site in sites_of(row):
             told.setdefault(site, []).append(row["incident_id"])
     strength, pooled = logs.background.strength, logs.background.pooled
     for site, incidents in sorted(told.items(), key=lambda item: (item[1], item[0])):
-        minutes = total_length(logs.sky.watched(site[0], site[1]))
+        minutes = _watched(logs, site)
         if not minutes:
             continue
         counts = _counts(logs, site).astype(np.float64)
@@ -164,6 +168,7 @@ def _sites(evidence: CaseEvidence, logs: LogModel) -> Iterable[SiteRates]:
 
 def _radio(evidence: CaseEvidence, logs: LogModel, log: RadioLog) -> FittedRadio:
     start, strength = radio_from(evidence.assumptions, evidence.settings.parties), evidence.value("fit_strength")
+    minutes = max(total_length(log.watches.anywhere), 1.0)
     attacks = {party: sum(one.attacks[party] for one in logs.heard) for party in start.heard}
     expected = np.sum([one.kinds for one in logs.heard], axis=0) if logs.heard else np.zeros(len(start.kinds))
     told = conjugate.shares(logs.radio.kinds, expected, start.kinds, strength, "exchanges")
@@ -173,11 +178,11 @@ def _radio(evidence: CaseEvidence, logs: LogModel, log: RadioLog) -> FittedRadio
         for party, value in logs.radio.heard.items()
     )
     kinds = tuple(
-        ExchangeKind(said, is_placed, attack, conjugate.rate(int(seen), log.minutes))
+        ExchangeKind(said, is_placed, attack, conjugate.rate(int(seen), minutes))
         for (is_placed, said), attack, seen in zip(product((False, True), EXCHANGE_KINDS), told, logged, strict=True)
     )
     return FittedRadio(
-        watched_hours=log.minutes / HOUR,
+        watched_hours=minutes / HOUR,
         calls=len(log.ids),
         exchanges=len(log.kind),
         incidents=len(logs.heard),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,10 @@ NONE = "none"
 
 AIRBORNE_MODES = ("air strike", "barrel bomb")
 
+Made = TypeVar("Made")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Hypotheses:
     """The K rows of z for one day, with their prior.
 
@@ -41,6 +44,7 @@ class Hypotheses:
     log_prior: NDArray[np.float64]
     flies: NDArray[np.bool_]
     can_cluster: NDArray[np.bool_]
+    _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.platform)
@@ -48,12 +52,23 @@ class Hypotheses:
     def where(
         self, *, party: str | None = None, mode: str | None = None, platform: str | None = None
     ) -> NDArray[np.bool_]:
-        """A mask (K,) of the rows with the given party, mode and platform."""
+        """A mask (K,) of the rows with the given party, mode and platform; read-only."""
+        return self.kept(("where", party, mode, platform), lambda: self._where(party, mode, platform))
+
+    def _where(self, party: str | None, mode: str | None, platform: str | None) -> NDArray[np.bool_]:
         mask = np.ones(len(self), dtype=bool)
         for wanted, column in ((party, self.party), (mode, self.mode), (platform, self.platform)):
             if wanted is not None:
                 mask &= np.array([value == wanted for value in column])
+        mask.setflags(write=False)
         return mask
+
+    def kept(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` gives, made once for these rows; `key` says all that it is made from besides them."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        made: Made = self._kept[key]
+        return made
 
     @property
     def is_attack(self) -> NDArray[np.bool_]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -27,14 +27,8 @@ from consilience.corroborate.likelihood.selections import (
     uncovered,
 )
 from consilience.corroborate.log_model import LogModel, sites_of
-from consilience.corroborate.moments import Thinning, grid_around, quantile, thin
-from consilience.corroborate.posterior import (
-    Posterior,
-    log_cluster_of,
-    log_joint,
-    log_mean,
-    posterior_from,
-)
+from consilience.corroborate.moments import Clock, Thinning, grid_around, quantile, thin
+from consilience.corroborate.posterior import Apart, Posterior, apart_from_logs, log_cluster_of, posterior_from
 from consilience.corroborate.terms import Term
 from consilience.corroborate.wording import Habits, candidates_for, habits_of, suspected
 from consilience.quantities import Minutes, minutes_since_epoch, moment_at
@@ -58,6 +52,18 @@ class Shared:
     habits: Habits
     noticed: DetectionLog
     uncovered: Mapping[str, Sequence[Row]]
+    _hypotheses: dict[tuple[object, ...], Hypotheses] = field(default_factory=dict)
+
+    def hypotheses(self, day: date, *, several_strikes: bool) -> Hypotheses:
+        """The rows of z on a day; made once for all days on which the same of the order of battle serves."""
+        if (day, several_strikes) not in self._hypotheses:
+            orbat, parties = self.evidence.orbat, self.evidence.settings.parties
+            serving = (several_strikes, *(operator.serves_on(day) for operator in orbat.operators))
+            if serving not in self._hypotheses:
+                made = hypotheses_on(day, orbat, parties, several_strikes=several_strikes)
+                self._hypotheses[serving] = made
+            self._hypotheses[day, several_strikes] = self._hypotheses[serving]
+        return self._hypotheses[day, several_strikes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,32 +90,29 @@ class IncidentModel:
         radio: RadioTerm | None,
         printed: Sequence[PrintedRow] | None = None,
     ) -> NDArray[np.float64]:
-        """What flight log, radio log and publishers' claims add to log p, (T, K)."""
+        """What flight log, radio log and publishers' claims multiply p with, (T, K)."""
         cap = self.shared.evidence.value("selection_cap")
         shape = (len(self.moments), len(self.hypotheses))
         return added_by_logs(self.printed if printed is None else printed, radio, flights, cap, shape)
 
-    def joint(self, logs: NDArray[np.float64]) -> NDArray[np.float64]:
-        """log p(τ, z, evidence), (T, K), given what the logs add."""
-        return log_joint(self.thinning.width, self.hypotheses, self.terms, logs, self.shared.evidence.assumptions)
+    def apart(self) -> Apart:
+        """log p of everything but the logs."""
+        return apart_from_logs(self.thinning.width, self.hypotheses, self.terms, self.shared.evidence.assumptions)
 
-    def without(self, term: Term, joint: NDArray[np.float64]) -> NDArray[np.float64]:
-        """log p(τ, z, evidence but one term), (T, K), from `joint` with it."""
+    def of_term(self, term: Term) -> Apart:
+        """log p of one term alone, what it says of bomblets given all others."""
         assumptions = self.shared.evidence.assumptions
-        others = [other for other in self.terms if other is not term]
         kind = sum((factor.log_p for factor in term.kinds), np.zeros(len(self.hypotheses)))
         if term.log_cluster != (0.0, 0.0):
+            others = [other for other in self.terms if other is not term]
             kind += log_cluster_of(self.terms, self.hypotheses, assumptions)
             kind -= log_cluster_of(others, self.hypotheses, assumptions)
         time = sum((factor.log_p for factor in term.times), np.zeros(len(self.moments)))
-        left = joint - kind
-        left -= time[:, np.newaxis]
-        left[:, -1] += time - sum(factor.log_p_none for factor in term.times)
-        return left
+        return Apart(time, np.full_like(time, sum(factor.log_p_none for factor in term.times)), kind)
 
     def posterior(self, logs: NDArray[np.float64]) -> Posterior:
-        """The posterior given all terms and what the logs add."""
-        return posterior_from(self.moments, self.hypotheses, self.joint(logs))
+        """The posterior given all terms and what the logs multiply."""
+        return posterior_from(self.moments, self.hypotheses, self.apart(), logs)
 
 
 def added_by_logs(
@@ -119,12 +122,17 @@ def added_by_logs(
     cap: float,
     shape: tuple[int, int],
 ) -> NDArray[np.float64]:
-    """What publishers' claims (capped at `cap`), radio log and flight log add to log p, of the `shape` (T, K)."""
-    total = capped(printed, cap, shape)
+    """What publishers' claims (capped at `cap`), radio log and flight log multiply p with, of the `shape` (T, K).
+
+    Where the place is one of several the flight log's ratio is the mean of those at each.
+    """
+    ratios = [np.exp(capped(printed, cap, shape))] if printed else []
     if radio is not None:
-        total += np.log(radio.events.ratio)
-    by_site = [np.zeros(shape) if term is None else np.log(term.events.ratio) for term in flights]
-    return total + log_mean(by_site) if by_site else total
+        ratios.append(radio.events.ratio)
+    by_site = [np.ones(shape) if term is None else term.events.ratio for term in flights]
+    if by_site:
+        ratios.append(by_site[0] if len(by_site) == 1 else np.mean(by_site, axis=0))
+    return np.asarray(np.prod(ratios, axis=0)) if len(ratios) > 1 else ratios[0] if ratios else np.ones(shape)
 
 
 def share(evidence: CaseEvidence) -> Shared:
@@ -169,8 +177,8 @@ def _by_incident(frame: pl.DataFrame, key: str) -> dict[str, list[Row]]:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where and when an incident is looked for, what may have happened, and who tells of it; `grid` (G,) minutes, of
-    which `thinning` says what is weighed.
+    """Where and when an incident is looked for, what may have happened, and who tells of it; `clock` says what
+    moments are weighed.
 
     `day` is the local day and `several_strikes` whether two or more are alleged: what `hypotheses` were made from.
     """
@@ -179,11 +187,20 @@ class Setting:
     day: date
     several_strikes: bool
     sites: tuple[tuple[float, float, float], ...]
-    grid: NDArray[np.float64]
-    thinning: Thinning
+    clock: Clock
     hypotheses: Hypotheses
     accounts: tuple[Account, ...]
     cut: Cut
+
+    @property
+    def grid(self) -> NDArray[np.float64]:
+        """All moments, (G,)."""
+        return self.clock.grid
+
+    @property
+    def thinning(self) -> Thinning:
+        """Which of them are weighed."""
+        return self.clock.thinning
 
 
 def set_out(row: Row, shared: Shared) -> Setting:
@@ -196,8 +213,10 @@ def set_out(row: Row, shared: Shared) -> Setting:
     grid = grid_around(stated, _fallback(row, evidence))
     day = _day(accounts, grid, evidence)
     several = any((item["strikes"] or 0) >= 2 for item in cut["accounts"])
-    hypotheses = hypotheses_on(day, evidence.orbat, evidence.settings.parties, several_strikes=several)
-    return Setting(incident_id, day, several, sites_of(row), grid, thin(grid, stated), hypotheses, accounts, cut)
+    hypotheses = shared.hypotheses(day, several_strikes=several)
+    return Setting(
+        incident_id, day, several, sites_of(row), Clock.of(grid, thin(grid, stated)), hypotheses, accounts, cut
+    )
 
 
 def material_of(setting: Setting, shared: Shared, without: frozenset[str] = frozenset()) -> Material:
@@ -205,7 +224,7 @@ def material_of(setting: Setting, shared: Shared, without: frozenset[str] = froz
     return Material(
         incident_id=setting.incident_id,
         sites=setting.sites,
-        grid=setting.grid,
+        clock=setting.clock,
         hypotheses=setting.hypotheses,
         accounts=setting.accounts,
         rows=setting.cut,
@@ -223,9 +242,10 @@ def model_incident(row: Row, shared: Shared, logs: LogModel) -> IncidentModel:
     setting = set_out(row, shared)
     grid, hypotheses, sites, thinning = setting.grid, setting.hypotheses, setting.sites, setting.thinning
     material = material_of(setting, shared)
-    terms = [term for parts in LIKELIHOODS.values() for part in parts(material) for term in part.make(evidence)]
-    moments = grid[thinning.kept]
-    core = core_of(grid, terms)
+    made = (term for parts in LIKELIHOODS.values() for part in parts(material) for term in part.make(evidence))
+    terms = [thinned(term, thinning) for term in made]
+    moments = setting.clock.moments
+    core = core_of(setting.clock, terms)
     printed = printed_rows(shared.uncovered, sites, core, grid, hypotheses, evidence)
     groups = groups_among(terms, printed, setting, shared)
     return IncidentModel(
@@ -235,7 +255,7 @@ def model_incident(row: Row, shared: Shared, logs: LogModel) -> IncidentModel:
         thinning=thinning,
         moments=moments,
         hypotheses=hypotheses,
-        terms=tuple(replace(_thinned(term, thinning.kept), group=groups[term.group]) for term in terms),
+        terms=tuple(replace(term, group=groups[term.group]) for term in terms),
         printed=tuple(replace(row.thinned(thinning.kept), group=groups[row.publisher]) for row in printed),
         received=None if logs.radio_log is None else reception(logs.radio_log, sites, moments, hypotheses, evidence),
         shared=shared,
@@ -277,7 +297,7 @@ def encounters_of(model: IncidentModel, logs: LogModel) -> list[Encounter | None
     """The flights near each candidate site of an incident."""
     return [
         encounter(
-            logs.sky, logs.passes[site], site[:2], model.moments, logs.marks, logs.background, model.hypotheses
+            logs.sky, site, model.moments, logs.marks, logs.background, model.hypotheses
         )
         for site in model.sites
     ]  # fmt: skip
@@ -313,17 +333,16 @@ def _day(accounts: Sequence[Account], grid: NDArray[np.float64], evidence: CaseE
     return moment_at(minute).astimezone(evidence.settings.zone).date()
 
 
-def core_of(grid: NDArray[np.float64], terms: Sequence[Term]) -> tuple[Minutes, Minutes]:
+def core_of(clock: Clock, terms: Sequence[Term]) -> tuple[Minutes, Minutes]:
     """Where accounts, media and scenes alone put the moment: their 99 % interval."""
-    total = np.zeros_like(grid)
+    total = np.zeros_like(clock.moments)
     for term in terms:
         for factor in term.times:
             total += factor.log_p
-    density = np.exp(total - total.max())
-    return quantile(grid, density, 0.005), quantile(grid, density, 0.995)
+    density = np.repeat(np.exp(total - total.max()), clock.thinning.width)
+    return quantile(clock.grid, density, 0.005), quantile(clock.grid, density, 0.995)
 
 
-def _thinned(term: Term, kept: NDArray[np.bool_]) -> Term:
+def thinned(term: Term, thinning: Thinning) -> Term:
     """The term on the kept moments alone."""
-    times = tuple(factor.thinned(kept) for factor in term.times)
-    return replace(term, times=times)
+    return replace(term, times=tuple(factor.thinned(thinning.kept) for factor in term.times))

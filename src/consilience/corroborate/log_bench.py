@@ -6,17 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.incident_model import Setting, Shared, added_by_logs, core_of, groups_among
-from consilience.corroborate.likelihood.flights import encounter, flight_term
-from consilience.corroborate.likelihood.radio import radio_term, reception
+from consilience.corroborate.likelihood.flights import Encounter, encounter, flight_term
+from consilience.corroborate.likelihood.radio import Reception, radio_term, reception
 from consilience.corroborate.likelihood.selections import PrintedRow, printed_rows
-from consilience.corroborate.log_model import radio_log_of
 from consilience.corroborate.log_variants import LogVariants
 from consilience.corroborate.recorded import under
+from consilience.corroborate.sky import SEASON
 from consilience.corroborate.terms import Term
 
 Ratio = NDArray[np.float64]
@@ -37,9 +36,11 @@ class LogBench:
         terms: Sequence[Term],
     ) -> None:
         self._setting, self._shared, self._variants = setting, shared, variants
-        self._core = core_of(setting.grid, terms)
-        self._moments = setting.grid[setting.thinning.kept]
+        self._core = core_of(setting.clock, terms)
+        self._moments = setting.clock.moments
         self._made: dict[frozenset[str], Ratio] = {}
+        self._near: Sequence[Encounter | None] = ()
+        self._received: Reception | None = None
         evidence, record = under(shared.evidence, {})
         printed = self.printed(evidence)
         self.publishers = frozenset(row.publisher for row in printed)
@@ -59,8 +60,16 @@ class LogBench:
         return self._made[gone]
 
     def logged_by(self, tracks: Sequence[str], calls: Sequence[str]) -> frozenset[str]:
-        """Who wrote the sightings of some flights, or some transmissions."""
-        return self._variants.sources_of(tracks, calls)
+        """Who wrote the sightings of some flights near the incident, or some transmissions around it."""
+        sky, radio = self._variants.logs.sky, self._variants.logs.radio_log
+        found: set[str | None] = set()
+        for track in {int(track) for near in self._near if near is not None for track in near.tracks}:
+            if sky.tracks[track] in tracks:
+                found.update(sky.sources[k] for k in sky.source[sky.starts[track] : sky.starts[track + 1]])
+        if radio is not None and self._received is not None:
+            here = [int(call) for call in self._received.call if radio.ids[int(call)] in calls]
+            found.update(radio.sources[k] for k in radio.source[here] if k >= 0)
+        return frozenset(name for name in found if name is not None)
 
     @property
     def sources(self) -> frozenset[str]:
@@ -81,20 +90,19 @@ class LogBench:
     def _make(self, evidence: CaseEvidence, values: Mapping[str, float], gone: frozenset[str]) -> Ratio:
         setting, kinds, moments = self._setting, self._setting.hypotheses, self._moments
         logs = self._variants.under(values)
+        sky, radio_log = logs.sky, logs.radio_log
         silenced = gone & self._variants.sources
         if silenced:
-            away = pl.col("source_id").is_in(sorted(silenced)).fill_null(value=False)
-            evidence = replace(evidence, coverage=evidence.coverage.filter(~away))
-        radio_log, flights = logs.radio_log, []
-        if silenced:
-            calls = logs.calls.filter(~pl.col("source_id").is_in(sorted(silenced)).fill_null(value=False))
-            radio_log = radio_log_of(calls, evidence, logs.radio)
-        for site in setting.sites:
-            local = self._variants.without(logs, values, silenced, site) if silenced else logs
-            near = encounter(local.sky, local.passes[site], site[:2], moments, local.marks, logs.background, kinds)
-            flights.append(None if near is None else flight_term(near, logs.attacker))
+            sky = sky.without(silenced)
+            if radio_log is not None:
+                since, until = float(moments[0]) - 2 * SEASON, float(moments[-1]) + 2 * SEASON
+                radio_log = radio_log.without(silenced, since, until)
+        near = [encounter(sky, site, moments, logs.marks, logs.background, kinds) for site in setting.sites]
         received = None if radio_log is None else reception(radio_log, setting.sites, moments, kinds, evidence)
+        if not gone and not values:
+            self._near, self._received = near, received
+        flights = [None if one is None else flight_term(one, logs.attacker) for one in near]
         radio = None if received is None else radio_term(received, logs.radio)
         cap = evidence.value("selection_cap")
         shape = (len(moments), len(kinds))
-        return np.asarray(np.exp(added_by_logs(self._left(evidence, gone), radio, flights, cap, shape)))
+        return added_by_logs(self._left(evidence, gone), radio, flights, cap, shape)

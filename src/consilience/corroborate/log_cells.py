@@ -23,15 +23,15 @@ def flight_cells(term: FlightTerm, index: int, rest: Rest) -> Cells:
     With ρ the chance that a pass at this time is the attacker's rather than the background's: time compares the pass's
     rate under the rest with that under a flat τ; place and party compare it with the sky's own mix.
     """
-    flying = rest.joint * term.events.flies
-    moments, timing = term.events.of_event(index)
+    moments, timing = term.events.timing.of_event(index)
     kind = int(term.kinds[index])
-    given_rest = float(timing @ flying.sum(axis=1)[moments])
+    given_rest = float(timing @ rest.flying[moments])
     flies_before = float(rest.prior[term.events.flies].sum())
     given_prior = float(timing @ rest.thinning.width[moments]) / rest.span * flies_before
     without_kind = term.attacker.kinds[kind] / max(float(term.background_kinds[kind]), 1e-12)
     rho = _share(given_rest / max(float(without_kind), 1e-12))
-    party = float(flying.sum(axis=0) @ term.events.marks[index]) / max(float(flying.sum()), 1e-12)
+    flying = rest.kind * term.events.flies
+    party = float(flying @ term.events.marks[index]) / max(float(flying.sum()), 1e-12)
     return {
         Field.TIME: RawCell(weight_of(1 + given_rest, 1 + given_prior), None),
         Field.PLACE: RawCell(weight_of(rho * float(without_kind) + 1 - rho, 1.0), None),
@@ -46,12 +46,12 @@ def _share(rate: float) -> float:
 
 def radio_cells(term: RadioTerm, index: int, rest: Rest) -> Cells:
     """Time and party of one exchange of calls, given the posterior without it; as for a flight."""
-    flying = rest.joint * term.events.flies
-    moments, timing = term.events.of_event(index)
-    given_rest = float(timing @ flying.sum(axis=1)[moments])
+    moments, timing = term.events.timing.of_event(index)
+    given_rest = float(timing @ rest.flying[moments])
     given_prior = float(timing @ rest.thinning.width[moments]) / rest.span * float(rest.prior[term.events.flies].sum())
     rho = _share(given_rest)
-    party = float(flying.sum(axis=0) @ term.events.marks[index]) / max(float(flying.sum()), 1e-12)
+    flying = rest.kind * term.events.flies
+    party = float(flying @ term.events.marks[index]) / max(float(flying.sum()), 1e-12)
     return {
         Field.TIME: RawCell(weight_of(1 + given_rest, 1 + given_prior), None),
         Field.PARTY: RawCell(weight_of(rho * party + 1 - rho, 1.0), None),
@@ -60,7 +60,7 @@ def radio_cells(term: RadioTerm, index: int, rest: Rest) -> Cells:
 
 def printed_cells(row: PrintedRow, rest: Rest, cap: float) -> Cells:
     """Time, mode and party of a printed row, given the posterior without its publisher; never above the cap."""
-    moment, kind = rest.joint[:, :-1].sum(axis=1), rest.joint.sum(axis=0)
+    moment, kind = rest.moment, rest.kind
     limit = float(np.log10(cap))
 
     def cell(given_rest: float, given_prior: float) -> RawCell:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
-
-import polars as pl
 
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.likelihood.flights import AttackerModel, attacker_from
@@ -14,9 +12,6 @@ from consilience.corroborate.likelihood.radio import RadioModel, radio_from, ref
 from consilience.corroborate.log_model import LogModel, refit
 from consilience.corroborate.marks import FlightMarks, flight_marks
 from consilience.corroborate.recorded import under
-from consilience.corroborate.sky import build_sky
-
-Site = tuple[float, float, float]
 
 
 class LogVariants:
@@ -33,7 +28,7 @@ class LogVariants:
         self._evidence = evidence
         self._marks: dict[tuple[tuple[str, float], ...], FlightMarks] = {}
         recorded_evidence, recorded = under(evidence, {})
-        flight_marks(recorded_evidence)
+        flight_marks(logs.marks.words, recorded_evidence, logs.marks.fleet.mix)
         self._mark_names = frozenset(recorded.read)
         attacker_from(recorded_evidence.assumptions)
         radio_from(recorded_evidence.assumptions, evidence.settings.parties)
@@ -74,35 +69,13 @@ class LogVariants:
         if not key:
             return self.logs.marks
         if key not in self._marks:
-            self._marks[key] = flight_marks(under(self._evidence, dict(key))[0], self.logs.marks.fleet.mix)
+            self._marks[key] = flight_marks(
+                self.logs.marks.words, under(self._evidence, dict(key))[0], self.logs.marks.fleet.mix
+            )
         return self._marks[key]
 
     @cached_property
     def sources(self) -> frozenset[str]:
         """Everybody who kept a whole log."""
-        sightings = self._evidence.sightings.join(self._evidence.legs, on="sighting_id", how="semi")
-        return frozenset(sightings["source_id"].drop_nulls()) | frozenset(self.logs.calls["source_id"].drop_nulls())
-
-    def sources_of(self, tracks: Sequence[str], calls: Sequence[str]) -> frozenset[str]:
-        """Who wrote the sightings of some flights, or some transmissions."""
-        legs = self._evidence.legs.filter(pl.col("track_id").is_in(list(tracks)))
-        seen = self._evidence.sightings.join(legs, on="sighting_id", how="semi")["source_id"]
-        heard = self.logs.calls.filter(pl.col("transmission_id").is_in(list(calls)))["source_id"]
-        return frozenset(seen.drop_nulls()) | frozenset(heard.drop_nulls())
-
-    def without(self, logs: LogModel, values: Mapping[str, float], sources: frozenset[str], site: Site) -> LogModel:
-        """A log model without some sources, good for one site alone."""
-        evidence, _ = under(self._evidence, values)
-        passing = [logs.sky.track_ids[int(track)] for track in logs.passes[site].track]
-        gone = pl.col("source_id").is_in(sorted(sources)).fill_null(value=False)
-        legs = evidence.legs.filter(pl.col("track_id").is_in(passing))
-        sightings = evidence.sightings.join(legs, on="sighting_id", how="semi").filter(~gone)
-        part = replace(
-            evidence,
-            sightings=sightings,
-            legs=legs.join(sightings, on="sighting_id", how="semi"),
-            coverage=evidence.coverage.filter(~gone),
-        )
-        sky = replace(build_sky(part), track_start=logs.sky.track_start)
-        marks = flight_marks(part, logs.marks.fleet.mix, logs.marks.fleet.rights)
-        return replace(logs, sky=sky, marks=marks, passes={site: sky.passes(*site)})
+        radio = () if self.logs.radio_log is None else self.logs.radio_log.sources
+        return frozenset(name for name in self.logs.sky.sources if name is not None) | frozenset(radio)

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from consilience.corroborate.aircraft import WordModel
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.hypotheses import UNLISTED, Hypotheses
-from consilience.corroborate.spotter_words import Reliability, reliability_of
+from consilience.corroborate.loops.words import word_ratios
+from consilience.corroborate.sky import JOINT, Sky, codes_of
+from consilience.corroborate.spotter_words import Agreement, Reliability, agreement_in, reliability_of
 from consilience.records.parties import parties_in
 from consilience.records.weighed import OTHER
 
 _ROUNDS = 60
 """Iterations of EM for the fleet mix: our choice; the change is below 1e-4 by then in every case tried."""
+
+_MIX_FLIGHTS = 20_000
+"""Flights of the log to which the fleet mix is fitted: our choice; a share is then told to half a per cent."""
+
+_TEMPERED = 64
+"""Links for which words are weighed once for all flights; what is further off is weighed when it is met."""
+
+Legs = tuple[NDArray[np.int64], NDArray[np.int64]]
+Mixtures = list[tuple[int, NDArray[np.int64], NDArray[np.float64]]]
 
 FLEET_STRENGTH = 1.0
 """Pseudo-flights for each row of the fleet (a flat Dirichlet), so that no accident rules a type out."""
@@ -35,50 +45,79 @@ class Fleet:
 
 
 @dataclass(frozen=True, slots=True)
+class FlightWords:
+    """The words on every leg of every flight as codes (N,) in the order of `Sky`; no assumption enters.
+
+    `word` indexes `vocabulary`, the platforms that a word may mean; `source` who wrote it; `nationality` and `operator`
+    index `names`, `base` indexes `bases`, -1 where nothing is said. `starts` (J + 1,) are the offsets of the flights.
+    `agreement` is how often two observers of one flight agree.
+    """
+
+    starts: NDArray[np.int64]
+    word: NDArray[np.int32]
+    source: NDArray[np.int32]
+    nationality: NDArray[np.int32]
+    operator: NDArray[np.int32]
+    base: NDArray[np.int32]
+    vocabulary: tuple[tuple[str, ...], ...]
+    names: tuple[str, ...]
+    bases: tuple[str, ...]
+    agreement: Agreement
+
+
+@dataclass(frozen=True, slots=True)
 class FlightMarks:
     """The words on every leg of every flight, ready to be weighed from the pass that matters.
 
-    Leg arrays have shape (N,) in the order of `Sky`: `type_word` indexes the rows of `type_table` (U, F), which holds
-    log p(word | fleet row) relative to the whole sky; `source` is a code for who wrote the leg; `nationality` and
-    `operator` index the rows of `operator_table` (A, F), -1 where nothing is said. `base` (J,) indexes `base_table`
-    (B + 1, F), -1, its last row, where a flight was not first seen at a base; `nationality_table` is (A, B + 1, F).
-    `starts` (J + 1,) are the offsets of each flight's legs.
+    `type_table` (U, F) holds log p(word | fleet row) relative to the whole sky for the vocabulary of `words`,
+    `operator_table` (A, F) for its names, `base_table` (B + 1, F) for its bases, its last row where a flight was not
+    first seen at one; `nationality_table` is (A, B + 1, F). `tempered` (L, U, F) is `type_table` for a leg up to L − 1
+    links away.
     """
 
+    words: FlightWords
     fleet: Fleet
-    starts: NDArray[np.int64]
-    type_word: NDArray[np.int64]
-    source: NDArray[np.int64]
-    nationality: NDArray[np.int64]
-    operator: NDArray[np.int64]
-    base: NDArray[np.int64]
     type_table: NDArray[np.float64]
     base_table: NDArray[np.float64]
     operator_table: NDArray[np.float64]
     nationality_table: NDArray[np.float64]
+    tempered: NDArray[np.float64]
     row_right: float
     link_right: float
     independence: float
 
     def against_sky(
-        self, tracks: NDArray[np.int64], near: NDArray[np.int64], hypotheses: Hypotheses
+        self, tracks: NDArray[np.int64], legs: Legs, hypotheses: Hypotheses, gone: NDArray[np.bool_]
     ) -> NDArray[np.float64]:
         """w (P, K): p(m_j | z) / Σ_f π_f p(m_j | f) for flying z, 0 for the others; "together" is the even mixture."""
-        relative = self.of_passes(tracks, near)
-        w = np.zeros((len(tracks), len(hypotheses)))
+        columns, mixtures = self._rows_of(hypotheses)
+        relative = np.empty((len(tracks), len(self.fleet.mix) + 2))
+        relative[:, :-2] = self.of_passes(tracks, legs, gone)
+        relative[:, -2:] = 0.0, 1.0
+        w = relative[:, columns]
+        for k, rows, shares in mixtures:
+            w[:, k] = (w[:, rows] * shares).sum(axis=1)
+        return w
+
+    def _rows_of(self, hypotheses: Hypotheses) -> tuple[NDArray[np.int64], Mixtures]:
+        """(K,) the fleet row of each flying z, −2 for what does not fly and −1 where any word is as likely as in the
+        sky; and of what rows of z, in which shares, each "together" is made."""
+        key = ("fleet rows", self.fleet.platform, self.fleet.party)
+        return hypotheses.kept(key, lambda: self._made_rows(hypotheses))
+
+    def _made_rows(self, hypotheses: Hypotheses) -> tuple[NDArray[np.int64], Mixtures]:
         index = {pair: f for f, pair in enumerate(zip(self.fleet.platform, self.fleet.party, strict=True))}
+        columns = np.full(len(hypotheses), -2, dtype=np.int64)
         for k in np.flatnonzero(hypotheses.flies):
             platform, party = hypotheses.platform[k], hypotheses.party[k]
-            if (platform, party) in index and len(tracks):
-                w[:, k] = relative[:, index[platform, party]]
-            elif platform == UNLISTED:
-                w[:, k] = 1.0
-        return _with_together(w, hypotheses)
+            columns[k] = index.get((platform, party), -1 if platform == UNLISTED else -2)
+        return columns, _mixtures(hypotheses)
 
-    def of_passes(self, tracks: NDArray[np.int64], near: NDArray[np.int64]) -> NDArray[np.float64]:
+    def of_passes(self, tracks: NDArray[np.int64], legs: Legs, gone: NDArray[np.bool_]) -> NDArray[np.float64]:
         """p(words | fleet row) / p(words | sky), (P, F), of flights seen from some of their legs.
 
-        `near` (N,) are the indices of all legs that make the passes of `tracks` (P,). A leg k links away belongs to the
+        `legs` are those that make the passes of `tracks` (P,) and their offsets (`Passes.legs_of`); those of sources
+        that are `gone` are passed over. A leg k links away belongs to the
         same flight with chance `mark_link_right`ᵏ, unless it is false or planted (`row_false`), else to any flight of
         the sky: its words count accordingly. What one
         source wrote is one opinion (the weighted mean of its legs); a further source adds `mark_independence` of what
@@ -86,139 +125,86 @@ class FlightMarks:
         first seen at a base of that party it mostly repeats the base (`nationality_from_base`). A named operator counts
         once too, and the nationality word that agrees with it not at all: it is the same belief.
         """
-        if not len(tracks):
-            return np.zeros((0, len(self.fleet.mix)))
-        legs = _Legs.of(self.starts, tracks, near)
-        log_ratio = self._types(legs)
-        base = self.base[tracks]
-        log_ratio += self._tempered(self.base_table[base], legs.links[legs.begins])
-        said_operator = legs.fewest_links(self.operator[legs.leg], len(self.operator_table))
-        said_nation = legs.fewest_links(self.nationality[legs.leg], len(self.operator_table))
-        for name, table in enumerate(self.operator_table):
-            rows = np.flatnonzero(np.isfinite(said_operator[:, name]))
-            log_ratio[rows] += self._tempered(table, said_operator[rows, name])
-            rows = np.flatnonzero(np.isfinite(said_nation[:, name]) & ~np.isfinite(said_operator[:, name]))
-            log_ratio[rows] += self._tempered(self.nationality_table[name, base[rows]], said_nation[rows, name])
+        words = self.words
+        log_ratio = word_ratios(
+            tracks, *legs, words.starts,
+            (words.word, words.source, words.nationality, words.operator, words.base), gone, self.tempered,
+            self.type_table, self.base_table, self.operator_table, self.nationality_table,
+            (self.row_right, self.link_right, self.independence),
+        )  # fmt: skip
         ratio = np.exp(log_ratio - log_ratio.max(axis=1, keepdims=True))
-        return np.asarray(ratio / (ratio @ self.fleet.mix)[:, np.newaxis])
-
-    def _types(self, legs: _Legs) -> NDArray[np.float64]:
-        belongs = self.row_right * self.link_right**legs.links
-        each = self._tempered(self.type_table[self.type_word[legs.leg]], legs.links)
-        sources = int(self.source.max(initial=0)) + 1
-        keys, voice = np.unique(legs.owner * sources + self.source[legs.leg], return_inverse=True)
-        one = csr_array((belongs, (voice, np.arange(len(voice)))), shape=(len(keys), len(voice)))
-        opinion = (one @ each) / np.bincount(voice, weights=belongs)[:, np.newaxis]
-        weight = np.zeros(len(keys))
-        np.maximum.at(weight, voice, belongs)
-        of = keys // sources
-        voices = np.bincount(of, weights=weight)
-        counted = np.where(voices < 1, voices, 1 + self.independence * (voices - 1))
-        mean = csr_array((weight, (of, np.arange(len(of)))), shape=(len(voices), len(of))) @ opinion
-        return np.asarray(mean * (counted / voices)[:, np.newaxis])
-
-    def _tempered(self, log_ratio: NDArray[np.float64], links: NDArray[np.float64]) -> NDArray[np.float64]:
-        """log of belongs · ratio + (1 − belongs): a word that may have been said of another flight. (n, F)."""
-        belongs = (self.row_right * self.link_right**links)[:, np.newaxis]
-        return np.asarray(np.log(belongs * np.exp(log_ratio) + (1 - belongs)))
+        return np.asarray(ratio / (ratio * self.fleet.mix).sum(axis=1, keepdims=True))
 
 
-@dataclass(frozen=True, slots=True)
-class _Legs:
-    """All legs of some flights: `leg` (L,) indexes the legs of the sky, `owner` (L,) the flights, in order; `links`
-    (L,) how many links each is away from the nearest leg of its flight's pass; `begins` (P,) where each flight begins.
-    """
-
-    leg: NDArray[np.int64]
-    owner: NDArray[np.int64]
-    links: NDArray[np.float64]
-    begins: NDArray[np.int64]
-
-    @staticmethod
-    def of(starts: NDArray[np.int64], tracks: NDArray[np.int64], near: NDArray[np.int64]) -> _Legs:
-        """The legs of `tracks`, each of which has a leg among `near`."""
-        lengths = starts[tracks + 1] - starts[tracks]
-        begins = np.cumsum(lengths) - lengths
-        owner = np.repeat(np.arange(len(tracks)), lengths)
-        place = np.arange(len(owner))
-        leg = starts[tracks][owner] + place - begins[owner]
-        at = np.isin(leg, near)
-        before = np.maximum.accumulate(np.where(at, place, -1))
-        after = np.minimum.accumulate(np.where(at, place, len(place))[::-1])[::-1]
-        back = np.where(before >= begins[owner], place - before, np.inf)
-        ahead = np.where(after < (begins + lengths)[owner], after - place, np.inf)
-        return _Legs(leg, owner, np.minimum(back, ahead).astype(np.float64), begins)
-
-    def fewest_links(self, said: NDArray[np.int64], names: int) -> NDArray[np.float64]:
-        """(P, names) the links to the nearest leg that says each name (`said` (L,), −1: nothing); inf: none does."""
-        fewest = np.full((len(self.begins), names), np.inf)
-        says = np.flatnonzero(said >= 0)
-        np.minimum.at(fewest, (self.owner[says], said[says]), self.links[says])
-        return fewest
-
-
-def _with_together(w: NDArray[np.float64], hypotheses: Hypotheses) -> NDArray[np.float64]:
+def _mixtures(hypotheses: Hypotheses) -> Mixtures:
+    """Each flying row of "together" with the rows of the parties of its mode and their even shares by the prior."""
     prior = np.exp(hypotheses.log_prior)
+    mixtures = []
     for k in np.flatnonzero(hypotheses.is_together & hypotheses.flies):
-        halves = []
-        for party in hypotheses.parties[:-1]:
-            rows = hypotheses.where(party=party, mode=hypotheses.mode[k])
-            halves.append(w[:, rows] @ prior[rows] / prior[rows].sum())
-        w[:, k] = np.mean(halves, axis=0)
-    return w
+        named = hypotheses.parties[:-1]
+        of_party = [np.flatnonzero(hypotheses.where(party=party, mode=hypotheses.mode[k])) for party in named]
+        shares = [prior[rows] / prior[rows].sum() / len(named) for rows in of_party]
+        mixtures.append((int(k), np.concatenate(of_party), np.concatenate(shares)))
+    return mixtures
 
 
-def flight_marks(
-    evidence: CaseEvidence, mix: NDArray[np.float64] | None = None, rights: Reliability | None = None
-) -> FlightMarks:
-    """Read the words of every flight, and fit to them the mix of the sky (by expectation-maximisation) and how often
-    observers are right.
+def read_words(legs: pl.DataFrame, sky: Sky, evidence: CaseEvidence) -> FlightWords:
+    """The words of `coded_legs`, the legs of which are those of `sky`."""
+    word, spelt = codes_of(legs["word"])
+    vocabulary = tuple(tuple(text.split(JOINT)) if text else () for text in spelt if text is not None)
+    named = pl.concat([legs[name].cast(pl.String) for name in ("asserts", "operator")]).drop_nulls().unique().sort()
+    names, bases = tuple(named.to_list()), tuple(sorted(evidence.orbat.bases))
+    return FlightWords(
+        starts=sky.starts,
+        word=word,
+        source=sky.source,
+        nationality=_codes(legs["asserts"], names),
+        operator=_codes(legs["operator"], names),
+        base=_codes(legs["base"], bases),
+        vocabulary=vocabulary,
+        names=names,
+        bases=bases,
+        agreement=agreement_in(legs, word, vocabulary),
+    )
 
-    What is given is not fitted: for a part of the log whose whole has been.
+
+def flight_marks(words: FlightWords, evidence: CaseEvidence, mix: NDArray[np.float64] | None = None) -> FlightMarks:
+    """Weigh the words of every flight, and fit to them the mix of the sky (by expectation-maximisation) and how often
+    observers are right. A mix that is given is not fitted.
     """
     platform, party, start = fleet_rows(evidence)
-    rights = reliability_of(evidence) if rights is None else rights
-    words = _Words(evidence, platform, party, rights)
-    rows = evidence.legs.join(evidence.sightings, on="sighting_id", how="inner").sort("track_id", "leg")
-    ids = rows["track_id"].to_list()
-    first = [i for i, name in enumerate(ids) if i == 0 or ids[i - 1] != name]
-    types = [tuple(means or ()) for means in rows["means"].to_list()]
-    vocabulary = sorted(set(types))
-    names = sorted({name for column in ("asserts", "operator") for name in rows[column].drop_nulls()})
-    bases = sorted(evidence.orbat.bases)
-    type_p = np.array([words.of_type(word) for word in vocabulary]).reshape(-1, len(platform))
-    type_word = _codes(types, vocabulary)
-    starts = np.array([*first, len(ids)], dtype=np.int64)
+    rights = reliability_of(words.agreement, evidence)
+    p = _Words(evidence, platform, party, rights)
+    type_p = np.array([p.of_type(word) for word in words.vocabulary]).reshape(-1, len(platform))
     if mix is None:
-        mix = _fit_mix(_first_words(type_p, type_word, starts), start)
-    fleet = Fleet(platform, party, mix, rights)
-    at_base = [name if name in evidence.orbat.bases else None for name in rows["base"][first]] if first else []
+        mix = _fit_mix(_first_words(type_p, words), start)
+    row_right, link_right = 1 - evidence.value("row_false"), evidence.value("mark_link_right")
+    type_table = _against(type_p, mix)
+    belongs = row_right * link_right ** np.arange(_TEMPERED)[:, np.newaxis, np.newaxis]
+    bases = (*words.bases, None)
     return FlightMarks(
-        fleet=fleet,
-        starts=starts,
-        type_word=type_word,
-        source=_codes(rows["source_id"].fill_null("").to_list(), sorted(set(rows["source_id"].fill_null("")))),
-        nationality=_codes(rows["asserts"].to_list(), names),
-        operator=_codes(rows["operator"].to_list(), names),
-        base=_codes(at_base, bases),
-        type_table=_against(type_p, mix),
-        base_table=_against(_rows([words.of_base(name) for name in (*bases, None)], mix), mix),
-        operator_table=_against(_rows([words.of_operator(name) for name in names], mix), mix),
+        words=words,
+        fleet=Fleet(platform, party, mix, rights),
+        type_table=type_table,
+        base_table=_against(_rows([p.of_base(name) for name in bases], mix), mix),
+        operator_table=_against(_rows([p.of_operator(name) for name in words.names], mix), mix),
         nationality_table=_against(
-            np.array([[words.of_nationality(name, base) for base in (*bases, None)] for name in names]).reshape(
-                len(names), len(bases) + 1, len(mix)
+            np.array([[p.of_nationality(name, base) for base in bases] for name in words.names]).reshape(
+                len(words.names), len(bases), len(mix)
             ),
             mix,
         ),
-        row_right=1 - evidence.value("row_false"),
-        link_right=evidence.value("mark_link_right"),
+        tempered=np.log(belongs * np.exp(type_table) + (1 - belongs)),
+        row_right=row_right,
+        link_right=link_right,
         independence=evidence.value("mark_independence"),
     )
 
 
-def _codes(values: Sequence[Hashable], vocabulary: Sequence[Hashable]) -> NDArray[np.int64]:
-    index = {value: i for i, value in enumerate(vocabulary)}
-    return np.array([index.get(value, -1) for value in values], dtype=np.int64)
+def _codes(values: pl.Series, vocabulary: tuple[str, ...]) -> NDArray[np.int32]:
+    """Each value as its place in the vocabulary, -1 for null and for what is not in it."""
+    code = values.cast(pl.String).cast(pl.Enum(list(vocabulary)), strict=False).to_physical()
+    return code.cast(pl.Int32).fill_null(-1).to_numpy()
 
 
 def _against(p: NDArray[np.float64], mix: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -226,14 +212,18 @@ def _against(p: NDArray[np.float64], mix: NDArray[np.float64]) -> NDArray[np.flo
     return np.asarray(np.log(p) - np.log(p @ mix)[..., np.newaxis])
 
 
-def _first_words(
-    type_p: NDArray[np.float64], type_word: NDArray[np.int64], starts: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """p(the words on a flight | fleet row), (J, F), as one opinion: the geometric mean over its legs."""
-    if len(starts) < 2:
+def _first_words(type_p: NDArray[np.float64], words: FlightWords) -> NDArray[np.float64]:
+    """p(the words on a flight | fleet row), (J, F), as one opinion: the geometric mean over its legs; of
+    `_MIX_FLIGHTS` flights at most, evenly spaced."""
+    flights = len(words.starts) - 1
+    if flights < 1:
         return np.zeros((0, type_p.shape[1]))
-    sums = np.add.reduceat(np.log(type_p[type_word]), starts[:-1], axis=0)
-    return np.asarray(np.exp(sums / np.diff(starts)[:, np.newaxis]))
+    some = np.unique(np.linspace(0, flights - 1, min(flights, _MIX_FLIGHTS)).astype(np.int64))
+    lengths = np.diff(words.starts)[some]
+    begins = np.cumsum(lengths) - lengths
+    legs = np.repeat(words.starts[some] - begins, lengths) + np.arange(int(lengths.sum()))
+    sums = np.add.reduceat(np.log(type_p)[words.word[legs]], begins, axis=0)
+    return np.asarray(np.exp(sums / lengths[:, np.newaxis]))
 
 
 def _rows(p: list[NDArray[np.float64]], mix: NDArray[np.float64]) -> NDArray[np.float64]:

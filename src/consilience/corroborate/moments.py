@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from consilience.corroborate.loops.clock import add_intervals
 from consilience.quantities import Minutes
 from consilience.records.reference_data import Assumption
 
@@ -21,6 +22,9 @@ LONGEST: Minutes = 40 * DAY
 
 STANDARD_STEP: Minutes = 1.0
 
+
+LEAST_SIGMA: Minutes = 0.5
+"""No clock in a log is finer than its minutes."""
 
 CARELESS_TIMES = 3.0
 """How many times as far a careless statement misses as one of its precision should: our choice."""
@@ -78,9 +82,27 @@ class Thinning:
     kept: NDArray[np.bool_]
     width: NDArray[np.int64]
 
+    def mean(self, values: NDArray[np.float64]) -> float:
+        """The mean over the whole grid of what takes the values (T,) at the kept moments."""
+        return float(values @ self.width / len(self.kept))
+
     def spread(self, mass: NDArray[np.float64]) -> NDArray[np.float64]:
         """A mass (T,) on the whole grid (G,): what a moment stands for has it in equal parts."""
         return np.repeat(mass / self.width, self.width)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The whole grid (G,) of an incident, and what of it is weighed: `moments` (T,)."""
+
+    grid: NDArray[np.float64]
+    thinning: Thinning
+    moments: NDArray[np.float64]
+
+    @staticmethod
+    def of(grid: NDArray[np.float64], thinning: Thinning) -> Clock:
+        """The clock of a grid, thinned."""
+        return Clock(grid, thinning, grid[thinning.kept])
 
 
 def thin(grid: NDArray[np.float64], stated: Sequence[StatedTime]) -> Thinning:
@@ -106,7 +128,7 @@ def interval_density(moments: NDArray[np.float64], lo: Minutes, hi: Minutes, sig
 
     For lo = hi this is the normal density; for sigma → 0 the uniform one. Shape as `moments`.
     """
-    sigma = max(sigma, 0.5)  # half a minute: no clock in a log is finer than its minutes
+    sigma = max(sigma, LEAST_SIGMA)
     width = hi - lo
     if width < 1e-9:
         return np.asarray(np.exp(-0.5 * ((moments - lo) / sigma) ** 2) / (sigma * np.sqrt(2 * np.pi)))
@@ -114,13 +136,16 @@ def interval_density(moments: NDArray[np.float64], lo: Minutes, hi: Minutes, sig
 
 
 def stated_time_density(
-    moments: NDArray[np.float64], stated: StatedTime, assumptions: Mapping[str, Assumption]
+    moments: NDArray[np.float64],
+    stated: StatedTime,
+    assumptions: Mapping[str, Assumption],
+    span: Minutes | None = None,
 ) -> NDArray[np.float64]:
     """p(stated time | τ) per minute for an account: precision, rounding down, and slips (method.md, Accounts).
 
     A mixture: the interval blurred, more so at second hand (`second_hand_blur`), and with `careless` three times as
     much; with `rounding_down` the next hour or ten minutes instead; `slip_day` split evenly over ±24 h, `slip_half_day`
-    over ±12 h; `slip_any` uniform over the moments given.
+    over ±12 h; `slip_any` uniform over `span` minutes, by default those that the moments given span.
     """
     careless = assumptions["careless"].value
     if stated.second_hand:
@@ -128,26 +153,30 @@ def stated_time_density(
     slip_day, slip_half = assumptions["slip_day"].value, assumptions["slip_half_day"].value
     slip_any = assumptions["slip_any"].value
 
-    def direct(at: NDArray[np.float64]) -> NDArray[np.float64]:
-        wide = interval_density(at, stated.lo, stated.hi, CARELESS_TIMES * stated.sigma)
-        return (1 - careless) * taken_at_its_word(at, stated, assumptions["rounding_down"].value) + careless * wide
-
-    span = float(moments[-1] - moments[0]) + STANDARD_STEP
-    return (
-        (1 - slip_day - slip_half - slip_any) * direct(moments)
-        + slip_day / 2 * (direct(moments + DAY) + direct(moments - DAY))
-        + slip_half / 2 * (direct(moments + DAY / 2) + direct(moments - DAY / 2))
-        + slip_any / span
-    )
+    word = _at_its_word(stated, assumptions["rounding_down"].value)
+    parts = np.vstack([word * [1 - careless, 1, 1, 1], [careless, *_interval(stated, CARELESS_TIMES)]])
+    shifts = np.array([0.0, DAY, -DAY, DAY / 2, -DAY / 2])
+    shares = np.array([1 - slip_day - slip_half - slip_any, *[slip_day / 2] * 2, *[slip_half / 2] * 2])
+    density = np.full(len(moments), slip_any / (span or float(moments[-1] - moments[0]) + STANDARD_STEP))
+    add_intervals(moments, shifts, shares, parts, density)
+    return density
 
 
 def taken_at_its_word(moments: NDArray[np.float64], stated: StatedTime, rounding_down: float) -> NDArray[np.float64]:
     """p(stated time | τ) per minute where nobody slipped: the interval blurred, or rounded down to it."""
-    plain = interval_density(moments, stated.lo, stated.hi, stated.sigma)
-    if stated.rounded_to == 0.0:
-        return plain
-    down = interval_density(moments, stated.lo, stated.lo + stated.rounded_to, 1.0)
-    return (1 - rounding_down) * plain + rounding_down * down
+    density = np.zeros(len(moments))
+    add_intervals(moments, np.zeros(1), np.ones(1), _at_its_word(stated, rounding_down), density)
+    return density
+
+
+def _at_its_word(stated: StatedTime, rounding_down: float) -> NDArray[np.float64]:
+    """(2, 4): weight, lo, hi and sigma of the interval and of what is rounded down to its start."""
+    down = rounding_down if stated.rounded_to else 0.0
+    return np.array([[1 - down, *_interval(stated)], [down, stated.lo, stated.lo + stated.rounded_to, 1.0]])
+
+
+def _interval(stated: StatedTime, times: float = 1.0) -> tuple[Minutes, Minutes, Minutes]:
+    return stated.lo, stated.hi, max(times * stated.sigma, LEAST_SIGMA)
 
 
 def quantile(grid: NDArray[np.float64], density: NDArray[np.float64], level: float) -> Minutes:

@@ -16,7 +16,6 @@ from consilience.corroborate.aircraft import WordModel, likelihood_of_word
 from consilience.corroborate.incident_model import IncidentModel
 from consilience.corroborate.log_model import LogModel
 from consilience.corroborate.posterior import Posterior
-from consilience.corroborate.sky import total_length
 from consilience.quantities import Minutes, minutes_since_epoch, moment_at
 from consilience.records.sensitivity import NextEvidence
 
@@ -104,8 +103,7 @@ def _log(model: IncidentModel, attack: Density, logs: LogModel) -> NextEvidence:
 
 
 def _between_passes(model: IncidentModel, logs: LogModel) -> Minutes:
-    watched = [total_length(logs.sky.watched(*site[:2])) for site in model.sites]
-    if not any(watched):
+    if not any(len(logs.sky.watches.over(*site[:2])) for site in model.sites):
         return UNKNOWN_SKY
     return 1 / max(float(logs.background.pooled.sum()), 1e-6)
 

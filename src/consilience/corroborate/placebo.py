@@ -17,7 +17,7 @@ from consilience.corroborate.incident_model import IncidentModel, flights_of, ra
 from consilience.corroborate.likelihood.radio import reception
 from consilience.corroborate.log_model import LogModel
 from consilience.corroborate.moments import quantile
-from consilience.corroborate.sky import union, watched
+from consilience.corroborate.watches import NO_SPANS, Spans, Watches, union
 from consilience.quantities import Log10, Minutes
 from consilience.sun import CIVIL_TWILIGHT, sun_height
 
@@ -86,7 +86,7 @@ def placebo(model: IncidentModel, logs: LogModel, incidents: Sequence[Span]) -> 
     return Placebo(matches=int((moved >= own - 1e-9).sum()), shifts=len(chosen), statistic=float(own))
 
 
-def _whole(model: IncidentModel) -> list[Span]:
+def _whole(model: IncidentModel) -> Spans:
     """When flights or radio at the incident's site are in a whole log: sightings if there are such windows, else radio.
 
     A stretch in which only one of two logs is kept would be no like for like.
@@ -94,11 +94,11 @@ def _whole(model: IncidentModel) -> list[Span]:
     coverage = model.shared.evidence.coverage
     lat, lon = model.sites[0][:2]
     kinds = [coverage.filter(coverage["kind"] == kind) for kind in ("sightings", "transmissions")]
-    by_kind = [watched(windows, lat, lon) for windows in kinds if windows.height]
-    return by_kind[0] if by_kind else []
+    by_kind = [Watches.of(windows).over(lat, lon) for windows in kinds if windows.height]
+    return by_kind[0] if by_kind else NO_SPANS
 
 
-def _allowed(model: IncidentModel, whole: Sequence[Span], span: Span, incidents: Sequence[Span]) -> NDArray[np.float64]:
+def _allowed(model: IncidentModel, whole: Spans, span: Span, incidents: Sequence[Span]) -> NDArray[np.float64]:
     """Starts of allowed shifts, whole minutes ascending: inside coverage, clear of incidents, in the same light."""
     width = span[1] - span[0]
     inside = [np.arange(np.ceil(start), np.floor(end - width) + 1) for start, end in whole]
@@ -138,5 +138,5 @@ def _strongest(model: IncidentModel, logs: LogModel, moments: NDArray[np.float64
     if logs.radio_log is not None:
         received = reception(logs.radio_log, model.sites, moments, kinds, evidence)
     moved = replace(model, moments=moments, received=received)
-    natural = moved.logs(flights_of(moved, logs), radio_of(moved, logs), printed=())
-    return np.asarray(natural[:, model.hypotheses.flies].max(axis=1) / np.log(10))
+    ratio = moved.logs(flights_of(moved, logs), radio_of(moved, logs), printed=())
+    return np.asarray(np.log10(ratio[:, model.hypotheses.flies].max(axis=1)))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
-from consilience.corroborate.hypotheses import NONE, Hypotheses
+from consilience.corroborate.hypotheses import Hypotheses
+from consilience.corroborate.loops.sums import multiplied
 from consilience.corroborate.terms import Term
 from consilience.quantities import Log10
 from consilience.records.reference_data import Assumption
@@ -21,23 +21,30 @@ LR_CAP: Log10 = 10.0
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """log p of what bears on the moment and on z apart, natural: `time` (T,) for z other than "none", `none` (T,) for
+    it, `kind` (K,)."""
+
+    time: NDArray[np.float64]
+    none: NDArray[np.float64]
+    kind: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
 class Posterior:
     """p(τ, z | evidence) on the moments that are weighed.
 
     `moments` (T,) minutes since the epoch, each with the mass of all for which it stands; `joint` (T, K) sums to
-    1; the column of "none" is spread evenly, for nothing happened at any moment. `log_joint` (T, K) is its natural
-    logarithm up to a constant.
+    1; the column of "none", the last, is spread evenly, for nothing happened at any moment. `of_kind` (K,) is
+    p(z | evidence). `apart` and `logs` (T, K) are what it was made from.
     """
 
     moments: NDArray[np.float64]
     hypotheses: Hypotheses
-    log_joint: NDArray[np.float64]
     joint: NDArray[np.float64]
-
-    @property
-    def of_kind(self) -> NDArray[np.float64]:
-        """p(z | evidence), shape (K,)."""
-        return np.asarray(self.joint.sum(axis=0))
+    of_kind: NDArray[np.float64]
+    apart: Apart
+    logs: NDArray[np.float64]
 
     @property
     def of_moment(self) -> NDArray[np.float64]:
@@ -45,39 +52,56 @@ class Posterior:
         attack = self.joint[:, self.hypotheses.is_attack].sum(axis=1)
         return np.asarray(attack / attack.sum())
 
+    @property
+    def log_joint(self) -> NDArray[np.float64]:
+        """log p(τ, z, evidence), natural, (T, K), however small."""
+        total = np.log(self.logs) + self.apart.kind
+        total[:, :-1] += self.apart.time[:, np.newaxis]
+        total[:, -1] += self.apart.none
+        return np.asarray(total)
 
-def log_joint(
-    width: NDArray[np.int64],
-    hypotheses: Hypotheses,
-    terms: Sequence[Term],
-    logs: NDArray[np.float64],
-    assumptions: Mapping[str, Assumption],
-) -> NDArray[np.float64]:
-    """log p(τ, z, evidence), natural, shape (T, K).
 
-    `terms` hold factors on the T moments; `width` (T,) for how many points of the grid each stands (`Thinning`), over
-    all of which τ is uniform beforehand; `logs` (T, K) is what flight and radio logs and publishers' claims add.
-    """
-    none = hypotheses.party.index(NONE)
-    time = np.sum([factor.log_p for term in terms for factor in term.times], axis=0)
-    time_none = sum(factor.log_p_none for term in terms for factor in term.times)
+def apart_from_logs(
+    width: NDArray[np.int64], hypotheses: Hypotheses, terms: Sequence[Term], assumptions: Mapping[str, Assumption]
+) -> Apart:
+    """log p of the prior and of all terms. These hold factors on the T moments; `width` (T,) is for how many points of
+    the grid each stands (`Thinning`), over all of which τ is uniform beforehand."""
+    prior = np.log(width / width.sum())
     kind = hypotheses.log_prior + log_cluster_of(terms, hypotheses, assumptions)
     for term in terms:
         for factor in term.kinds:
             kind = kind + factor.log_p
-    total = logs + kind
-    prior = np.log(width / width.sum())
-    total += (time + prior)[:, np.newaxis]
-    total[:, none] = kind[none] + time_none + logs[:, none] + prior
-    return np.asarray(total)
+    factors = [factor for term in terms for factor in term.times]
+    time = np.sum([factor.log_p for factor in factors], axis=0) + prior
+    return Apart(time, prior + sum(factor.log_p_none for factor in factors), kind)
 
 
 def posterior_from(
-    moments: NDArray[np.float64], hypotheses: Hypotheses, unnormalised: NDArray[np.float64]
+    moments: NDArray[np.float64], hypotheses: Hypotheses, apart: Apart, logs: NDArray[np.float64]
 ) -> Posterior:
-    """Normalise log p(τ, z, evidence) (T, K)."""
-    p = np.exp(unnormalised - unnormalised.max())
-    return Posterior(moments, hypotheses, unnormalised, p / p.sum())
+    """Multiply out and normalise; `logs` (T, K) is what flight and radio logs and publishers' claims multiply."""
+    peak = max(float(apart.time.max()), float(apart.none.max()))
+    p, of_kind = multiplied(
+        logs, np.exp(apart.time - peak), np.exp(apart.none - peak), np.exp(apart.kind - apart.kind.max())
+    )
+    total = of_kind.sum()
+    if total < _LEAST:
+        return _from_logarithms(moments, hypotheses, apart, logs)
+    p /= total
+    return Posterior(moments, hypotheses, p, of_kind / total, apart, logs)
+
+
+_LEAST = 1e-100
+"""A product below this may have lost what matters to underflow: it is then made from logarithms."""
+
+
+def _from_logarithms(
+    moments: NDArray[np.float64], hypotheses: Hypotheses, apart: Apart, logs: NDArray[np.float64]
+) -> Posterior:
+    bare = Posterior(moments, hypotheses, logs, logs, apart, logs).log_joint
+    p = np.exp(bare - bare.max())
+    p /= p.sum()
+    return Posterior(moments, hypotheses, p, p.sum(axis=0), apart, logs)
 
 
 def cluster_prior(hypotheses: Hypotheses, assumptions: Mapping[str, Assumption]) -> NDArray[np.float64]:
@@ -171,8 +195,3 @@ def _log10_ratio(after_a: float, after_b: float, before_a: float, before_b: floa
     with np.errstate(divide="ignore"):
         ratio = float(np.log10(after_a) - np.log10(after_b) - np.log10(before_a) + np.log10(before_b))
     return float(np.clip(ratio, -LR_CAP, LR_CAP))
-
-
-def log_mean(logs: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """The even mixture of likelihoods given as logarithms (all of one shape): the place is one of several."""
-    return logs[0] if len(logs) == 1 else np.asarray(logsumexp(np.stack(logs), axis=0) - np.log(len(logs)))

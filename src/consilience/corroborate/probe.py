@@ -8,7 +8,7 @@ from consilience.corroborate.assumption_range import box_of, over_box
 from consilience.corroborate.bench import Bench
 from consilience.corroborate.breakdown import Conclusion, break_down, groups_of
 from consilience.corroborate.evidence import CaseEvidence
-from consilience.corroborate.incident_model import flights_of, model_incident, radio_of, share
+from consilience.corroborate.incident_model import Shared, flights_of, model_incident, radio_of, share
 from consilience.corroborate.log_model import LogModel
 from consilience.corroborate.log_variants import LogVariants
 from consilience.corroborate.next_evidence import next_evidence
@@ -21,9 +21,11 @@ from consilience.records.weighed import WeighedIncident
 class Prober:
     """Asks of one case, with its log model from `fit_logs`. What its incidents share is made once."""
 
-    def __init__(self, evidence: CaseEvidence, logs: LogModel, conclusion: Conclusion) -> None:
-        self._evidence, self._logs, self._conclusion = evidence, logs, conclusion
-        self._shared = share(evidence)
+    def __init__(
+        self, evidence: CaseEvidence, logs: LogModel, conclusion: Conclusion, shared: Shared | None = None
+    ) -> None:
+        self._logs, self._conclusion = logs, conclusion
+        self._shared = shared or share(evidence)
         self._variants = LogVariants(evidence, logs)
         self._box = box_of(evidence)
         self._rows = {row["incident_id"]: row for row in evidence.incidents.iter_rows(named=True)}

@@ -88,12 +88,12 @@ def _joint_pieces(
     """What the logs and all words on bomblets say at each point, natural logarithms."""
     shape = (len(model.moments), len(model.hypotheses))
     cap = model.shared.evidence.value("selection_cap")
-    parts = {FLIGHT_LOG: added_by_logs((), None, flights, cap, shape)}
+    parts = {FLIGHT_LOG: np.log(added_by_logs((), None, flights, cap, shape))}
     if radio is not None:
         parts[RADIO_LOG] = np.log(radio.events.ratio)
     for publisher in sorted({row.group for row in model.printed}):
         rows = [row for row in model.printed if row.group == publisher]
-        parts[f"printed by {publisher}"] = added_by_logs(rows, None, (), cap, shape)
+        parts[f"printed by {publisher}"] = np.log(added_by_logs(rows, None, (), cap, shape))
     said = {name: [float(part[point]) for point in points] for name, part in parts.items()}
     cluster = log_cluster_of(model.terms, model.hypotheses, model.shared.evidence.assumptions)
     return said | {BOMBLETS: [float(cluster[k]) for _, k in points]}

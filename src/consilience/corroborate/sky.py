@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from consilience.corroborate.evidence import CaseEvidence
+from consilience.corroborate.loops.passing import pass_kinds, pass_legs
+from consilience.corroborate.loops.windows import overlap
+from consilience.corroborate.moments import DAY
+from consilience.corroborate.name_list import NameList
+from consilience.corroborate.watches import Spans, Watches, total_length
 from consilience.quantities import EARTH_RADIUS_M, Minutes
 
 PASS_EDGES_M: NDArray[np.float64] = np.array([0.0, 3_000.0, 8_000.0, 15_000.0, 30_000.0, 60_000.0])
@@ -40,201 +44,249 @@ PASS_KINDS = _LOITERS + 2 * (len(PASS_EDGES_M) - 1)
 """Kinds of pass: (loitered here, by the bin of its middle; else passed, by the bin of its nearest sighting) × (did it
 circle more elsewhere?)."""
 
+SEASON: Minutes = 30 * DAY
+"""How often flights pass a place is counted so far before and after the moments in question. Our choice: a front moves
+within months, and a month holds enough passes for a count; a shorter log is counted whole."""
+
 _RATE_FLOOR = 0.5
 """Pseudo-passes where none of a kind was ever logged (Jeffreys' prior for a Poisson rate)."""
 
 _M_PER_DEG = np.radians(1.0) * EARTH_RADIUS_M
 
+Site = tuple[float, float, float]
+"""A position, WGS 84 degrees, and its error in metres."""
+
 
 @dataclass(frozen=True, slots=True)
 class Passes:
-    """The passes of J flights by one site.
+    """The passes of P flights by one site.
 
-    `track` (J,) index into `Sky.track_ids`; `kind` (J,) of `PASS_KINDS`; `circles` (J,): did it loiter here?; `first`,
-    `last`, `middle` (J,) the time span of the pass and the mean time of its sightings. These lie flat: `owner` (N,)
-    index into the passes, `leg` (N,) index into the legs of `Sky`. Minutes since the epoch.
+    `track` (P,) the flights' numbers in `Sky`; `kind` (P,) of `PASS_KINDS`; `first`, `last`, `middle` (P,) the time
+    span of the pass and the mean time of its sightings, minutes since the epoch. `leg` are the legs of `Sky` that make
+    the passes, one after the other; `offsets` (P + 1,) where each begins.
     """
 
     track: NDArray[np.int64]
     kind: NDArray[np.int64]
-    circles: NDArray[np.bool_]
     first: NDArray[np.float64]
     last: NDArray[np.float64]
     middle: NDArray[np.float64]
-    owner: NDArray[np.int64]
     leg: NDArray[np.int64]
+    offsets: NDArray[np.int64]
 
-    def legs_of(self, chosen: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-        """For each of the chosen passes, the indices of its sightings into the legs of `Sky`."""
-        bounds = np.searchsorted(self.owner, [chosen, chosen + 1])
-        return [self.leg[a:b] for a, b in bounds.T]
+    def legs_of(self, chosen: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The legs of the chosen passes, one after the other, and their offsets."""
+        lengths = np.diff(self.offsets)[chosen]
+        ends = np.cumsum(lengths)
+        within = np.arange(int(lengths.sum())) - np.repeat(ends - lengths, lengths)
+        return self.leg[np.repeat(self.offsets[chosen], lengths) + within], np.append(0, ends)
+
+    def some(self, chosen: NDArray[np.int64]) -> Passes:
+        """The chosen passes alone."""
+        leg, offsets = self.legs_of(chosen)
+        names = ("track", "kind", "first", "last", "middle")
+        return Passes(**{name: getattr(self, name)[chosen] for name in names}, leg=leg, offsets=offsets)
 
 
 @dataclass(frozen=True, slots=True)
 class Sky:
-    """Every flight of the whole logs, with its legs, and the times when somebody was watching.
+    """Every flight of the whole logs, J in order of their first sighting, and when somebody was watching.
 
-    Leg arrays have shape (N,), sorted by track; `starts` (J + 1,) are the offsets of each track's legs.
-    `windows` are the coverage rows of sightings.
+    Leg arrays have shape (N,), one flight after the other; `starts` (J + 1,) are the offsets of each flight's legs.
+    `spot` indexes `spots` (S, 3): lat, lon, error in metres. `source` indexes `sources`, who wrote them, and `gone`
+    says of each of these whether it is to be done without. `begin` (J,) is when each flight was first seen, `longest`
+    the minutes over which any was; `whole` when anybody watched anywhere, those who are gone too.
     """
 
-    track_ids: tuple[str, ...]
-    sightings: tuple[tuple[str, ...], ...]
+    tracks: NameList
+    sightings: NameList
     starts: NDArray[np.int64]
-    lat: NDArray[np.float64]
-    lon: NDArray[np.float64]
-    error_m: NDArray[np.float64]
+    spot: NDArray[np.int32]
+    spots: NDArray[np.float64]
     time: NDArray[np.float64]
     circles: NDArray[np.bool_]
-    windows: pl.DataFrame
-    track_start: NDArray[np.float64]
-    _watched: dict[tuple[float, float], list[tuple[Minutes, Minutes]]]
+    source: NDArray[np.int32]
+    sources: tuple[str | None, ...]
+    gone: NDArray[np.bool_]
+    begin: NDArray[np.float64]
+    longest: Minutes
+    watches: Watches
+    whole: Spans
 
-    def watched(self, lat: float, lon: float) -> list[tuple[Minutes, Minutes]]:
-        """When the sky over a position is in a whole log; asked once for each site, then remembered."""
-        if (lat, lon) not in self._watched:
-            self._watched[lat, lon] = watched(self.windows, lat, lon)
-        return self._watched[lat, lon]
+    def sightings_of(self, track: int) -> tuple[str, ...]:
+        """The ids of a flight's sightings, in order of time."""
+        return self.sightings.some(int(self.starts[track]), int(self.starts[track + 1]))
 
-    def passes(self, lat: float, lon: float, error_m: float) -> Passes:
-        """How each flight passed a site: where it loitered here, the middle of that; else its nearest sightings."""
-        if not self.track_ids:
-            none, empty = np.zeros(0, dtype=np.int64), np.zeros(0)
-            return Passes(none, none, np.zeros(0, dtype=bool), empty, empty, empty, none, none)
-        east = (self.lon - lon) * _M_PER_DEG * np.cos(np.radians(lat))
-        north = (self.lat - lat) * _M_PER_DEG
-        excess = np.maximum(np.hypot(self.error_m, error_m) - TOWN_ERROR_M, 0.0)
-        apart = np.maximum(np.hypot(east, north) - excess, 0.0)
-        begins = self.starts[:-1]
-        nearest = np.minimum.reduceat(apart, begins)
-        here = self.circles & (apart < LOITER_M)
-        loiters = np.add.reduceat(here.astype(np.int64), begins)
-        elsewhere = np.add.reduceat((self.circles & ~here).astype(np.int64), begins)
-        many = np.maximum(loiters, 1)
-        off = np.hypot(np.add.reduceat(east * here, begins) / many, np.add.reduceat(north * here, begins) / many)
-        off = np.maximum(off - np.add.reduceat(excess * here, begins) / many, 0.0)
-        kind = np.where(
-            loiters > 0,
-            2 * (np.searchsorted(LOITER_EDGES_M, off, side="right") - 1) + (elsewhere > loiters),
-            _LOITERS + 2 * (np.searchsorted(PASS_EDGES_M, nearest, side="right") - 1) + (elsewhere > 0),
-        )
-        of = np.repeat(np.arange(len(self.track_ids)), np.diff(self.starts))
-        near = np.where(loiters[of] > 0, here, apart <= nearest[of] + NEAREST_SLACK_M) & (
-            nearest[of] < PASS_EDGES_M[-1]
-        )
-        tracks, owner = np.unique(of[near], return_inverse=True)
-        begin = np.flatnonzero(np.diff(owner, prepend=-1))
-        time = self.time[near]
-        return Passes(
-            track=tracks,
-            kind=kind[tracks],
-            circles=loiters[tracks] > 0,
-            first=np.minimum.reduceat(time, begin) if len(tracks) else time,
-            last=np.maximum.reduceat(time, begin) if len(tracks) else time,
-            middle=np.bincount(owner, weights=time) / np.bincount(owner) if len(tracks) else time,
-            owner=owner,
-            leg=np.flatnonzero(near),
+    def position(self, leg: int) -> tuple[float, float]:
+        """Where a leg was seen, WGS 84 degrees."""
+        lat, lon, _ = self.spots[self.spot[leg]]
+        return float(lat), float(lon)
+
+    def without(self, sources: Iterable[str]) -> Sky:
+        """The same flights by what everybody else saw of them; their windows are gone too."""
+        away = frozenset(sources)
+        gone = np.array([name in away for name in self.sources], dtype=bool)
+        return replace(self, gone=gone, watches=self.watches.without(away))
+
+    def flights(self, first: Minutes, last: Minutes) -> tuple[int, int]:
+        """The numbers, from and to before, between which every flight lies that was in the sky in [first, last]."""
+        return (
+            int(np.searchsorted(self.begin, first - self.longest)),
+            int(np.searchsorted(self.begin, last, side="right")),
         )
 
+    def pass_counts(self, site: Site, first: Minutes, last: Minutes) -> NDArray[np.int64]:
+        """How many flights passed a site in each way, (PASS_KINDS,), of those that began in [first, last]."""
+        between = (int(np.searchsorted(self.begin, first)), int(np.searchsorted(self.begin, last, side="right")))
+        kinds = self._kinds(site, between)[0]
+        return np.bincount(kinds[kinds >= 0], minlength=PASS_KINDS)
 
-def build_sky(evidence: CaseEvidence) -> Sky:
-    """The flights of a case from its track legs; the order of rows never matters."""
-    legs = (
-        evidence.legs.join(evidence.sightings, on="sighting_id", how="inner")
-        .with_columns(site=pl.col("sites").list.first())
-        .unnest("site", separator="_")
-        .sort("track_id", "leg")
-    )
-    ids = legs["track_id"].to_list()
-    first = [i for i, name in enumerate(ids) if i == 0 or ids[i - 1] != name]
-    starts = np.array([*first, len(ids)], dtype=np.int64)
-    names = legs["sighting_id"].to_list()
-    time = ((legs["t_lo"] + legs["t_hi"]) / 2).to_numpy()
-    return Sky(
-        track_ids=tuple(ids[i] for i in first),
-        sightings=tuple(tuple(names[a:b]) for a, b in pairwise(starts)),
-        starts=starts,
-        lat=legs["site_lat"].to_numpy(),
-        lon=legs["site_lon"].to_numpy(),
-        error_m=legs["site_error_m"].to_numpy(),
-        time=time,
-        circles=legs["activity"].is_in(list(CIRCLING)).fill_null(value=False).to_numpy(),
-        windows=evidence.coverage.filter(pl.col("kind") == "sightings"),
-        track_start=np.sort(np.minimum.reduceat(time, starts[:-1])) if ids else np.zeros(0),
-        _watched={},
-    )
+    def passes(self, site: Site, first: Minutes = -np.inf, last: Minutes = np.inf) -> Passes:
+        """How flights passed a site while [first, last] lasted: where they loitered here, that; else what was nearest.
+
+        A pass that ended before or began after is left out.
+        """
+        between = self.flights(first, last)
+        kinds, nearest = self._kinds(site, between)
+        tracks = np.flatnonzero(kinds >= 0)
+        kind = kinds[tracks]
+        leg, offsets = pass_legs(
+            tracks + between[0], kind < _LOITERS, nearest[tracks], self.starts, self.spot, self.spots, self.circles,
+            self.source, self.gone, site, _scale(site), LOITER_M, NEAREST_SLACK_M, TOWN_ERROR_M,
+        )  # fmt: skip
+        time, begins = self.time[leg], offsets[:-1]
+        if not len(tracks):
+            return Passes(tracks, kind, time, time, time, leg, offsets)
+        middle = np.add.reduceat(time - time[0], begins) / np.diff(offsets) + time[0]
+        passes = Passes(
+            tracks + between[0], kind, np.minimum.reduceat(time, begins), np.maximum.reduceat(time, begins), middle,
+            leg, offsets,
+        )  # fmt: skip
+        within = np.flatnonzero((passes.last > first) & (passes.first < last))
+        return passes if len(within) == len(tracks) else passes.some(within)
+
+    def _kinds(self, site: Site, between: tuple[int, int]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        return pass_kinds(
+            between, self.starts, self.spot, self.spots, self.circles, self.source, self.gone, site, _scale(site),
+            (LOITER_M, LOITER_EDGES_M), PASS_EDGES_M, TOWN_ERROR_M,
+        )  # fmt: skip
 
 
-def watched(windows: pl.DataFrame, lat: float | None, lon: float | None) -> list[tuple[Minutes, Minutes]]:
-    """When the sky over a position is in a whole log: the union of the windows whose area holds it, sorted.
+def _scale(site: Site) -> tuple[float, float]:
+    return float(_M_PER_DEG * np.cos(np.radians(site[0]))), float(_M_PER_DEG)
 
-    Without a position, only windows that hold everywhere count.
+
+def coded_legs(evidence: CaseEvidence) -> pl.DataFrame:
+    """What is weighed of each leg of each flight, flights in order of their first sighting.
+
+    Columns: `flight` its number, `track_id`, `sighting_id`, `lat`, `lon`, `error_m`, `time`, `circles`, `word` (the
+    platforms that it may mean, joined by `JOINT`), `source_id`, `asserts`, `operator`, `base`.
     """
-    inside = pl.col("west").is_null()
-    if lat is not None and lon is not None:
-        inside |= pl.lit(lon).is_between(pl.col("west"), pl.col("east")) & pl.lit(lat).is_between(
-            pl.col("south"), pl.col("north")
-        )
-    return union(windows.filter(inside).select("start", "end").rows())
+    site = pl.col("sites").list.first().struct
+    seen = evidence.sightings.select(
+        "sighting_id",
+        lat=site.field("lat"),
+        lon=site.field("lon"),
+        error_m=site.field("error_m"),
+        time=(pl.col("t_lo") + pl.col("t_hi")) / 2,
+        circles=pl.col("activity").is_in(list(CIRCLING)).fill_null(value=False),
+        word=pl.col("means").list.join(JOINT).fill_null("").cast(pl.Categorical),
+        **{name: pl.col(name).cast(pl.Categorical) for name in ("source_id", "asserts", "operator", "base")},
+    )
+    legs = evidence.legs.join(seen, on="sighting_id", how="inner")
+    order = legs.group_by("track_id").agg(begin=pl.col("time").min()).sort("begin", "track_id")
+    order = order.with_row_index("flight").drop("begin")
+    return legs.join(order, on="track_id").sort("flight", "leg").drop("leg")
 
 
-def union(intervals: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Overlapping or touching intervals merged, sorted."""
-    merged: list[tuple[float, float]] = []
-    for start, end in sorted(intervals):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
+JOINT = "\x1f"
+"""Between the platforms that a word may mean: the unit separator, which stands in no name."""
 
 
-def total_length(intervals: list[tuple[float, float]]) -> Minutes:
-    """The sum of the lengths of disjoint intervals."""
-    return float(sum(end - start for start, end in intervals))
+def build_sky(legs: pl.DataFrame, windows: pl.DataFrame) -> Sky:
+    """The flights of `coded_legs`, and the coverage rows of sightings; the order of rows never matters."""
+    number = legs["flight"].to_numpy()
+    begins = np.flatnonzero(np.diff(number.astype(np.int64), prepend=-1))
+    starts = np.append(begins, len(number)).astype(np.int64)
+    spots = legs.select("lat", "lon", "error_m").unique().sort("lat", "lon", "error_m").with_row_index("spot")
+    spot = legs.select("lat", "lon", "error_m").join(
+        spots, on=["lat", "lon", "error_m"], how="left", maintain_order="left", nulls_equal=True
+    )["spot"]
+    source, sources = codes_of(legs["source_id"], unknown=True)
+    watches = Watches.of(windows)
+    time = legs["time"].to_numpy()
+    begin = np.minimum.reduceat(time, begins) if len(begins) else np.zeros(0)
+    end = np.maximum.reduceat(time, begins) if len(begins) else np.zeros(0)
+    return Sky(
+        tracks=NameList.of(legs["track_id"][begins]),
+        sightings=NameList.of(legs["sighting_id"]),
+        starts=starts,
+        spot=spot.to_numpy().astype(np.int32),
+        spots=np.ascontiguousarray(spots.select("lat", "lon", "error_m").to_numpy().astype(np.float64)).reshape(-1, 3),
+        time=time,
+        circles=legs["circles"].to_numpy(),
+        source=source,
+        sources=sources,
+        gone=np.zeros(len(sources), dtype=bool),
+        begin=begin,
+        longest=float((end - begin).max(initial=0.0)),
+        watches=watches,
+        whole=watches.anywhere,
+    )
+
+
+def codes_of(names: pl.Series, *, unknown: bool = False) -> tuple[NDArray[np.int32], tuple[str | None, ...]]:
+    """Each name of a column as its place (N,) among the sorted names, −1 for null; where `unknown`, null is a name of
+    its own, the last."""
+    known = sorted(names.drop_nulls().unique().to_list())
+    code = names.cast(pl.String).cast(pl.Enum(known)).to_physical()
+    if not unknown:
+        return code.cast(pl.Int32).fill_null(-1).to_numpy(), tuple(known)
+    return code.cast(pl.Int32).fill_null(len(known)).to_numpy(), (*known, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """How often passes of each kind happen with no attack: rates per watched minute.
-
-    `pooled` (PASS_KINDS,) over all sites; `sky_rate` flights per watched minute anywhere.
-    """
+    """How often passes of each kind happen with no attack: rates per watched minute, (PASS_KINDS,) over all sites."""
 
     pooled: NDArray[np.float64]
-    sky_rate: float
     strength: float
     sky_strength: float
 
-    def rate_at(self, passes: Passes, watched_minutes: Minutes) -> NDArray[np.float64]:
-        """λ by kind (PASS_KINDS,) at one site: its own count drawn to the pooled rate (gamma-Poisson shrinkage)."""
-        counts = np.bincount(passes.kind, minlength=PASS_KINDS)
-        return np.asarray((counts + self.strength) / (watched_minutes + self.strength / self.pooled))
+    def rate_at(self, sky: Sky, site: Site, first: Minutes, last: Minutes) -> NDArray[np.float64]:
+        """λ by kind (PASS_KINDS,) at one site around [first, last]: its own count within a `SEASON`, drawn to the
+        pooled rate (gamma-Poisson shrinkage)."""
+        first, last = first - SEASON, last + SEASON
+        minutes = total_length(sky.watches.over(site[0], site[1], first, last), first, last)
+        counts = sky.pass_counts(site, first, last)
+        return np.asarray((counts + self.strength) / (minutes + self.strength / self.pooled))
 
-    def activity(self, sky: Sky, moments: NDArray[np.float64], seen: list[tuple[float, float]]) -> NDArray[np.float64]:
-        """How busy the sky was around each moment, relative to the mean: flights that began within ±90 minutes.
+    def activity(self, sky: Sky, moments: NDArray[np.float64], seen: Spans) -> NDArray[np.float64]:
+        """How busy the sky was around each moment, relative to the season's mean: flights begun within ±90 minutes.
 
-        Drawn to 1 by `sky_strength` pseudo-flights; it carries hour, weather and waves at once. Shape as `moments`.
+        Drawn to 1 by `sky_strength` pseudo-flights; it carries hour, weather and waves at once. `seen` is when
+        somebody was watching here. Shape as `moments`.
         """
         reach = 90.0  # our choice: a wave of sorties lasts about an hour (sorties.csv: 15 take-offs within 20 minutes)
-        began = np.searchsorted(sky.track_start, moments + reach) - np.searchsorted(sky.track_start, moments - reach)
-        length = np.zeros_like(moments)
-        for start, end in seen:
-            length += np.clip(np.minimum(end, moments + reach) - np.maximum(start, moments - reach), 0.0, None)
-        return np.asarray((began + self.sky_strength) / (self.sky_rate * length + self.sky_strength))
+        first, last = float(moments[0]) - SEASON, float(moments[-1]) + SEASON
+        flights = int(np.diff(np.searchsorted(sky.begin, [first, last]))[0])
+        rate = max(flights, _RATE_FLOOR) / max(total_length(sky.whole, first, last), 1.0)
+        began = np.searchsorted(sky.begin, moments + reach) - np.searchsorted(sky.begin, moments - reach)
+        length = overlap(moments, seen, reach)
+        return np.asarray((began + self.sky_strength) / (rate * length + self.sky_strength))
 
 
-def background_of(sky: Sky, by_site: Mapping[tuple[float, float, float], Passes], evidence: CaseEvidence) -> Background:
-    """Pooled rates over the sites of all incidents, from watched times only."""
-    counts = np.zeros(PASS_KINDS)
-    minutes = 0.0
-    for (lat, lon, _), passes in by_site.items():
-        counts += np.bincount(passes.kind, minlength=PASS_KINDS)
-        minutes += total_length(sky.watched(lat, lon))
-    everywhere = total_length(union(sky.windows.select("start", "end").rows()))
+def background_of(sky: Sky, asked: Iterable[tuple[Site, Minutes, Minutes]], evidence: CaseEvidence) -> Background:
+    """Pooled rates over the sites and times asked for, from watched times only; each place and stretch counts once."""
+    counts, minutes = np.zeros(PASS_KINDS), 0.0
+    begin = min(sky.time.min(initial=np.inf), sky.watches.start.min(initial=np.inf))
+    end = max(sky.time.max(initial=-np.inf), sky.watches.end.max(initial=-np.inf))
+    stretches = {(site, max(first - SEASON, begin), min(last + SEASON, end)) for site, first, last in asked}
+    for site, first, last in sorted(stretches):
+        counts += sky.pass_counts(site, first, last)
+        minutes += total_length(sky.watches.over(site[0], site[1], first, last), first, last)
     return Background(
         pooled=(counts + _RATE_FLOOR) / max(minutes, 1.0),
-        sky_rate=max(len(sky.track_ids), _RATE_FLOOR) / max(everywhere, 1.0),
         strength=evidence.value("background_strength"),
         sky_strength=evidence.value("sky_strength"),
     )

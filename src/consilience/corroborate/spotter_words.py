@@ -9,10 +9,12 @@ named assumption by `word_fit_strength` pairs and never leaves that assumption's
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from consilience.corroborate.evidence import CaseEvidence
 
@@ -30,30 +32,51 @@ class Reliability:
     operator_pairs: int
 
 
-def reliability_of(evidence: CaseEvidence) -> Reliability:
-    """Fitted to the tracks of a case; the named assumptions where no two observers name anything of one flight."""
-    pairs = _neighbours(evidence)
-    exact = pairs.filter((pl.col("means").list.len() == 1) & (pl.col("next_means").list.len() == 1))
-    named = pairs.drop_nulls(["operator", "next_operator"])
-    type_right = _right(evidence, "spotter_type_right", exact, exact["means"] == exact["next_means"], SAME_WRONG_TYPE)
-    operator_right = _right(evidence, "operator_right", named, named["operator"] == named["next_operator"], 1.0)
-    return Reliability(type_right, operator_right, exact.height, named.height)
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Pairs of sightings of one flight by two observers, one after the other, in which both name one type, or an
+    operator; and in how many of them it is the same."""
+
+    type_pairs: int
+    type_same: int
+    operator_pairs: int
+    operator_same: int
 
 
-def _neighbours(evidence: CaseEvidence) -> pl.DataFrame:
-    """Sightings of one track by two observers, one after the other: columns of both."""
-    rows = evidence.legs.join(evidence.sightings, on="sighting_id", how="inner").sort("track_id", "leg")
-    columns = ["track_id", "source_id", "means", "operator"]
-    after = rows.select(pl.col(columns).shift(-1).name.prefix("next_"))
-    return pl.concat([rows.select(columns), after], how="horizontal").filter(
-        (pl.col("track_id") == pl.col("next_track_id")) & (pl.col("source_id") != pl.col("next_source_id"))
+def agreement_in(legs: pl.DataFrame, word: NDArray[np.int32], vocabulary: Sequence[tuple[str, ...]]) -> Agreement:
+    """Counted over `coded_legs`; `word` (N,) indexes the vocabulary."""
+    one_type = np.array([len(means) == 1 for means in vocabulary], dtype=bool)
+    flight, source = legs["flight"].to_numpy(), legs["source_id"].to_physical()
+    known = (source.is_not_null()[:-1] & source.is_not_null()[1:]).to_numpy()
+    code = source.fill_null(0).to_numpy()
+    pairs = (flight[1:] == flight[:-1]) & (code[1:] != code[:-1]) & known
+    exact = pairs & one_type[word[1:]] & one_type[word[:-1]] if len(word) else pairs
+    operator = legs["operator"].to_physical()
+    said = (operator.is_not_null()[:-1] & operator.is_not_null()[1:]).to_numpy() & pairs
+    named = operator.fill_null(0).to_numpy()
+    return Agreement(
+        int(exact.sum()),
+        int((exact & (word[1:] == word[:-1])).sum()),
+        int(said.sum()),
+        int((said & (named[1:] == named[:-1])).sum()),
     )
 
 
-def _right(evidence: CaseEvidence, name: str, pairs: pl.DataFrame, agree: pl.Series, same_wrong: float) -> float:
+def reliability_of(agreement: Agreement, evidence: CaseEvidence) -> Reliability:
+    """Fitted to the tracks of a case; the named assumptions where no two observers name anything of one flight."""
+    types, operators = agreement.type_pairs, agreement.operator_pairs
+    return Reliability(
+        _right(evidence, "spotter_type_right", types, agreement.type_same, SAME_WRONG_TYPE),
+        _right(evidence, "operator_right", operators, agreement.operator_same, 1.0),
+        types,
+        operators,
+    )
+
+
+def _right(evidence: CaseEvidence, name: str, pairs: int, agree: int, same_wrong: float) -> float:
     assumption, strength = evidence.assumptions[name], evidence.value("word_fit_strength")
     before = assumption.value**2 + same_wrong * (1 - assumption.value) ** 2
-    share = (float(agree.sum()) + strength * before) / (pairs.height + strength)
+    share = (agree + strength * before) / (pairs + strength)
     # The larger root of (1 + c)·r² − 2c·r + c = share: whoever is right less than half the time names nothing.
     c = same_wrong
     right = (c + float(np.sqrt(max(c**2 - (1 + c) * (c - share), 0.0)))) / (1 + c)

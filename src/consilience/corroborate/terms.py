@@ -50,8 +50,8 @@ class TimeFactor:
             object.__setattr__(self, "by_chance", float(np.exp(self.log_p).mean()))
 
     def thinned(self, kept: NDArray[np.bool_]) -> TimeFactor:
-        """The factor on the kept moments of its grid alone, `kept` (G,)."""
-        return replace(self, log_p=self.log_p[kept])
+        """The factor on the kept moments of its grid alone, `kept` (G,); one that was made on these stays as it is."""
+        return replace(self, log_p=self.log_p[kept]) if len(self.log_p) == len(kept) else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from consilience.corroborate.consistency import RawCell, Rest, judge, raw_cells
+from consilience.corroborate.consistency import RawCell, judge, raw_cells
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.incident_model import (
     IncidentModel,
+    Shared,
     encounters_of,
     flights_of,
     model_incident,
@@ -22,7 +23,16 @@ from consilience.corroborate.incident_model import (
 from consilience.corroborate.likelihood.flights import Encounter, FlightTerm, flight_term
 from consilience.corroborate.likelihood.radio import Heard, RadioTerm, refit_radio, what_radio_teaches
 from consilience.corroborate.log_cells import flight_cells, printed_cells, radio_cells
-from consilience.corroborate.log_model import ROUNDS, LogModel, Sighted, read_logs, refit, what_it_teaches
+from consilience.corroborate.log_model import (
+    MOST_FITTED,
+    ROUNDS,
+    LogModel,
+    Sighted,
+    evenly,
+    read_logs,
+    refit,
+    what_it_teaches,
+)
 from consilience.corroborate.moments import quantile
 from consilience.corroborate.posterior import (
     Posterior,
@@ -33,8 +43,8 @@ from consilience.corroborate.posterior import (
     modes_of,
     parties_of,
     platforms_of,
-    posterior_from,
 )
+from consilience.corroborate.rest import rest_changed, rest_of, rest_without
 from consilience.corroborate.terms import Field
 from consilience.records.weighed import TrackShare, WeighedIncident
 
@@ -56,8 +66,8 @@ def fit_logs(evidence: CaseEvidence, progress: Progress | None = None) -> LogMod
     model = read_logs(evidence)
     shared = share(evidence)
     start = model
-    rows = [row for row in evidence.incidents.sort("incident_id").iter_rows(named=True) if model.sky.track_ids]
-    incidents = [model_incident(row, shared, model) for row in rows]
+    rows = evidence.incidents.sort("incident_id").to_dicts() if len(model.sky.tracks) else []
+    incidents = [model_incident(row, shared, model) for row in evenly(rows, MOST_FITTED)]
     met = [(one, encounters_of(one, model)[0]) for one in incidents if len(one.sites) == 1]
     for done in range(ROUNDS):
         taught = [_taught(one, near, model) for one, near in met if near is not None or one.received is not None]
@@ -87,13 +97,17 @@ def _taught(one: IncidentModel, near: Encounter | None, model: LogModel) -> tupl
 
 
 def weigh_incidents(
-    evidence: CaseEvidence, logs: LogModel, incident_ids: Sequence[str] | None = None
+    evidence: CaseEvidence,
+    logs: LogModel,
+    incident_ids: Sequence[str] | None = None,
+    shared: Shared | None = None,
 ) -> tuple[WeighedIncident, ...]:
     """The posterior of each incident (all, or those named), in the order of incident_id.
 
     Incidents are independent given `logs` (from `fit_logs` on the same evidence), so any batches give the same result.
+    `shared` is `share(evidence)`, made here where it isn't given: who weighs many batches makes it once.
     """
-    shared = share(evidence)
+    shared = shared or share(evidence)
     rows = evidence.incidents.sort("incident_id")
     if incident_ids is not None:
         rows = rows.filter(pl.col("incident_id").is_in(list(incident_ids)))
@@ -137,7 +151,7 @@ def weigh_incident(model: IncidentModel, logs: LogModel) -> WeighedIncident:
 
 
 def _is_watched(model: IncidentModel, logs: LogModel, minute: float) -> bool:
-    return any(start <= minute <= end for lat, lon, _ in model.sites for start, end in logs.sky.watched(lat, lon))
+    return any(len(logs.sky.watches.over(lat, lon, minute, minute)) for lat, lon, _ in model.sites)
 
 
 def _tracks(
@@ -146,22 +160,28 @@ def _tracks(
     """Flights worth listing, the sum of the others, and an unseen flight; over all candidate sites."""
     total: dict[int, float] = {}
     unseen = 0.0
-    flying = posterior.joint[:, model.hypotheses.flies].sum()
-    by_site = _site_shares(model, flights)
-    for term, share_of_site in zip(flights, by_site, strict=True):
+    for term, here in zip(flights, _by_site(model, flights, posterior), strict=True):
         if term is None:
-            unseen += float((posterior.joint * share_of_site)[:, model.hypotheses.flies].sum())
+            unseen += float(here[:, model.hypotheses.flies].sum())
             continue
-        here = posterior.joint * share_of_site
-        unseen += term.events.unseen(here)
-        for track, value in zip(term.tracks, term.events.shares(here), strict=True):
-            total[int(track)] = total.get(int(track), 0.0) + float(value)
+        each, nobody = term.events.shares(here)
+        unseen += nobody
+        for track, value in zip(term.tracks.tolist(), each.tolist(), strict=True):
+            total[track] = total.get(track, 0.0) + value
     if not flights:
-        unseen = float(flying)
+        unseen = float(posterior.of_kind[model.hypotheses.flies].sum())
     listed = sorted(((value, -track) for track, value in total.items() if value >= LISTED), reverse=True)
-    shares = tuple(TrackShare(logs.sky.track_ids[-track], value, logs.sky.sightings[-track]) for value, track in listed)
+    shares = tuple(TrackShare(logs.sky.tracks[-track], value, logs.sky.sightings_of(-track)) for value, track in listed)
     others = sum(value for value in total.values() if value < LISTED)
     return shares, others, unseen
+
+
+def _by_site(
+    model: IncidentModel, flights: Sequence[FlightTerm | None], posterior: Posterior
+) -> list[NDArray[np.float64]]:
+    """p(τ, z, site | evidence), (T, K) for each candidate site."""
+    shares = _site_shares(model, flights)
+    return [posterior.joint] if len(shares) == 1 else [posterior.joint * share for share in shares]
 
 
 def _site_shares(model: IncidentModel, flights: Sequence[FlightTerm | None]) -> list[NDArray[np.float64]]:
@@ -182,7 +202,7 @@ def _term_cells(model: IncidentModel, posterior: Posterior) -> Pieces:
     for term in (term for term in model.terms if term.is_piece):
         cells: Mapping[Field, RawCell] = {}
         if term.says_something:
-            cells = raw_cells(term, _rest(model, model.without(term, posterior.log_joint)))
+            cells = raw_cells(term, rest_without(term, model, posterior))
         rows.append((term.evidence_id, term.kind, term.group, cells))
     return rows
 
@@ -196,7 +216,7 @@ def _log_cells(
 ) -> Pieces:
     return [
         *_flight_pieces(model, flights, posterior, logs),
-        *_radio_pieces(model, radio, posterior),
+        *_radio_pieces(model, radio, posterior, logs),
         *_printed_pieces(model, flights, radio),
     ]
 
@@ -206,35 +226,32 @@ def _flight_pieces(
 ) -> Pieces:
     """The listed flights at their best site; each is left out of the log in turn."""
     rows: dict[str, tuple[float, tuple[str, str, str, Mapping[Field, RawCell]]]] = {}
-    everything = posterior.log_joint
-    for term, share_of_site in zip(flights, _site_shares(model, flights), strict=True):
+    shares = _site_shares(model, flights)
+    for term, share_of_site, here in zip(flights, shares, _by_site(model, flights, posterior), strict=True):
         if term is None:
             continue
-        each = term.events.shares(posterior.joint * share_of_site)
+        each, _ = term.events.shares(here)
         for index in np.flatnonzero(each >= LISTED):
-            name = logs.sky.track_ids[int(term.tracks[index])]
+            name = logs.sky.tracks[int(term.tracks[index])]
             moments, ratio = term.events.without(int(index))
-            changed = everything.copy()
-            at_site = np.broadcast_to(share_of_site, changed.shape)[moments]
-            changed[moments] += np.log1p(at_site * (ratio / term.events.ratio[moments] - 1))
-            rest = _rest(model, changed)
+            at_site = np.broadcast_to(share_of_site, posterior.joint.shape)[moments]
+            rest = rest_changed(moments, 1 + at_site * (ratio / term.events.ratio[moments] - 1), model, posterior)
             piece = (name, "track", name, flight_cells(term, int(index), rest))
             if name not in rows or rows[name][0] < each[index]:
                 rows[name] = (float(each[index]), piece)
     return [piece for _, piece in sorted(rows.values(), key=lambda row: (-row[0], row[1][0]))]
 
 
-def _radio_pieces(model: IncidentModel, radio: RadioTerm | None, posterior: Posterior) -> Pieces:
-    if radio is None:
+def _radio_pieces(model: IncidentModel, radio: RadioTerm | None, posterior: Posterior, logs: LogModel) -> Pieces:
+    if radio is None or logs.radio_log is None:
         return []
     rows: Pieces = []
-    for index in np.flatnonzero(radio.events.shares(posterior.joint) >= LISTED):
+    for index in np.flatnonzero(radio.events.shares(posterior.joint)[0] >= LISTED):
         moments, ratio = radio.events.without(int(index))
-        changed = posterior.log_joint.copy()
-        changed[moments] += np.log(ratio / radio.events.ratio[moments])
-        cells = radio_cells(radio, int(index), _rest(model, changed))
+        rest = rest_changed(moments, ratio / radio.events.ratio[moments], model, posterior)
+        cells = radio_cells(radio, int(index), rest)
         for call in np.flatnonzero(radio.near.owner == index):
-            rows.append((radio.near.ids[call], "transmission", "calls of this attack", cells))
+            rows.append((logs.radio_log.ids[int(radio.near.call[call])], "transmission", "calls of this attack", cells))
     return rows
 
 
@@ -244,11 +261,6 @@ def _printed_pieces(model: IncidentModel, flights: Sequence[FlightTerm | None], 
     rows: Pieces = []
     for row in model.printed:
         others = [other for other in model.printed if other.publisher != row.publisher]
-        rest = _rest(model, model.joint(model.logs(flights, radio, printed=others)))
+        rest = rest_of(model, model.posterior(model.logs(flights, radio, printed=others)))
         rows.append((row.evidence_id, row.evidence_kind, row.group, printed_cells(row, rest, cap)))
     return rows
-
-
-def _rest(model: IncidentModel, unnormalised: NDArray[np.float64]) -> Rest:
-    joint = posterior_from(model.moments, model.hypotheses, unnormalised).joint
-    return Rest(joint, np.exp(model.hypotheses.log_prior), model.thinning)

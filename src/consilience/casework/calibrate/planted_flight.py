@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from consilience.casework.calibrate.planned_attacks import Place, Planned, seen_at
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.likelihood.calls import TIMED_CLASSES
-from consilience.corroborate.log_model import LogModel
+from consilience.corroborate.log_model import LogModel, covered_calls, sites_of
 from consilience.quantities import EARTH_RADIUS_M, Minutes, moment_at
 from consilience.reference.words import party_of_language
 
@@ -51,8 +51,8 @@ class LogHand:
 
     def __init__(self, evidence: CaseEvidence, logs: LogModel) -> None:
         self._evidence, self._logs = evidence, logs
-        self._sites = sorted(logs.passes)
-        passes = [logs.passes[site] for site in self._sites]
+        self._sites = sorted({site for row in evidence.incidents.iter_rows(named=True) for site in sites_of(row)})
+        self._passes = passes = [logs.sky.passes(site) for site in self._sites]
         self._lenders = Lenders(
             np.repeat(np.arange(len(passes)), [len(p.track) for p in passes]),
             np.array([number for p in passes for number in range(len(p.track))], dtype=np.int64),
@@ -62,10 +62,9 @@ class LogHand:
         pairs = zip(logs.marks.fleet.platform, logs.marks.fleet.party, strict=True)
         self._fleet = {pair: k for k, pair in enumerate(pairs)}
         self._row_of = {row["sighting_id"]: row for row in evidence.sightings.iter_rows(named=True)}
-        speaks = {
-            name: party_of_language(name, evidence.orbat) for name in logs.calls["language"].drop_nulls().unique()
-        }
-        timed = logs.calls.filter(pl.format("call_lead_{}", "call_class").is_in(sorted(evidence.assumptions)))
+        calls = covered_calls(evidence)
+        speaks = {name: party_of_language(name, evidence.orbat) for name in calls["language"].drop_nulls().unique()}
+        timed = calls.filter(pl.format("call_lead_{}", "call_class").is_in(sorted(evidence.assumptions)))
         self._calls = [(row, speaks.get(row["language"])) for row in timed.sort("transmission_id").to_dicts()]
 
     def sightings(self, rng: Generator, attack: Planned, place: Place) -> list[Row]:
@@ -77,7 +76,7 @@ class LogHand:
         if lender is None:
             return []
         site = self._sites[int(self._lenders.site[lender])]
-        passes, number = self._logs.passes[site], int(self._lenders.number[lender])
+        passes, number = self._passes[int(self._lenders.site[lender])], int(self._lenders.number[lender])
         spread = attacker.stray_spread if rng.random() < attacker.stray else attacker.spread
         loiter = float(passes.last[number] - passes.first[number])
         middle = attack.minute + attacker.lead + rng.normal(0.0, spread) + rng.uniform(-loiter, loiter) / 2
@@ -107,15 +106,16 @@ class LogHand:
     def _words(self, some: NDArray[np.int64]) -> NDArray[np.float64]:
         """p(words | fleet row) over the sky's of some lenders, (n, F): site by site, for a flight may pass several."""
         words = np.zeros((len(some), len(self._logs.marks.fleet.mix)))
+        sky = self._logs.sky
         for site in np.unique(self._lenders.site[some]):
             here = np.flatnonzero(self._lenders.site[some] == site)
-            near = np.concatenate([self._near(int(k)) for k in some[here]])
-            words[here] = self._logs.marks.of_passes(self._lenders.track[some[here]], near)
+            legs = self._passes[site].legs_of(self._lenders.number[some[here]])
+            words[here] = self._logs.marks.of_passes(self._lenders.track[some[here]], legs, sky.gone)
         return words
 
     def _near(self, lender: int) -> NDArray[np.int64]:
         """The legs of the sky that make a lender's pass."""
-        passes = self._logs.passes[self._sites[int(self._lenders.site[lender])]]
+        passes = self._passes[int(self._lenders.site[lender])]
         return passes.legs_of(self._lenders.number[lender : lender + 1])[0]
 
     def _moved(self, lender: int, site: tuple[float, float, float], place: Place, middle: Minutes) -> list[Row]:
@@ -123,7 +123,7 @@ class LogHand:
         sky, track = self._logs.sky, int(self._lenders.track[lender])
         near = self._near(lender)
         legs = np.arange(sky.starts[track], sky.starts[track + 1])
-        names = sky.sightings[track]
+        names = sky.sightings_of(track)
         shift = middle - float(sky.time[near].mean())
         begins = float(sky.time[near].min())
         scale = np.cos(np.radians(site[0]))
@@ -133,13 +133,13 @@ class LogHand:
 
         old, new = flat(site[0], site[1]), flat(place.lat, place.lon)
         base = self._row_of[names[0]]["base"] if legs[0] not in near and sky.time[legs[0]] < begins else None
-        start = flat(float(sky.lat[legs[0]]), float(sky.lon[legs[0]]))
+        start = flat(*sky.position(legs[0]))
         turn = (new - start) / (old - start) if base is not None and abs(old - start) > LEAST_LEG_KM else None
         if turn is not None and not 1 / MOST_SCALED <= abs(turn) <= MOST_SCALED:
             turn = None
         rows = []
         for leg, name in zip(legs, names, strict=True):
-            row, at = self._row_of[name], flat(float(sky.lat[leg]), float(sky.lon[leg]))
+            row, at = self._row_of[name], flat(*sky.position(leg))
             when, gap = float(sky.time[leg]) + shift, begins - float(sky.time[leg])
             if turn is not None and leg not in near and gap > 0:
                 to, when = start + (at - start) * turn, begins + shift - gap * abs(turn)

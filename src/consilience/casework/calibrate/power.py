@@ -121,7 +121,7 @@ def sum_up_power(case: Ready, plan: Plan, answers: Sequence[Attributed], asked: 
         "has_log": plan.covered_share > 0,
         "covered_share": round(plan.covered_share, 6),
         "model": {
-            "flights": len(case.logs.sky.track_ids),
+            "flights": len(case.logs.sky.tracks),
             "detection": round(attacker.detection, 6),
             "lead_minutes": round(attacker.lead, 3),
             "spread_minutes": round(attacker.spread, 3),

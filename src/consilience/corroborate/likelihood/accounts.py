@@ -15,7 +15,16 @@ from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import NONE, Hypotheses
 from consilience.corroborate.likelihood.claims import clarity_name, mode_claim, party_claim, word_factor
 from consilience.corroborate.likelihood.munitions import munition_likelihood
-from consilience.corroborate.moments import DAY, SECOND_HAND, StatedTime, stated_time_density, taken_at_its_word
+from consilience.corroborate.moments import (
+    DAY,
+    SECOND_HAND,
+    STANDARD_STEP,
+    Clock,
+    StatedTime,
+    Thinning,
+    stated_time_density,
+    taken_at_its_word,
+)
 from consilience.corroborate.terms import (
     Field,
     KindFactor,
@@ -112,16 +121,17 @@ def account_term(
     account: Account,
     declared: Sequence[Origin],
     suspects: Sequence[Origin],
-    moments: NDArray[np.float64],
+    clock: Clock,
     hypotheses: Hypotheses,
     evidence: CaseEvidence,
     site: tuple[tuple[float, float], ...],
 ) -> Term:
-    """The term of one account that may repeat others, as `declared` or as its words let `suspects` be."""
-    alone = _independent_term(account, moments, hypotheses, evidence, site)
+    """The term of one account that may repeat others, as `declared` or as its words let `suspects` be; its times are on
+    the moments that are weighed."""
+    alone = _independent_term(account, clock, hypotheses, evidence, site)
     if declared:
         return _as_copy(alone, account.statement, declared)
-    return _as_suspect(alone, account.statement, suspects, hypotheses) if suspects else alone
+    return _as_suspect(alone, account.statement, suspects, hypotheses, clock.thinning) if suspects else alone
 
 
 def declared_origin(
@@ -134,7 +144,7 @@ def declared_origin(
 
 def _independent_term(
     account: Account,
-    moments: NDArray[np.float64],
+    clock: Clock,
     hypotheses: Hypotheses,
     evidence: CaseEvidence,
     site: tuple[tuple[float, float], ...],
@@ -144,7 +154,7 @@ def _independent_term(
         evidence_id=account.statement.account_id,
         kind="account",
         group=account.source,
-        times=_time_factors(account, moments, assumptions),
+        times=_time_factors(account, clock, assumptions),
         kinds=(
             *_kind_factors(row, hypotheses, evidence),
             _existence(hypotheses, assumptions["false_report"].value),
@@ -154,15 +164,14 @@ def _independent_term(
     )
 
 
-def _time_factors(
-    account: Account, moments: NDArray[np.float64], assumptions: Mapping[str, Assumption]
-) -> tuple[TimeFactor, ...]:
+def _time_factors(account: Account, clock: Clock, assumptions: Mapping[str, Assumption]) -> tuple[TimeFactor, ...]:
     if account.stated is None:
         return ()
-    density = stated_time_density(moments, account.stated, assumptions)
-    at_its_word = taken_at_its_word(moments, account.stated, assumptions["rounding_down"].value)
-    span = float(moments[-1] - moments[0]) + 1.0
-    return (TimeFactor(log_likelihood(density), -float(np.log(span)), at_its_word),)
+    span = float(clock.grid[-1] - clock.grid[0]) + STANDARD_STEP
+    density = stated_time_density(clock.moments, account.stated, assumptions, span)
+    at_its_word = taken_at_its_word(clock.grid, account.stated, assumptions["rounding_down"].value)
+    by_chance = clock.thinning.mean(density)
+    return (TimeFactor(log_likelihood(density), -float(np.log(span)), at_its_word, by_chance),)
 
 
 def _kind_factors(row: Row, hypotheses: Hypotheses, evidence: CaseEvidence) -> tuple[KindFactor, ...]:
@@ -285,7 +294,9 @@ def _as_copy(term: Term, statement: Statement, origins: Sequence[Origin]) -> Ter
     )
 
 
-def _as_suspect(term: Term, statement: Statement, suspects: Sequence[Origin], hypotheses: Hypotheses) -> Term:
+def _as_suspect(
+    term: Term, statement: Statement, suspects: Sequence[Origin], hypotheses: Hypotheses, thinning: Thinning
+) -> Term:
     """The term of an account that repeats others with chances that hold *given* how they agree.
 
     With α the chance of repeating somebody who says the same, a field's likelihood is α · p̄ + (1 − α) · p(said | θ),
@@ -304,10 +315,11 @@ def _as_suspect(term: Term, statement: Statement, suspects: Sequence[Origin], hy
 
     def of_time(factor: TimeFactor) -> TimeFactor:
         same, p = same_time, np.exp(factor.log_p)
-        p_bar = _by_accident(p, np.ones_like(p))
+        p_bar = _by_accident(p, thinning.width.astype(np.float64))
         p_none = same * p_bar + (1 - same) * np.exp(factor.log_p_none)
         word = None if same >= LIKELY else factor.at_its_word
-        return TimeFactor(log_likelihood(same * p_bar + (1 - same) * p), float(np.log(p_none)), word)
+        mixed, by_chance = same * p_bar + (1 - same) * p, same * p_bar + (1 - same) * factor.by_chance
+        return TimeFactor(log_likelihood(mixed), float(np.log(p_none)), word, by_chance)
 
     same_time = sum(one.chance for one in suspects if any(_same_time(statement, other) for other in one.statements))
     bomblets = agreeing("cluster")
@@ -350,7 +362,8 @@ def _copied_time(factor: TimeFactor, agreeing: float, copying: float) -> TimeFac
     p = copied(np.exp(factor.log_p), agreeing=agreeing, copying=copying)
     p_none = agreeing + (1 - copying) * np.exp(factor.log_p_none)
     word = None if agreeing >= LIKELY else factor.at_its_word
-    return TimeFactor(log_likelihood(p), float(np.log(max(p_none, 1e-300))), word)
+    by_chance = agreeing + (1 - copying) * factor.by_chance
+    return TimeFactor(log_likelihood(p), float(np.log(max(p_none, 1e-300))), word, by_chance)
 
 
 def _copied_cluster(log_p: tuple[float, float], agreeing: float, copying: float) -> tuple[float, float]:

@@ -61,6 +61,9 @@ def speaks_of_here(row: Row, sites: tuple[tuple[float, float, float], ...]) -> b
 
 
 def with_classes(transmissions: pl.DataFrame, evidence: CaseEvidence) -> pl.DataFrame:
-    """Covered transmissions with `call_class`."""
-    classes = [phrase_class(row, evidence) for row in transmissions.iter_rows(named=True)]
-    return transmissions.with_columns(call_class=pl.Series(classes, dtype=pl.String))
+    """Covered transmissions with `call_class`; what is said alike is read once."""
+    said = ["phrase", "language", "transcript"]
+    distinct = transmissions.select(said).unique()
+    classes = [phrase_class(row, evidence) for row in distinct.iter_rows(named=True)]
+    read = distinct.with_columns(call_class=pl.Series(classes, dtype=pl.String))
+    return transmissions.join(read, on=said, how="left", nulls_equal=True, maintain_order="left")

@@ -36,6 +36,10 @@ def mode_claim(
 ) -> KindFactor:
     """What "it was an air strike" says of z: the confusion table with chance `clarity`, else any mode alike."""
     clarity = assumptions[clarity_name(perception)].value
+    return hypotheses.kept(("mode claim", mode, clarity), lambda: _mode_claim(mode, clarity, hypotheses))
+
+
+def _mode_claim(mode: str, clarity: float, hypotheses: Hypotheses) -> KindFactor:
     said = clarity * MODE_CONFUSION + (1 - clarity) / len(MODES)
     table = np.full((len(MODES), len(hypotheses)), 1 / len(MODES))
     for k, happened in enumerate(hypotheses.mode):
@@ -51,6 +55,11 @@ def party_claim(named: tuple[str, ...], *, both: bool, likelihood_ratio: float, 
     `likelihood_ratio`: p("X" | X did it) / p("X" | another did it); 1 says nothing. "X or Y" is the mean of both;
     "X and Y" (`both`) is as likely under "together" as "X" is under X. Parties: the case's and "other".
     """
+    key = ("party claim", named, both, likelihood_ratio)
+    return hypotheses.kept(key, lambda: _party_claim(named, both, likelihood_ratio, hypotheses))
+
+
+def _party_claim(named: tuple[str, ...], both: bool, likelihood_ratio: float, hypotheses: Hypotheses) -> KindFactor:
     parties = hypotheses.parties
     right = likelihood_ratio / (likelihood_ratio + len(parties) - 1)
     wrong = right / likelihood_ratio

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.moments import DAY
-from consilience.corroborate.sky import total_length, union, watched
+from consilience.corroborate.watches import Spans, Watches, total_length
 from consilience.quantities import EARTH_RADIUS_M, Kilometres, Minutes, great_circle_m
 
 Site = tuple[float, float, float]
@@ -107,19 +107,19 @@ def noticed_in(rows: pl.DataFrame) -> Noticed:
 class KindLog:
     """One kind's whole log: each thing once, by the first row that noticed it.
 
-    `windows` are those in which somebody kept it. `hours` (24,) is how often, by hour of the day (UTC), relative to the
+    `watches` are those in which somebody kept it. `hours` (24,) is how often, by hour of the day (UTC), relative to the
     mean; `pooled` (RINGS,) the rate per watched minute over all sites.
     """
 
     first: Noticed
-    windows: pl.DataFrame
+    watches: Watches
     hours: NDArray[np.float64]
     pooled: NDArray[np.float64]
     strength: float
 
-    def watched(self, site: Site) -> list[tuple[Minutes, Minutes]]:
+    def watched(self, site: Site) -> Spans:
         """When the log was whole over a site."""
-        return watched(self.windows, site[0], site[1])
+        return self.watches.over(site[0], site[1])
 
     def rate_at(self, rings: NDArray[np.int64], minutes: Minutes) -> NDArray[np.float64]:
         """λ per watched minute at a site by ring (RINGS,), from the rings of what was noticed there."""
@@ -168,13 +168,14 @@ class DetectionLog:
         if windows.is_empty() or left.is_empty():
             return None
         first = noticed_in(_things(left.filter("covered"), manner))
-        hours = _by_hour(first, windows, strength)
-        log = KindLog(first, windows, hours, np.ones(RINGS), strength)
+        watches = Watches.of(windows)
+        hours = _by_hour(first, watches, strength)
+        log = KindLog(first, watches, hours, np.ones(RINGS), strength)
         counts, minutes = np.zeros(RINGS), 0.0
         for site in self._sites:
             counts += np.bincount(rings_of(first.near(site, manner.outer_km)[1], manner), minlength=RINGS)
             minutes += total_length(log.watched(site))
-        return KindLog(first, windows, hours, (counts + _FLOOR) / max(minutes, 1.0), strength)
+        return KindLog(first, watches, hours, (counts + _FLOOR) / max(minutes, 1.0), strength)
 
 
 def rings_of(away_m: NDArray[np.float64], manner: Manner) -> NDArray[np.int64]:
@@ -200,10 +201,10 @@ def _things(rows: pl.DataFrame, manner: Manner) -> pl.DataFrame:
     return usable[kept]
 
 
-def _by_hour(first: Noticed, windows: pl.DataFrame, strength: float) -> NDArray[np.float64]:
+def _by_hour(first: Noticed, watches: Watches, strength: float) -> NDArray[np.float64]:
     """How often by hour of the day, relative to the mean over watched time, (24,)."""
     counts = np.bincount(((first.lo + first.hi) / 2 % DAY // _HOUR).astype(np.int64), minlength=24)
-    seen = union(windows.select("start", "end").rows())
+    seen = watches.anywhere
     minutes = np.sum([_minutes_by_hour(end) - _minutes_by_hour(start) for start, end in seen], axis=0)
     mean = (counts.sum() + _FLOOR) / max(float(minutes.sum()), 1.0)
     rate = _drawn(counts, minutes, strength, np.full(24, mean))

@@ -35,6 +35,7 @@ from consilience.corroborate.likelihood.detection_log import (
 from consilience.corroborate.likelihood.material import Material, Part
 from consilience.corroborate.moments import interval_density
 from consilience.corroborate.terms import Term, TimeFactor
+from consilience.corroborate.watches import Spans, total_length
 from consilience.quantities import Kilometres, Minutes
 
 NAMES: Mapping[str, str] = {
@@ -90,7 +91,7 @@ def _speaking(kind: str, log: KindLog | None, manner: Manner, material: Material
     ratio = silence + sum((row for event, row in telling.items() if event not in named), np.zeros_like(silence))
     terms = []
     if np.any(ratio != 1.0):
-        keepers = log.windows["source_id"].drop_nulls().sort().to_list() or sorted(set(log.first.groups))
+        keepers = log.watches.sources or sorted(set(log.first.groups))
         group = keepers[0] if keepers else f"{kind} log"
         name = f"{kind.replace('_', ' ')} log"
         terms.append(Term(name, "detection", group, times=(TimeFactor(np.log(ratio), 0.0),), is_piece=False))
@@ -113,7 +114,7 @@ def _events(
         silence += (1 - manner.seen * share) / len(sites)
         events, away = log.first.near(site, manner.outer_km)
         rings = rings_of(away, manner)
-        rate = log.rate_at(rings, sum(end - start for start, end in seen))
+        rate = log.rate_at(rings, total_length(seen))
         scale = manner.seen * manner.ring_shares / rate / len(sites)
         for event, ring in zip(events.tolist(), rings.tolist(), strict=True):
             lo, hi = float(log.first.lo[event]), float(log.first.hi[event])
@@ -144,7 +145,7 @@ def _blur(manner: Manner, grid: NDArray[np.float64]) -> Minutes:
 
 
 def _watched_and_often(
-    log: KindLog, manner: Manner, seen: list[tuple[Minutes, Minutes]], grid: NDArray[np.float64]
+    log: KindLog, manner: Manner, seen: Spans, grid: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """s(τ) and h̄(τ), (G,): sums over the lattice of the grid's own step."""
     step = float(grid[1] - grid[0]) if len(grid) > 1 else 1.0

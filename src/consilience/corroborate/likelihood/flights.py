@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.special import ndtr
 
 from consilience.corroborate.hypotheses import Hypotheses
-from consilience.corroborate.likelihood.one_of import OneOf, normal_windows
+from consilience.corroborate.likelihood.one_of import OneOf, Timing, normal_timing
+from consilience.corroborate.loops.windows import share_of_normal
 from consilience.corroborate.marks import FlightMarks
-from consilience.corroborate.sky import Background, Passes, Sky, total_length
+from consilience.corroborate.sky import Background, Site, Sky
+from consilience.corroborate.watches import Spans
 from consilience.quantities import Minutes
 from consilience.records.reference_data import Assumption
 
@@ -67,10 +67,10 @@ def _shares(assumptions: Mapping[str, Assumption], what: str, within: tuple[str,
 class Encounter:
     """The flights that passed an incident's site, and all of them that no model of the attacker changes.
 
-    P passes within reach of the grid: `tracks` (P,) index `Sky.track_ids`, `kinds` (P,) their kind of pass, `middle`
-    (P,) minutes and `loiter` (P,) the standard deviation of a release anywhere in it, `words` (P, K) p(words | z) over
-    the sky's own mix. `rates` (PASS_KINDS,) λ per minute here; `calm` (T,) divides by how busy the sky was; `seen` the
-    watched intervals. `moments` (T,).
+    P passes within reach of the grid: `tracks` (P,) number the flights of `Sky`, `kinds` (P,) their kind of pass,
+    `middle` (P,) minutes and `loiter` (P,) the standard deviation of a release anywhere in it, `words` (P, K)
+    p(words | z) over the sky's own mix. `rates` (PASS_KINDS,) λ per minute here; `calm` (T,) divides by how busy
+    the sky was; `seen` the watched intervals. `moments` (T,).
     """
 
     moments: NDArray[np.float64]
@@ -82,7 +82,7 @@ class Encounter:
     words: NDArray[np.float64]
     rates: NDArray[np.float64]
     calm: NDArray[np.float64]
-    seen: tuple[tuple[float, float], ...]
+    seen: Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,13 @@ class FlightTerm:
     """
 
     events: OneOf
-    straight: csr_array
+    straight: Timing
     encounter: Encounter
     attacker: AttackerModel
 
     @property
     def tracks(self) -> NDArray[np.int64]:
-        """(P,) the flights, as indices into `Sky.track_ids`."""
+        """(P,) the flights, by their numbers in `Sky`."""
         return self.encounter.tracks
 
     @property
@@ -115,54 +115,55 @@ class FlightTerm:
 
 def encounter(
     sky: Sky,
-    passes: Passes,
-    site: tuple[float, float],
+    site: Site,
     moments: NDArray[np.float64],
     marks: FlightMarks,
     background: Background,
     hypotheses: Hypotheses,
 ) -> Encounter | None:
     """The flights near a site around the moments; None where no whole log covers any of these."""
-    seen = [(a, b) for a, b in sky.watched(*site) if b > moments[0] - REACH and a < moments[-1] + REACH]
-    if not seen:
+    first, last = float(moments[0]) - REACH, float(moments[-1]) + REACH
+    seen = sky.watches.over(site[0], site[1], first, last)
+    seen = seen[(seen[:, 1] > first) & (seen[:, 0] < last)]
+    if not len(seen):
         return None
-    within = np.flatnonzero((passes.last > moments[0] - REACH) & (passes.first < moments[-1] + REACH))
+    passes = sky.passes(site, first, last)
     return Encounter(
         moments=moments,
         hypotheses=hypotheses,
-        tracks=passes.track[within],
-        kinds=passes.kind[within],
-        middle=passes.middle[within],
-        loiter=(passes.last[within] - passes.first[within]) / np.sqrt(12.0),  # of a uniform
-        words=marks.against_sky(passes.track[within], passes.leg[np.isin(passes.owner, within)], hypotheses),
-        rates=background.rate_at(passes, total_length(sky.watched(*site))),
+        tracks=passes.track,
+        kinds=passes.kind,
+        middle=passes.middle,
+        loiter=(passes.last - passes.first) / np.sqrt(12.0),  # of a uniform
+        words=marks.against_sky(passes.track, (passes.leg, passes.offsets), hypotheses, sky.gone),
+        rates=background.rate_at(sky, site, float(moments[0]), float(moments[-1])),
         calm=1 / background.activity(sky, moments, seen),
-        seen=tuple(seen),
+        seen=seen,
     )
 
 
 def flight_term(near: Encounter, attacker: AttackerModel) -> FlightTerm:
     """The flight term of an incident at a site under a model of the attacker."""
     moments = near.moments
-    watched_share = sum(
-        ndtr((b - moments - attacker.lead) / attacker.spread) - ndtr((a - moments - attacker.lead) / attacker.spread)
-        for a, b in near.seen
-    )
+    watched_share = share_of_normal(moments, near.seen, attacker.lead, attacker.spread)
     silence = 1 - attacker.detection * np.clip(watched_share, 0.0, 1.0)
     scale = attacker.detection * attacker.kinds[near.kinds] / near.rates[near.kinds]
-    straight, stray = (part.multiply(near.calm).tocsr() for part in _timing(near, scale, attacker))
-    events = OneOf((straight + stray).tocsr(), near.words, silence, near.hypotheses.flies)
-    return FlightTerm(events, straight, near, attacker)
+    straight, stray = _timing(near, scale, attacker)
+    whole = Timing(straight.first, straight.offsets, straight.data + stray.data, len(moments))
+    return FlightTerm(OneOf(whole, near.words, silence, near.hypotheses.flies), straight, near, attacker)
 
 
-def _timing(near: Encounter, scale: NDArray[np.float64], attacker: AttackerModel) -> tuple[csr_array, csr_array]:
-    """scale · g(Δ) per minute, (P, T) each: its straight and its stray part. Release is anywhere in a loiter alike."""
-    events, shape = np.arange(len(near.tracks)), (len(near.tracks), len(near.moments))
-    parts = ((1 - attacker.stray, attacker.spread), (attacker.stray, attacker.stray_spread))
-    straight, stray = (
-        normal_windows(
-            near.moments, events, near.middle - attacker.lead, np.hypot(spread, near.loiter), scale * share, shape
-        )
-        for share, spread in parts
+def _timing(near: Encounter, scale: NDArray[np.float64], attacker: AttackerModel) -> tuple[Timing, Timing]:
+    """scale · g(Δ) · calm per minute, (P, T) each: its straight and its stray part, on the same moments. Release is
+    anywhere in a loiter alike."""
+    shares, spreads = (1 - attacker.stray, attacker.stray), (attacker.spread, attacker.stray_spread)
+    parts = normal_timing(
+        near.moments,
+        near.middle - attacker.lead,
+        np.stack([np.hypot(spread, near.loiter) for spread in spreads]),
+        np.stack([scale * share for share in shares]),
     )
+    lengths = np.diff(parts[0].offsets)
+    columns = np.repeat(parts[0].first - parts[0].offsets[:-1], lengths) + np.arange(int(lengths.sum()))
+    straight, stray = (replace(part, data=part.data * near.calm[columns]) for part in parts)
     return straight, stray

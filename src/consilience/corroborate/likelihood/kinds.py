@@ -44,7 +44,7 @@ def _of_accounts(material: Material) -> list[Part]:
             origins = [declared_origin(mine, declared, evidence.assumptions)] if declared else []
             likely = suspected(mine, earlier, material.habits, evidence.assumptions)
             suspects = [Origin(chance, (one,)) for one, chance in likely]
-            term = account_term(blurred, origins, suspects, material.grid, material.hypotheses, evidence, sites)
+            term = account_term(blurred, origins, suspects, material.clock, material.hypotheses, evidence, sites)
             return [_without_agreement_on_place(term) if alone else term]
 
         key = (mine.account_id, *(tuple(one.account_id for one in some) for some in (declared, earlier)), alone)

@@ -12,6 +12,7 @@ from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.hypotheses import Hypotheses
 from consilience.corroborate.likelihood.accounts import Account
 from consilience.corroborate.likelihood.detection_log import DetectionLog
+from consilience.corroborate.moments import Clock
 from consilience.corroborate.terms import Term
 from consilience.corroborate.wording import Habits
 
@@ -20,7 +21,7 @@ from consilience.corroborate.wording import Habits
 class Material:
     """All that a likelihood may read of one incident, assumptions apart; `without` are the sources to do without.
 
-    `sites` (lat, lon, error in metres) are the candidate places, `grid` (G,) the moments, `rows` the rows that name the
+    `sites` (lat, lon, error in metres) are the candidate places, `clock` its moments, `rows` the rows that name the
     incident by table, `upstream` whom a source draws on. `evidence` is the case with its assumptions as they are: a
     part is made under others too. `habits` is how the case's accounts speak, `noticed` are its detections, which name
     no incident.
@@ -28,7 +29,7 @@ class Material:
 
     incident_id: str
     sites: tuple[tuple[float, float, float], ...]
-    grid: NDArray[np.float64]
+    clock: Clock
     hypotheses: Hypotheses
     accounts: tuple[Account, ...]
     rows: Mapping[str, Sequence[Row]]
@@ -37,6 +38,11 @@ class Material:
     habits: Habits
     noticed: DetectionLog
     without: frozenset[str] = frozenset()
+
+    @property
+    def grid(self) -> NDArray[np.float64]:
+        """All moments, (G,)."""
+        return self.clock.grid
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,13 @@ def _likelihood(
     bearing = [weapon for weapon in weapons if weapon.platforms]
     if not bearing:
         return None
+    key = ("weapons", tuple(weapon.name for weapon in bearing), right)
+    return hypotheses.kept(key, lambda: _of_weapons(bearing, right, hypotheses, orbat)).copy()
+
+
+def _of_weapons(
+    bearing: Sequence[Weapon], right: float, hypotheses: Hypotheses, orbat: OrderOfBattle
+) -> NDArray[np.float64]:
     every = max(len(orbat.weapons), 1)
     fits = np.zeros(len(hypotheses))
     for k, (platform, mode) in enumerate(zip(hypotheses.platform, hypotheses.mode, strict=True)):

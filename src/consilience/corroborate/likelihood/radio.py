@@ -19,13 +19,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.hypotheses import TOGETHER, Hypotheses
 from consilience.corroborate.likelihood.calls import NEAR_M, TIMED_CLASSES, language_likelihood
-from consilience.corroborate.likelihood.one_of import OneOf, normal_windows
-from consilience.corroborate.sky import total_length, union, watched
+from consilience.corroborate.likelihood.one_of import OneOf, normal_timing
+from consilience.corroborate.loops.windows import joined_calls, share_of_normal
+from consilience.corroborate.name_list import NameList
+from consilience.corroborate.sky import SEASON, codes_of
+from consilience.corroborate.watches import Spans, Watches, total_length
 from consilience.quantities import Minutes, great_circle_m
 from consilience.records.reference_data import Assumption
 
@@ -82,13 +84,16 @@ def radio_from(assumptions: Mapping[str, Assumption], parties: Sequence[str]) ->
 class RadioLog:
     """The timed calls of a whole radio log, C of them, joined to B exchanges and sorted by these.
 
-    `time` (C,) minutes since the epoch, `blur` (C,) their own standard deviation, `said` (C,) indexes `TIMED_CLASSES`;
-    `starts` (B + 1,) offsets of the exchanges, which are in the order of `about` (B,), the impact that they point to;
-    `kind` (B,) of `EXCHANGE_KINDS`; `language` (B,) indexes `languages`, -1 where none is noted; `lat`, `lon` (B,) NaN
-    where no coordinates are given. `windows` are the coverage rows of transmissions, `minutes` their total length.
+    `call` (C,) numbers them in `ids`; `time` (C,) minutes since the epoch, `blur` (C,) their own standard deviation,
+    `said` (C,) indexes `TIMED_CLASSES`; `starts` (B + 1,) offsets of the exchanges, which are in the order of `about`
+    (B,), the impact that they point to; `kind` (B,) of `EXCHANGE_KINDS`; `language` (B,) indexes `languages`, -1 where
+    none is noted; `lat`, `lon` (B,) NaN where no coordinates are given, `call_lat`, `call_lon` (C,) the same for each
+    call; `source` (C,) indexes `sources`, -1 where nobody is named. `watches` are the coverage rows of transmissions;
+    `language_share` (4, L) is how often each language is heard among a kind's exchanges.
     """
 
-    ids: tuple[str, ...]
+    ids: NameList
+    call: Ints
     time: Floats
     blur: Floats
     said: Ints
@@ -99,15 +104,48 @@ class RadioLog:
     languages: tuple[str, ...]
     lat: Floats
     lon: Floats
-    windows: pl.DataFrame
-    minutes: Minutes
+    call_lat: Floats
+    call_lon: Floats
+    source: NDArray[np.int32]
+    sources: tuple[str, ...]
+    watches: Watches
+    language_share: Floats
 
-    def language_share(self) -> Floats:
-        """(4, L): how often each language is heard among a kind's exchanges, with `_RATE_FLOOR` added."""
-        counts = np.full((len(EXCHANGE_KINDS), len(self.languages)), _RATE_FLOOR)
-        noted = self.language >= 0
-        np.add.at(counts, (self.kind[noted], self.language[noted]), 1.0)
-        return np.asarray(counts / counts.sum(axis=1, keepdims=True))
+    def without(self, gone: frozenset[str], first: Minutes, last: Minutes) -> RadioLog:
+        """The exchanges of [first, last] without some sources' calls and windows; calls stay joined as they were."""
+        begin, end = np.searchsorted(self.about, [first, last]).tolist()
+        away = [k for k, name in enumerate(self.sources) if name in gone]
+        owner = np.repeat(np.arange(begin, end), np.diff(self.starts[begin : end + 1]))
+        calls = np.arange(self.starts[begin], self.starts[end])
+        kept = ~np.isin(self.source[calls], away)
+        calls, owner = calls[kept], owner[kept]
+        begins = np.flatnonzero(np.diff(owner, prepend=-1))
+        starts, exchange = np.append(begins, len(calls)), owner[begins]
+        return replace(
+            self,
+            call=self.call[calls],
+            time=self.time[calls],
+            blur=self.blur[calls],
+            said=self.said[calls],
+            starts=starts,
+            about=self.about[exchange],
+            kind=_kinds(self.said[calls], starts),
+            language=self.language[exchange],
+            lat=_first_known(self.call_lat[calls], starts),
+            lon=_first_known(self.call_lon[calls], starts),
+            call_lat=self.call_lat[calls],
+            call_lon=self.call_lon[calls],
+            source=self.source[calls],
+            watches=self.watches.without(gone),
+        )
+
+
+def _language_share(kind: Ints, language: Ints, languages: int) -> Floats:
+    """(4, L): with `_RATE_FLOOR` added to the count of each."""
+    noted = language >= 0
+    found = np.bincount(kind[noted] * languages + language[noted], minlength=len(EXCHANGE_KINDS) * languages)
+    counts = found.reshape(len(EXCHANGE_KINDS), languages) + _RATE_FLOOR
+    return np.asarray(counts / counts.sum(axis=1, keepdims=True))
 
 
 def read_radio(calls: pl.DataFrame, windows: pl.DataFrame, model: RadioModel) -> RadioLog:
@@ -127,47 +165,39 @@ def read_radio(calls: pl.DataFrame, windows: pl.DataFrame, model: RadioModel) ->
         .with_columns(about=pl.col("at") - pl.col("call_class").replace_strict(lead, return_dtype=pl.Float64))
         .sort("language", "channel", "about", "call_class", "transmission_id", nulls_last=True)
     )
-    exchange = _exchanges(timed)
+    same = (timed["language"].rle_id() * (timed["channel"].n_unique() + 1) + timed["channel"].rank("dense")).to_numpy()
+    exchange = joined_calls(same.astype(np.int64), timed["about"].to_numpy(), JOINED)
     order = np.argsort(_first_of(timed["about"].to_numpy(), exchange)[exchange], kind="stable")
     timed, exchange = timed[order], exchange[order]
     starts = np.append(np.flatnonzero(np.diff(exchange, prepend=-1) != 0), timed.height).astype(np.int64)
     first = starts[:-1]
-    said = np.array([TIMED_CLASSES.index(name) for name in timed["call_class"]], dtype=np.int64)
+    said = timed["call_class"].cast(pl.Enum(list(TIMED_CLASSES))).to_physical().cast(pl.Int64).to_numpy()
     languages = tuple(sorted(timed["language"].drop_nulls().unique().to_list()))
-    code = {name: k for k, name in enumerate(languages)}
-    language = np.array([code.get(name, -1) for name in timed["language"]], dtype=np.int64)
-    lat, lon = (
-        _first_known(timed[axis].cast(pl.Float64).fill_null(np.nan).to_numpy(), starts) for axis in ("lat", "lon")
-    )
+    language = timed["language"].cast(pl.Enum(list(languages))).to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
+    kind = _kinds(said, starts)
+    lat, lon = (timed[axis].cast(pl.Float64).fill_null(np.nan).to_numpy() for axis in ("lat", "lon"))
+    source, sources = codes_of(timed["source_id"])
     half = ((timed["t_hi"] - timed["t_lo"]) / 2).to_numpy()
     return RadioLog(
-        ids=tuple(timed["transmission_id"].to_list()),
+        ids=NameList.of(timed["transmission_id"]),
+        call=np.arange(timed.height),
         time=timed["at"].to_numpy().astype(np.float64),
         blur=np.hypot(timed["t_sigma"].fill_null(0.0).to_numpy(), half / np.sqrt(3.0)),
         said=said,
         starts=starts,
         about=timed["about"].to_numpy()[first],
-        kind=_kinds(said, starts),
+        kind=kind,
         language=language[first],
         languages=languages,
-        lat=lat,
-        lon=lon,
-        windows=windows,
-        minutes=max(total_length(union(windows.select("start", "end").rows())), 1.0),
+        lat=_first_known(lat, starts),
+        lon=_first_known(lon, starts),
+        call_lat=lat,
+        call_lon=lon,
+        source=source,
+        sources=tuple(name for name in sources if name is not None),
+        watches=Watches.of(windows),
+        language_share=_language_share(kind, language[first], len(languages)),
     )
-
-
-def _exchanges(timed: pl.DataFrame) -> Ints:
-    """(C,) the number of the exchange of each call; `timed` sorted by language, channel and the impact pointed to."""
-    about = timed["about"].to_numpy()
-    same = (timed["language"].rle_id() * (timed["channel"].n_unique() + 1) + timed["channel"].rank("dense")).to_numpy()
-    number, begun = -1, -np.inf
-    exchange = np.empty(len(about), dtype=np.int64)
-    for k in range(len(about)):
-        if not k or same[k] != same[k - 1] or about[k] - about[k - 1] > JOINED or about[k] - begun > 2 * JOINED:
-            number, begun = number + 1, about[k]
-        exchange[k] = number
-    return exchange
 
 
 def _first_of(values: Floats, exchange: Ints) -> Floats:
@@ -201,14 +231,15 @@ def _kinds(said: Ints, starts: Ints) -> Ints:
 class Reception:
     """The exchanges around an incident, and all of them that no model of the radio changes.
 
-    E exchanges of C calls: `ids` (C,), `owner` (C,) index of the exchange, `said`, `time`, `blur` (C,); `kind` (E,) of
+    E exchanges of C calls: `call` (C,) their numbers in the log, `owner` (C,) index of the exchange, `said`, `time`,
+    `blur` (C,); `kind` (E,) of
     8, `rates` (8,) λ per minute; `spoken` (E, K) p(language | z) over the log's own, 0 for z that don't fly. `seen` are
     the watched intervals.
     """
 
     moments: Floats
     hypotheses: Hypotheses
-    ids: tuple[str, ...]
+    call: Ints
     owner: Ints
     said: Ints
     time: Floats
@@ -216,7 +247,7 @@ class Reception:
     kind: Ints
     rates: Floats
     spoken: Floats
-    seen: tuple[tuple[float, float], ...]
+    seen: Spans
 
 
 def reception(
@@ -229,52 +260,61 @@ def reception(
     """The exchanges around an incident; None outside any whole radio log.
 
     One that gives coordinates elsewhere speaks of another target. The rate of one that gives them here is counted over
-    such exchanges; of one that gives none, over those of its kind that give none.
+    such exchanges; of one that gives none, over those of its kind that give none; both within a `SEASON`.
     """
     lat, lon = (sites[0][0], sites[0][1]) if sites else (None, None)
-    inside = tuple(
-        (a, b) for a, b in watched(log.windows, lat, lon) if b > moments[0] - _REACH and a < moments[-1] + _REACH
-    )
-    if not inside:
+    first, last = float(moments[0]) - _REACH, float(moments[-1]) + _REACH
+    inside = log.watches.over(lat, lon, first, last)
+    inside = inside[(inside[:, 1] > first) & (inside[:, 0] < last)]
+    if not len(inside):
         return None
-    here = _speak_of_here(log, sites)
-    kind = log.kind + len(EXCHANGE_KINDS) * ~np.isnan(log.lat)
-    first, last = np.searchsorted(log.about, [moments[0] - _REACH, moments[-1] + _REACH])
-    close = np.flatnonzero(here[first:last]) + first
+    since, until = float(moments[0]) - SEASON, float(moments[-1]) + SEASON
+    season = slice(*np.searchsorted(log.about, [since, until]).tolist())
+    here = _speak_of_here(log, season, sites)
+    kind = log.kind[season] + len(EXCHANGE_KINDS) * ~np.isnan(log.lat[season])
+    minutes = max(total_length(log.watches.anywhere, since, until), 1.0)
+    begin, end = np.searchsorted(log.about, [first, last]) - season.start
+    close = np.flatnonzero(here[begin:end]) + begin
+    kinds, close = kind[close], close + season.start
     lengths = np.diff(log.starts)[close]
     calls = np.repeat(log.starts[close] - (np.cumsum(lengths) - lengths), lengths) + np.arange(int(lengths.sum()))
     return Reception(
         moments=moments,
         hypotheses=hypotheses,
-        ids=tuple(log.ids[k] for k in calls),
+        call=log.call[calls],
         owner=np.repeat(np.arange(len(close)), lengths),
         said=log.said[calls],
         time=log.time[calls],
         blur=log.blur[calls],
-        kind=kind[close],
-        rates=np.asarray((np.bincount(kind[here], minlength=_KINDS) + _RATE_FLOOR) / log.minutes, dtype=np.float64),
+        kind=kinds,
+        rates=np.asarray((np.bincount(kind[here], minlength=_KINDS) + _RATE_FLOOR) / minutes, dtype=np.float64),
         spoken=_spoken(log, close, hypotheses, evidence),
         seen=inside,
     )
 
 
-def _speak_of_here(log: RadioLog, sites: tuple[tuple[float, float, float], ...]) -> NDArray[np.bool_]:
-    """Which exchanges give no coordinates, or coordinates near a reading of the incident's place."""
-    near = np.isnan(log.lat)
+def _speak_of_here(log: RadioLog, some: slice, sites: tuple[tuple[float, float, float], ...]) -> NDArray[np.bool_]:
+    """Which of some exchanges give no coordinates, or coordinates near a reading of the incident's place."""
+    lats, lons = log.lat[some], log.lon[some]
+    near = np.isnan(lats)
     placed = np.flatnonzero(~near)
     for lat, lon, error in sites:
-        near[placed] |= great_circle_m(log.lat[placed], log.lon[placed], lat, lon) - error < NEAR_M
+        near[placed] |= great_circle_m(lats[placed], lons[placed], lat, lon) - error < NEAR_M
     return near
 
 
 def _spoken(log: RadioLog, close: Ints, hypotheses: Hypotheses, evidence: CaseEvidence) -> Floats:
     spoken = np.ones((len(close), len(hypotheses)))
-    by_language = np.array(
-        [language_likelihood({"language": name}, hypotheses, evidence) for name in log.languages]
-    ).reshape(-1, len(hypotheses))
+    wrong = evidence.value("language_wrong")
+    by_language = hypotheses.kept(
+        ("languages", log.languages, wrong),
+        lambda: np.array(
+            [language_likelihood({"language": name}, hypotheses, evidence) for name in log.languages]
+        ).reshape(-1, len(hypotheses)),
+    )
     noted = np.flatnonzero(log.language[close] >= 0)
     language, kind = log.language[close][noted], log.kind[close][noted]
-    spoken[noted] = by_language[language] / log.language_share()[kind, language][:, np.newaxis]
+    spoken[noted] = by_language[language] / log.language_share[kind, language][:, np.newaxis]
     return np.where(hypotheses.flies, spoken, 0.0)
 
 
@@ -289,15 +329,14 @@ class RadioTerm:
 
     def shares(self, posterior: Floats) -> Floats:
         """P(call c is the attack's | all evidence), (C,): its exchange's."""
-        return self.events.shares(posterior)[self.near.owner]
+        return self.events.shares(posterior)[0][self.near.owner]
 
 
 def radio_term(near: Reception, model: RadioModel) -> RadioTerm:
     """The radio term of an incident under a model of how attacks are heard."""
-    shape = (len(near.kind), len(near.moments))
     centres, spreads = _pointed_to(near, model)
     weights = (model.kinds / near.rates)[near.kind]
-    timing = normal_windows(near.moments, np.arange(shape[0]), centres, spreads, weights, shape)
+    (timing,) = normal_timing(near.moments, centres, spreads[np.newaxis], weights[np.newaxis])
     detection = _detection(near.hypotheses, model)
     share = _share_watched(near, model)
     silence = 1 - share[:, np.newaxis] * detection
@@ -329,8 +368,7 @@ def _pointed_to(near: Reception, model: RadioModel) -> tuple[Floats, Floats]:
 def _share_watched(near: Reception, model: RadioModel) -> Floats:
     """The chance that a call around each moment falls in watched time; only the edges of a watch depend on when."""
     lead, spread = float(model.lead.mean()), float(np.hypot(model.spread.mean(), model.lead.std()))
-    shares = (ndtr((b - near.moments - lead) / spread) - ndtr((a - near.moments - lead) / spread) for a, b in near.seen)
-    return np.asarray(np.clip(sum(shares), 0.0, 1.0))
+    return np.asarray(np.clip(share_of_normal(near.moments, near.seen, lead, spread), 0.0, 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,8 +393,8 @@ def what_radio_teaches(term: RadioTerm, posterior: Floats) -> Heard:
     attacks = term.watched @ posterior
     heard = (posterior * (1 - term.events.silence / term.events.ratio)).sum(axis=0)
     parties = {party: kinds.where(party=party) & kinds.flies for party in term.model.heard}
-    clock = near.moments - near.moments[0]
-    share, first, second = (term.events.shares_in(posterior, term.events.timing, clock**power) for power in (0, 1, 2))
+    clock = (near.moments - near.moments[0]) ** np.arange(3)[:, np.newaxis]
+    share, first, second = term.events.shares_in(posterior, term.events.timing, clock)
     at, of = near.time - near.moments[0], near.owner
 
     def by_class(values: Floats) -> Floats:
