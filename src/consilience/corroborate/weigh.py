@@ -66,7 +66,8 @@ def fit_logs(evidence: CaseEvidence, progress: Progress | None = None) -> LogMod
     model = read_logs(evidence)
     shared = share(evidence)
     start = model
-    rows = evidence.incidents.sort("incident_id").to_dicts() if len(model.sky.tracks) else []
+    rows = evidence.incidents.sort("incident_id").to_dicts()
+    rows = rows if len(model.sky.tracks) or model.radio_log is not None else []
     incidents = [model_incident(row, shared, model) for row in evenly(rows, MOST_FITTED)]
     met = [(one, encounters_of(one, model)[0]) for one in incidents if len(one.sites) == 1]
     for done in range(ROUNDS):

@@ -29,7 +29,8 @@ class AttackerModel:
     `detection` d; `kinds` (PASS_KINDS,) p(distance bin, circling | it attacks), summing to 1; `lead` and `spread`
     minutes: the middle of its pass minus the impact is normal with this mean and standard deviation, widened by the
     loiter; with chance `stray` its standard deviation is `stray_spread` (late entries, wrong links), which also keeps
-    the fit of `spread` from being drawn out by flights that did not do it.
+    the fit of `spread` from being drawn out by flights that did not do it. Where both parties struck, the second did so
+    `together_within` minutes of the first.
     """
 
     detection: float
@@ -38,6 +39,7 @@ class AttackerModel:
     spread: float
     stray: float
     stray_spread: float
+    together_within: Minutes
 
 
 def attacker_from(assumptions: Mapping[str, Assumption]) -> AttackerModel:
@@ -55,6 +57,7 @@ def attacker_from(assumptions: Mapping[str, Assumption]) -> AttackerModel:
         spread=assumptions["pass_spread"].value,
         stray=assumptions["pass_stray"].value,
         stray_spread=assumptions["pass_stray_spread"].value,
+        together_within=assumptions["together_within"].value,
     )
 
 
@@ -150,7 +153,32 @@ def flight_term(near: Encounter, attacker: AttackerModel) -> FlightTerm:
     scale = attacker.detection * attacker.kinds[near.kinds] / near.rates[near.kinds]
     straight, stray = _timing(near, scale, attacker)
     whole = Timing(straight.first, straight.offsets, straight.data + stray.data, len(moments))
-    return FlightTerm(OneOf(whole, near.words, silence, near.hypotheses.flies), straight, near, attacker)
+    events = OneOf(whole, near.words, silence, near.hypotheses.flies)
+    if near.hypotheses.is_together.any():
+        events = replace(events, second=_second_strike(events.one, near, attacker.together_within))
+    return FlightTerm(events, straight, near, attacker)
+
+
+def _second_strike(one: NDArray[np.float64], near: Encounter, within: Minutes) -> NDArray[np.float64]:
+    """(T, K) what a second flight, of the other party, adds to "together"; 1 elsewhere. `one` (T, K) is the ratio for
+    one flight.
+
+    p(log | together, τ) is the mean over who came first of R_first(τ) · mean of R_second over the minutes `within`
+    which the second struck: where no flight of the other party came, its silence speaks against it.
+    """
+    kinds, moments = near.hypotheses, near.moments
+    prior, second = np.exp(kinds.log_prior), np.ones_like(one)
+    width = np.gradient(moments) if len(moments) > 1 else np.ones(1)  # far moments stand for several
+    sums = np.vstack([np.zeros(one.shape[1]), np.cumsum(one * width[:, np.newaxis], axis=0)])
+    minutes = np.append(0.0, np.cumsum(width))
+    begin = np.arange(len(moments))
+    end = np.maximum(np.searchsorted(moments, moments + within, side="right"), begin + 1)
+    after = (sums[end] - sums[begin]) / (minutes[end] - minutes[begin])[:, np.newaxis]
+    for k in np.flatnonzero(kinds.is_together & kinds.flies):
+        rows = [kinds.where(party=party, mode=kinds.mode[k]) for party in kinds.parties[:-1]]
+        now, then = ([values[:, mine] @ prior[mine] / prior[mine].sum() for mine in rows] for values in (one, after))
+        second[:, k] = (now[0] * then[1] + now[1] * then[0]) / 2 / one[:, k]
+    return second
 
 
 def _timing(near: Encounter, scale: NDArray[np.float64], attacker: AttackerModel) -> tuple[Timing, Timing]:

@@ -48,33 +48,39 @@ class OneOf:
     `timing` (E, T) = d · p(event here | τ) / its background rate (an event bears on moments near it alone);
     `marks` (E, K) = p(words | z) over the sky's own mix; `silence` = 1 − d · (chance that it would have fallen in
     watched time), given as (T,) or, where it depends on z too, (T, K), and kept as (T, 1) or (T, K); `flies` (K,).
-    `ratio` (T, K) is the likelihood ratio of the whole log.
+    `second` (T, K), where given, is what a second event says besides. `ratio` (T, K) is the likelihood ratio of the whole
+    log, `one` (T, K) what it would be without `second`.
     """
 
     timing: Timing
     marks: NDArray[np.float64]
     silence: NDArray[np.float64]
     flies: NDArray[np.bool_]
+    second: NDArray[np.float64] | None = None
+    one: NDArray[np.float64] = field(init=False)
     ratio: NDArray[np.float64] = field(init=False)
 
     def __post_init__(self) -> None:
         silence = self.silence if self.silence.ndim == 2 else self.silence[:, np.newaxis]
         object.__setattr__(self, "silence", silence)
         object.__setattr__(self, "marks", np.ascontiguousarray(self.marks))
-        ratio = one_of(self.timing.first, self.timing.offsets, self.timing.data, self.marks, silence, self.flies)
-        ratio.setflags(write=False)
-        object.__setattr__(self, "ratio", ratio)
+        one = one_of(self.timing.first, self.timing.offsets, self.timing.data, self.marks, silence, self.flies)
+        ratio = one if self.second is None else one * self.second
+        for name, made in (("one", one), ("ratio", ratio)):
+            made.setflags(write=False)
+            object.__setattr__(self, name, made)
 
     def without(self, event: int) -> tuple[slice, NDArray[np.float64]]:
         """Had this event not been logged: the moments that change, n of them, and the ratio there (n, K)."""
         moments, timing = self.timing.of_event(event)
-        left = self.ratio[moments] - np.outer(timing, np.where(self.flies, self.marks[event], 0.0))
-        return moments, np.asarray(np.maximum(left, np.where(self.flies, self.silence[moments], 1.0)))
+        left = self.one[moments] - np.outer(timing, np.where(self.flies, self.marks[event], 0.0))
+        left = np.maximum(left, np.where(self.flies, self.silence[moments], 1.0))
+        return moments, left if self.second is None else left * self.second[moments]
 
     def shares(self, posterior: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
         """P(event e is the attacker's | all evidence), shape (E,), and P(an attack from the air of which no event is in
         the log | all evidence); `posterior` (T, K) sums to 1 over all z."""
-        weight, unseen = attackers(posterior, self.ratio, self.silence, self.flies)
+        weight, unseen = attackers(posterior, self.one, self.silence, self.flies)
         power = np.ones((1, self.timing.moments))
         each = weighted(self.timing.first, self.timing.offsets, self.timing.data, self.marks, weight, power)
         return each[0], unseen
@@ -83,7 +89,7 @@ class OneOf:
         self, posterior: NDArray[np.float64], part: Timing, powers: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """The first of these for a part of the timing, weighted by each of R `powers` of τ, (R, T): (R, E)."""
-        weight, _ = attackers(posterior, self.ratio, self.silence, self.flies)
+        weight, _ = attackers(posterior, self.one, self.silence, self.flies)
         return weighted(part.first, part.offsets, part.data, self.marks, weight, powers)
 
 
