@@ -38,6 +38,7 @@ def test_enumeration_equals_adding_up_every_moment_and_hypothesis_one_by_one() -
     joint = model.posterior(model.logs(flights, radio_of(model, logs))).joint
     term = flights[0]
     assert term is not None
+    assert term.events.second is not None, "an account alleges two strikes"
     timing, bomblets = term.events.timing.toarray(), cluster_prior(model.hypotheses, evidence.assumptions)
     by_hand = np.zeros_like(joint)
     for t, k in product(range(0, len(model.moments), 97), range(len(model.hypotheses))):
@@ -52,6 +53,7 @@ def test_enumeration_equals_adding_up_every_moment_and_hypothesis_one_by_one() -
         p *= (1 - bomblets[k]) * np.exp(no) + bomblets[k] * np.exp(yes)
         if model.hypotheses.flies[k]:
             p *= term.events.silence[t, 0] + sum(timing[j, t] * term.events.marks[j, k] for j in range(len(timing)))
+            p *= term.events.second[t, k]
         by_hand[t, k] = p
     rows = range(0, len(model.moments), 97)
     ratio = joint[rows][by_hand[rows] > 0] / by_hand[rows][by_hand[rows] > 0]
