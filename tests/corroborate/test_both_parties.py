@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small_case import Tables, evidence_of, small_tables, weigh
+from small_case import Row, Tables, evidence_of, small_tables, weigh
 
 from consilience.corroborate.incident_model import flights_of, model_incident, share
 from consilience.corroborate.weigh import fit_logs
@@ -13,12 +13,12 @@ from consilience.corroborate.weigh import fit_logs
 def _with_flights(*flights: tuple[str, str, str]) -> Tables:
     """Flights (clock, type, operator) that circle over the place, each told by two rows; two strikes are alleged."""
     tables = small_tables()
-    rows = [
+    rows: list[Row] = [
         {"source_id": "SPOT", "time": f"2017-04-10T{clock}", "time_precision": "minute", "place": "Northtown",
          "platform": platform, "operator": operator, "activity": "circling"}
         for clock, platform, operator in flights
     ]  # fmt: skip
-    elsewhere = [{"operator": None} | row for row in tables["sightings"] if row["place"] != "Northtown"]
+    elsewhere: list[Row] = [{"operator": None} | row for row in tables["sightings"] if row["place"] != "Northtown"]
     tables["sightings"] = [{"sighting_id": f"S{k}"} | row for k, row in enumerate([*elsewhere, *rows])]
     return tables
 
@@ -32,6 +32,13 @@ def test_a_flight_of_each_party_within_the_hour_speaks_for_both_and_one_alone_ag
     assert both.together > 1.8 * alone.together
     assert late.together == pytest.approx(alone.together, rel=0.5)
     assert alone.together < 0.05  # its prior is 0.05
+
+
+def test_one_flight_of_which_nobody_says_whose_it_was_is_not_taken_for_one_of_each() -> None:
+    tables = _with_flights(("13:59", "jet", ""))
+    for row in tables["sightings"]:
+        row["operator"] = row["operator"] or None
+    assert weigh(tables).together < 0.05  # its prior is 0.05
 
 
 def test_what_flights_say_of_both_does_not_depend_on_who_came_first() -> None:

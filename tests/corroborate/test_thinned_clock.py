@@ -45,7 +45,7 @@ def test_a_time_cell_is_the_same_whether_or_not_far_moments_stand_for_several(mi
     blocks = np.add.reduceat(rest, begins)
     whole = raw_cells(Term("A", "account", "W", (factor,)), Rest(0.99 * rest, 0.99 * rest, prior, prior, WHOLE))
     thinned = raw_cells(
-        Term("A", "account", "W", (factor.thinned(thinning.kept),)),
+        Term("A", "account", "W", (factor.thinned(thinning),)),
         Rest(0.99 * blocks, 0.99 * blocks, prior, prior, thinning),
     )
     assert thinned[Field.TIME].weight == pytest.approx(whole[Field.TIME].weight, abs=1e-3)

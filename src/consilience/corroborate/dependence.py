@@ -47,8 +47,8 @@ class Origin:
 
     def agrees(self, statement: Statement, claim: str) -> bool:
         """Is the claim made, and is it that of one of them?"""
-        said = statement.claims[claim]
-        return said is not None and any(parent.claims[claim] == said for parent in self.statements)
+        said = statement.says(claim)
+        return said is not None and any(parent.says(claim) == said for parent in self.statements)
 
 
 def ancestors(depends_on: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:

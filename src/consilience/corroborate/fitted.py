@@ -17,9 +17,9 @@ from consilience.corroborate.likelihood.flights import attacker_from
 from consilience.corroborate.likelihood.radio import EXCHANGE_KINDS, RadioLog, radio_from
 from consilience.corroborate.local_hours import hour_of, watched_by_hour
 from consilience.corroborate.log_model import LogModel, sites_of
-from consilience.corroborate.marks import FLEET_STRENGTH, fleet_rows
+from consilience.corroborate.marks import FLEET_STRENGTH, MIX_FLIGHTS, fleet_rows
 from consilience.corroborate.sky import LOITER_EDGES_M, LOITER_M, PASS_EDGES_M, PASS_KINDS, Site
-from consilience.corroborate.spotter_words import SAME_WRONG_TYPE
+from consilience.corroborate.spotter_words import SAME_WRONG_TYPE, same_wrong_operator
 from consilience.corroborate.watches import total_length
 from consilience.records.fitted_model import (
     CallClass,
@@ -70,12 +70,18 @@ def _sky(evidence: CaseEvidence, logs: LogModel) -> FittedSky:
         stray=attacker.stray,
         stray_spread=attacker.stray_spread,
         type_right=_right(evidence, "spotter_type_right", rights.type_right, rights.type_pairs, SAME_WRONG_TYPE),
-        operator_right=_right(evidence, "operator_right", rights.operator_right, rights.operator_pairs, 1.0),
+        operator_right=_right(
+            evidence, "operator_right", rights.operator_right, rights.operator_pairs, _same_wrong(logs)
+        ),
         passes=tuple(_passes(evidence, logs)),
         fleet=tuple(_fleet(evidence, logs)),
         hours=tuple(_hours(evidence, logs)),
         sites=tuple(_sites(evidence, logs)),
     )
+
+
+def _same_wrong(logs: LogModel) -> float:
+    return same_wrong_operator(len(set(logs.marks.fleet.party)))
 
 
 def _right(evidence: CaseEvidence, name: str, right: float, pairs: int, same_wrong: float) -> Fitted:
@@ -126,7 +132,7 @@ def _fleet(evidence: CaseEvidence, logs: LogModel) -> Iterable[FleetShare]:
     fleet = logs.marks.fleet
     _, _, listed = fleet_rows(evidence)
     strength = FLEET_STRENGTH * len(listed)
-    seen = np.maximum(fleet.mix * (len(logs.sky.begin) + strength) - strength * listed, 0.0)
+    seen = np.maximum(fleet.mix * (min(len(logs.sky.begin), MIX_FLIGHTS) + strength) - strength * listed, 0.0)
     told = conjugate.shares(fleet.mix, seen, listed, strength, ORDER_OF_BATTLE)
     for platform, party, share in zip(fleet.platform, fleet.party, told, strict=True):
         yield FleetShare(platform, party, share)

@@ -344,5 +344,5 @@ def core_of(clock: Clock, terms: Sequence[Term]) -> tuple[Minutes, Minutes]:
 
 
 def thinned(term: Term, thinning: Thinning) -> Term:
-    """The term on the kept moments alone."""
-    return replace(term, times=tuple(factor.thinned(thinning.kept) for factor in term.times))
+    """The term on the moments that are weighed."""
+    return replace(term, times=tuple(factor.thinned(thinning) for factor in term.times))

@@ -69,9 +69,15 @@ class LogVariants:
         if not key:
             return self.logs.marks
         if key not in self._marks:
-            self._marks[key] = flight_marks(
-                self.logs.marks.words, under(self._evidence, dict(key))[0], self.logs.marks.fleet.mix
+            moved = dict(key)
+            fitted = self.logs.marks.fleet.rights
+            rights = replace(
+                fitted,
+                type_right=moved.get("spotter_type_right", fitted.type_right),
+                operator_right=moved.get("operator_right", fitted.operator_right),
             )
+            evidence = under(self._evidence, moved)[0]
+            self._marks[key] = flight_marks(self.logs.marks.words, evidence, self.logs.marks.fleet.mix, rights)
         return self._marks[key]
 
     @cached_property

@@ -20,7 +20,7 @@ from consilience.records.weighed import OTHER
 _ROUNDS = 60
 """Iterations of EM for the fleet mix: our choice; the change is below 1e-4 by then in every case tried."""
 
-_MIX_FLIGHTS = 20_000
+MIX_FLIGHTS = 20_000
 """Flights of the log to which the fleet mix is fitted: our choice; a share is then told to half a per cent."""
 
 _TEMPERED = 64
@@ -168,12 +168,17 @@ def read_words(legs: pl.DataFrame, sky: Sky, evidence: CaseEvidence) -> FlightWo
     )
 
 
-def flight_marks(words: FlightWords, evidence: CaseEvidence, mix: NDArray[np.float64] | None = None) -> FlightMarks:
+def flight_marks(
+    words: FlightWords,
+    evidence: CaseEvidence,
+    mix: NDArray[np.float64] | None = None,
+    rights: Reliability | None = None,
+) -> FlightMarks:
     """Weigh the words of every flight, and fit to them the mix of the sky (by expectation-maximisation) and how often
-    observers are right. A mix that is given is not fitted.
+    observers are right. What is given is not fitted.
     """
     platform, party, start = fleet_rows(evidence)
-    rights = reliability_of(words.agreement, evidence)
+    rights = reliability_of(words.agreement, evidence, len(set(party))) if rights is None else rights
     p = _Words(evidence, platform, party, rights)
     type_p = np.array([p.of_type(word) for word in words.vocabulary]).reshape(-1, len(platform))
     if mix is None:
@@ -214,11 +219,11 @@ def _against(p: NDArray[np.float64], mix: NDArray[np.float64]) -> NDArray[np.flo
 
 def _first_words(type_p: NDArray[np.float64], words: FlightWords) -> NDArray[np.float64]:
     """p(the words on a flight | fleet row), (J, F), as one opinion: the geometric mean over its legs; of
-    `_MIX_FLIGHTS` flights at most, evenly spaced."""
+    `MIX_FLIGHTS` flights at most, evenly spaced."""
     flights = len(words.starts) - 1
     if flights < 1:
         return np.zeros((0, type_p.shape[1]))
-    some = np.unique(np.linspace(0, flights - 1, min(flights, _MIX_FLIGHTS)).astype(np.int64))
+    some = np.unique(np.linspace(0, flights - 1, min(flights, MIX_FLIGHTS)).astype(np.int64))
     lengths = np.diff(words.starts)[some]
     begins = np.cumsum(lengths) - lengths
     legs = np.repeat(words.starts[some] - begins, lengths) + np.arange(int(lengths.sum()))

@@ -86,6 +86,11 @@ class Thinning:
         """The mean over the whole grid of what takes the values (T,) at the kept moments."""
         return float(values @ self.width / len(self.kept))
 
+    def means(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(T,) the mean of values (G,) over what each moment stands for."""
+        begins = np.cumsum(self.width) - self.width
+        return np.asarray(np.add.reduceat(values, begins) / self.width)
+
     def spread(self, mass: NDArray[np.float64]) -> NDArray[np.float64]:
         """A mass (T,) on the whole grid (G,): what a moment stands for has it in equal parts."""
         return np.repeat(mass / self.width, self.width)

@@ -176,6 +176,10 @@ def _scale(site: Site) -> tuple[float, float]:
     return float(_M_PER_DEG * np.cos(np.radians(site[0]))), float(_M_PER_DEG)
 
 
+UNNAMED = "unnamed log"
+"""Who wrote rows that name no source: one observer, whose removal can be asked for as anybody's."""
+
+
 def coded_legs(evidence: CaseEvidence) -> pl.DataFrame:
     """What is weighed of each leg of each flight, flights in order of their first sighting.
 
@@ -191,7 +195,8 @@ def coded_legs(evidence: CaseEvidence) -> pl.DataFrame:
         time=(pl.col("t_lo") + pl.col("t_hi")) / 2,
         circles=pl.col("activity").is_in(list(CIRCLING)).fill_null(value=False),
         word=pl.col("means").list.join(JOINT).fill_null("").cast(pl.Categorical),
-        **{name: pl.col(name).cast(pl.Categorical) for name in ("source_id", "asserts", "operator", "base")},
+        source_id=pl.col("source_id").fill_null(UNNAMED).cast(pl.Categorical),
+        **{name: pl.col(name).cast(pl.Categorical) for name in ("asserts", "operator", "base")},
     )
     legs = evidence.legs.join(seen, on="sighting_id", how="inner")
     order = legs.group_by("track_id").agg(begin=pl.col("time").min()).sort("begin", "track_id")

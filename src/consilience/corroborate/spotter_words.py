@@ -2,7 +2,7 @@
 
 Two observers who follow each other in one track and both name a type agree where both are right, or both wrong alike.
 With r the chance of being right and c that of two wrong answers being the same, p(agree) = r² + c·(1 − r)². For
-operators c is 1: of two parties a wrong answer is the other one. Wrong links make observers disagree, so r comes out
+operators c is one over the other parties of the fleet. Wrong links make observers disagree, so r comes out
 low; that links are made by what agrees, and that observers hear each other, makes it come out high: it is drawn to the
 named assumption by `word_fit_strength` pairs and never leaves that assumption's range.
 """
@@ -62,12 +62,20 @@ def agreement_in(legs: pl.DataFrame, word: NDArray[np.int32], vocabulary: Sequen
     )
 
 
-def reliability_of(agreement: Agreement, evidence: CaseEvidence) -> Reliability:
-    """Fitted to the tracks of a case; the named assumptions where no two observers name anything of one flight."""
+def same_wrong_operator(parties: int) -> float:
+    """The chance that two observers who are wrong about an operator are wrong alike, of so many parties."""
+    return 1 / max(parties - 1, 1)
+
+
+def reliability_of(agreement: Agreement, evidence: CaseEvidence, parties: int) -> Reliability:
+    """Fitted to the tracks of a case; the named assumptions where no two observers name anything of one flight.
+
+    `parties` fly in the fleet: wrong operators spread over all but one of them.
+    """
     types, operators = agreement.type_pairs, agreement.operator_pairs
     return Reliability(
         _right(evidence, "spotter_type_right", types, agreement.type_same, SAME_WRONG_TYPE),
-        _right(evidence, "operator_right", operators, agreement.operator_same, 1.0),
+        _right(evidence, "operator_right", operators, agreement.operator_same, same_wrong_operator(parties)),
         types,
         operators,
     )

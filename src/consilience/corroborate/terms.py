@@ -8,6 +8,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from consilience.corroborate.moments import Thinning
+
 
 class Field(StrEnum):
     """The columns of the evidence matrix. EXISTENCE (that there is a report at all) has no column."""
@@ -49,9 +51,12 @@ class TimeFactor:
         if self.by_chance < 0:
             object.__setattr__(self, "by_chance", float(np.exp(self.log_p).mean()))
 
-    def thinned(self, kept: NDArray[np.bool_]) -> TimeFactor:
-        """The factor on the kept moments of its grid alone, `kept` (G,); one that was made on these stays as it is."""
-        return replace(self, log_p=self.log_p[kept]) if len(self.log_p) == len(kept) else self
+    def thinned(self, thinning: Thinning) -> TimeFactor:
+        """The factor on the moments that are weighed, each with the mean of p over all for which it stands: a narrow
+        one neither vanishes between them nor counts fivefold. One that was made on these moments stays as it is."""
+        if len(self.log_p) != len(thinning.kept):
+            return self
+        return replace(self, log_p=log_likelihood(thinning.means(np.exp(self.log_p))))
 
 
 @dataclass(frozen=True, slots=True)

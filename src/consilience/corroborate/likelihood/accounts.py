@@ -321,7 +321,7 @@ def _as_suspect(
         mixed, by_chance = same * p_bar + (1 - same) * p, same * p_bar + (1 - same) * factor.by_chance
         return TimeFactor(log_likelihood(mixed), float(np.log(p_none)), word, by_chance)
 
-    same_time = sum(one.chance for one in suspects if any(_same_time(statement, other) for other in one.statements))
+    same_time = sum(one.chance for one in suspects if one.agrees(statement, "clock"))
     bomblets = agreeing("cluster")
     said = np.exp(np.array(term.log_cluster))
     if bomblets > 0:

@@ -155,30 +155,39 @@ def flight_term(near: Encounter, attacker: AttackerModel) -> FlightTerm:
     whole = Timing(straight.first, straight.offsets, straight.data + stray.data, len(moments))
     events = OneOf(whole, near.words, silence, near.hypotheses.flies)
     if near.hypotheses.is_together.any():
-        events = replace(events, second=_second_strike(events.one, near, attacker.together_within))
+        events = replace(events, second=_second_strike(events, near, attacker.together_within))
     return FlightTerm(events, straight, near, attacker)
 
 
-def _second_strike(one: NDArray[np.float64], near: Encounter, within: Minutes) -> NDArray[np.float64]:
-    """(T, K) what a second flight, of the other party, adds to "together"; 1 elsewhere. `one` (T, K) is the ratio for
-    one flight.
+def _second_strike(events: OneOf, near: Encounter, within: Minutes) -> NDArray[np.float64]:
+    """(T, K) what a second flight, of the other party, adds to "together"; 1 elsewhere.
 
     p(log | together, τ) is the mean over who came first of R_first(τ) · mean of R_second over the minutes `within`
-    which the second struck: where no flight of the other party came, its silence speaks against it.
+    which the second struck, less the pairs in which one flight would be both: where no flight of the other party came,
+    its silence speaks against it.
     """
-    kinds, moments = near.hypotheses, near.moments
+    kinds, moments, one = near.hypotheses, near.moments, events.one
     prior, second = np.exp(kinds.log_prior), np.ones_like(one)
-    width = np.gradient(moments) if len(moments) > 1 else np.ones(1)  # far moments stand for several
-    sums = np.vstack([np.zeros(one.shape[1]), np.cumsum(one * width[:, np.newaxis], axis=0)])
+    timing = events.timing.toarray()
+    after, timing_after = (_mean_after(values, moments, within) for values in (one, timing.T))
+    for k in np.flatnonzero(kinds.is_together & kinds.flies):
+        rows = [kinds.where(party=party, mode=kinds.mode[k]) for party in kinds.parties[:-1]]
+        share = [prior[mine] / prior[mine].sum() for mine in rows]
+        now, then = ([values[:, mine] @ p for mine, p in zip(rows, share, strict=True)] for values in (one, after))
+        words = [near.words[:, mine] @ p for mine, p in zip(rows, share, strict=True)]
+        itself = (timing * timing_after.T).T @ (words[0] * words[1])
+        second[:, k] = np.maximum((now[0] * then[1] + now[1] * then[0]) / 2 - itself, 0.0) / one[:, k]
+    return second
+
+
+def _mean_after(values: NDArray[np.float64], moments: NDArray[np.float64], within: Minutes) -> NDArray[np.float64]:
+    """The mean of (T, n) values over the minutes after each moment; far moments stand for several."""
+    width = np.gradient(moments) if len(moments) > 1 else np.ones(1)
+    sums = np.vstack([np.zeros(values.shape[1]), np.cumsum(values * width[:, np.newaxis], axis=0)])
     minutes = np.append(0.0, np.cumsum(width))
     begin = np.arange(len(moments))
     end = np.maximum(np.searchsorted(moments, moments + within, side="right"), begin + 1)
-    after = (sums[end] - sums[begin]) / (minutes[end] - minutes[begin])[:, np.newaxis]
-    for k in np.flatnonzero(kinds.is_together & kinds.flies):
-        rows = [kinds.where(party=party, mode=kinds.mode[k]) for party in kinds.parties[:-1]]
-        now, then = ([values[:, mine] @ prior[mine] / prior[mine].sum() for mine in rows] for values in (one, after))
-        second[:, k] = (now[0] * then[1] + now[1] * then[0]) / 2 / one[:, k]
-    return second
+    return np.asarray((sums[end] - sums[begin]) / (minutes[end] - minutes[begin])[:, np.newaxis])
 
 
 def _timing(near: Encounter, scale: NDArray[np.float64], attacker: AttackerModel) -> tuple[Timing, Timing]:

@@ -48,8 +48,8 @@ class OneOf:
     `timing` (E, T) = d · p(event here | τ) / its background rate (an event bears on moments near it alone);
     `marks` (E, K) = p(words | z) over the sky's own mix; `silence` = 1 − d · (chance that it would have fallen in
     watched time), given as (T,) or, where it depends on z too, (T, K), and kept as (T, 1) or (T, K); `flies` (K,).
-    `second` (T, K), where given, is what a second event says besides. `ratio` (T, K) is the likelihood ratio of the whole
-    log, `one` (T, K) what it would be without `second`.
+    `second` (T, K), where given, is what a second event says besides. `ratio` (T, K) is the likelihood ratio of the
+    whole log, `one` (T, K) what it would be without `second`.
     """
 
     timing: Timing
@@ -71,11 +71,11 @@ class OneOf:
             object.__setattr__(self, name, made)
 
     def without(self, event: int) -> tuple[slice, NDArray[np.float64]]:
-        """Had this event not been logged: the moments that change, n of them, and the ratio there (n, K)."""
+        """Had this event not been logged: the moments that change, n of them, and the ratio there (n, K), by one event
+        alone: `second` was made with it."""
         moments, timing = self.timing.of_event(event)
         left = self.one[moments] - np.outer(timing, np.where(self.flies, self.marks[event], 0.0))
-        left = np.maximum(left, np.where(self.flies, self.silence[moments], 1.0))
-        return moments, left if self.second is None else left * self.second[moments]
+        return moments, np.asarray(np.maximum(left, np.where(self.flies, self.silence[moments], 1.0)))
 
     def shares(self, posterior: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
         """P(event e is the attacker's | all evidence), shape (E,), and P(an attack from the air of which no event is in
