@@ -112,7 +112,7 @@ def war(base: CaseEvidence, asked: argparse.Namespace, size: float) -> CaseEvide
     return replace(
         base,
         settings=settings,
-        **{name: laid(getattr(base, name), tiles, first) for name in tables},
+        **{name: laid(getattr(base, name), tiles, first) for name in tables},  # type: ignore[arg-type]
         coverage=laid(base.coverage, windows, -(windows // 2)),
         interviews=pl.concat([interviews(k) for k in range(tiles)]),
         sightings=overlaid(base.sightings, int(asked.sightings * size), asked.overlaid),

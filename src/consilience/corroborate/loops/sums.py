@@ -49,3 +49,13 @@ def summed(joint: Floats, time: Floats, none: Floats, kind: Floats, flies: Flags
             a, c = a + row[kinds - 2], c + row[kinds - 2] * may_fly[kinds - 2]
         happened[t], flying[t] = a + b, c + d
     return happened, flying, of_kind
+
+
+@compiled
+def over_moments(time: Floats, ratio: Floats) -> Floats:
+    """(K,): Σ_t time[t] · ratio[t, k]."""
+    total = np.zeros(ratio.shape[1])
+    for t in range(len(time)):
+        for k in range(ratio.shape[1]):
+            total[k] += time[t] * ratio[t, k]
+    return total
