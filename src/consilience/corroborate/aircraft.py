@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,6 +43,26 @@ def class_of(platform: Platform) -> AircraftClass:
     return AircraftClass.JET if platform.modes else AircraftClass.TRANSPORT
 
 
+Classes = tuple[Mapping[str, AircraftClass], Mapping[AircraftClass, int]]
+
+_classes: dict[int, tuple[OrderOfBattle, Classes]] = {}
+"""By identity, for to compare two orders of battle takes longer than to class their platforms; each is held here, so
+that no other can come to have its identity."""
+
+
+def classes_in(orbat: OrderOfBattle) -> Classes:
+    """The class of each platform of an order of battle, by name, and how many are of each class."""
+    if id(orbat) not in _classes:
+        if len(_classes) >= _MOST_HELD:
+            _classes.clear()
+        of = {name: class_of(row) for name, row in orbat.platforms.items()}
+        _classes[id(orbat)] = orbat, (of, Counter(of.values()))
+    return _classes[id(orbat)][1]
+
+
+_MOST_HELD = 16
+
+
 @dataclass(frozen=True, slots=True)
 class WordModel:
     """How well somebody names aircraft: probabilities that the very type, and that the class, is right."""
@@ -58,13 +80,14 @@ class WordModel:
         """
         if not meant or platform == UNLISTED:
             return 1.0
-        classes = {class_of(orbat.platforms[name]) for name in meant}
-        same_class = class_of(orbat.platforms[platform]) in classes
+        of, many = classes_in(orbat)
+        classes = {of[name] for name in meant}
+        same_class = of[platform] in classes
         if len(meant) > 1:
             if platform in meant:
                 return self.class_right
             return self.class_right * self.outside_list if same_class else 1 - self.class_right
-        of_class = sum(class_of(row) in classes for row in orbat.platforms.values())
+        of_class = sum(many[one] for one in classes)
         p = (1 - self.class_right) / len(orbat.platforms)
         if same_class:
             p += max(self.class_right - self.type_right, 0.0) / of_class
@@ -75,7 +98,7 @@ def likelihood_of_word(
     model: WordModel, meant: tuple[str, ...], orbat: OrderOfBattle, hypotheses: Hypotheses
 ) -> NDArray[np.float64]:
     """p(word | z), shape (K,). Without an attack (another cause, none) the word is as likely as on average."""
-    key = ("word", model, meant, id(orbat))
+    key = ("word", model, meant)  # hypotheses are those of one order of battle
     return hypotheses.kept(key, lambda: _likelihood_of_word(model, meant, orbat, hypotheses))
 
 

@@ -21,6 +21,7 @@ from consilience.corroborate.likelihood.kinds import LIKELIHOODS
 from consilience.corroborate.likelihood.material import Part
 from consilience.corroborate.log_bench import LogBench
 from consilience.corroborate.log_variants import LogVariants
+from consilience.corroborate.loops.sums import over_moments
 from consilience.corroborate.posterior import (
     given_attack,
     log10_ratios,
@@ -110,8 +111,10 @@ class Bench:
         for term in terms:
             for said in term.kinds:
                 kind = kind + said.log_p
-        total = kind + np.log(np.exp(time - peak) @ ratio) + peak
-        total[none] = kind[none] + sum(f.log_p_none for f in factors) + np.log(ratio[:, none] @ width / width.sum())
+        total = kind + np.log(over_moments(np.exp(time - peak), ratio)) + peak
+        total[none] = (
+            kind[none] + sum(f.log_p_none for f in factors) + np.log(float(ratio[:, none] @ width) / width.sum())
+        )
         p = np.exp(total - total.max())
         return np.asarray(p / p.sum())
 
@@ -129,7 +132,7 @@ class Bench:
         shares = tuple(
             replace(row, share=values.get(prior_name(row.mode, row.party), row.share)) for row in evidence.orbat.priors
         )
-        if shares == evidence.orbat.priors and several == self.setting.several_strikes:
+        if several == self.setting.several_strikes and shares == evidence.orbat.priors:
             return here.log_prior
         orbat = replace(evidence.orbat, priors=shares)
         there = hypotheses_on(self.setting.day, orbat, evidence.settings.parties, several_strikes=several)

@@ -58,8 +58,8 @@ def pass_kinds(
                 continue
             at = spot[leg]
             dx, dy = (spots[at, 1] - lon) * scale[0], (spots[at, 0] - lat) * scale[1]
-            excess = max(math.hypot(spots[at, 2], error) - town_error, 0.0)
-            apart = max(math.hypot(dx, dy) - excess, 0.0)
+            excess = max(math.sqrt(spots[at, 2] ** 2 + error**2) - town_error, 0.0)
+            apart = max(math.sqrt(dx * dx + dy * dy) - excess, 0.0)
             nearest = min(nearest, apart)
             if circles[leg]:
                 if apart < loiter[0]:
@@ -109,8 +109,8 @@ def pass_legs(
                 continue
             at = spot[leg]
             dx, dy = (spots[at, 1] - lon) * scale[0], (spots[at, 0] - lat) * scale[1]
-            excess = max(math.hypot(spots[at, 2], error) - town_error, 0.0)
-            apart = max(math.hypot(dx, dy) - excess, 0.0)
+            excess = max(math.sqrt(spots[at, 2] ** 2 + error**2) - town_error, 0.0)
+            apart = max(math.sqrt(dx * dx + dy * dy) - excess, 0.0)
             if (circles[leg] and apart < loiter) if loiters[p] else apart <= nearest[p] + slack:
                 legs[count] = leg
                 count += 1

@@ -34,12 +34,28 @@ def summed(joint: Floats, time: Floats, none: Floats, kind: Floats, flies: Flags
     fly, (K,) over moments."""
     moments, kinds = joint.shape
     happened, flying, of_kind = np.zeros(moments), np.zeros(moments), np.zeros(kinds)
+    row, may_fly = np.empty(kinds), flies.astype(np.float64)
     for t in range(moments):
-        for k in range(kinds - 1):
-            p = joint[t, k] * kind[k] * time[t]
-            happened[t] += p
-            of_kind[k] += p
-            if flies[k]:
-                flying[t] += p
-        of_kind[kinds - 1] += joint[t, kinds - 1] * kind[kinds - 1] * none[t]
+        for k in range(kinds):
+            row[k] = joint[t, k] * kind[k] * time[t]
+        row[kinds - 1] = joint[t, kinds - 1] * kind[kinds - 1] * none[t]
+        for k in range(kinds):
+            of_kind[k] += row[k]
+        a, b, c, d = 0.0, 0.0, 0.0, 0.0  # two sums each, or every addition waits for the one before it
+        for k in range(0, kinds - 2, 2):
+            a, b = a + row[k], b + row[k + 1]
+            c, d = c + row[k] * may_fly[k], d + row[k + 1] * may_fly[k + 1]
+        if kinds % 2 == 0:
+            a, c = a + row[kinds - 2], c + row[kinds - 2] * may_fly[kinds - 2]
+        happened[t], flying[t] = a + b, c + d
     return happened, flying, of_kind
+
+
+@compiled
+def over_moments(time: Floats, ratio: Floats) -> Floats:
+    """(K,): Σ_t time[t] · ratio[t, k]."""
+    total = np.zeros(ratio.shape[1])
+    for t in range(len(time)):
+        for k in range(ratio.shape[1]):
+            total[k] += time[t] * ratio[t, k]
+    return total

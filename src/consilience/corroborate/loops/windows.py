@@ -75,13 +75,18 @@ def one_of(first: Ints, offsets: Ints, data: Floats, marks: Floats, silence: Flo
 @compiled
 def attackers(posterior: Floats, ratio: Floats, silence: Floats, flies: Flags) -> tuple[Floats, float]:
     """posterior / ratio where z flies, else 0, (T, K); and the sum of its product with silence, (T, K) or (T, 1)."""
-    weight, unseen = np.zeros_like(posterior), 0.0
+    kinds = len(flies)
+    weight, unseen, may_fly = np.empty_like(posterior), np.zeros(kinds), flies.astype(np.float64)
     for t in range(len(posterior)):
-        for k in range(len(flies)):
-            if flies[k]:
-                weight[t, k] = posterior[t, k] / ratio[t, k]
-                unseen += weight[t, k] * silence[t, k if silence.shape[1] > 1 else 0]
-    return weight, unseen
+        for k in range(kinds):
+            weight[t, k] = may_fly[k] * posterior[t, k] / ratio[t, k]
+        if silence.shape[1] > 1:
+            for k in range(kinds):
+                unseen[k] += weight[t, k] * silence[t, k]
+        else:
+            for k in range(kinds):
+                unseen[k] += weight[t, k] * silence[t, 0]
+    return weight, unseen.sum()
 
 
 @compiled
