@@ -174,7 +174,7 @@ def measure(asked: argparse.Namespace, size: float) -> dict[str, Any]:
         inputs = digest_bytes(b"scale")
         weighed = timed("weigh", lambda: weigh_case(
             evidence, inputs, StageCache(Path(kept)), workers=workers, progress=progress,
-        ))  # fmt: skip
+        ).incidents)  # fmt: skip
     seconds["fit"] = begun["fitted"] - begun["weigh"]
     seconds["weigh"] -= seconds["fit"]
     left = keyed(evidence.incidents.select("incident_id", "sites"), "incident_id").join(

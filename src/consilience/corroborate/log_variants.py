@@ -11,7 +11,7 @@ from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.likelihood.flights import AttackerModel, attacker_from
 from consilience.corroborate.likelihood.radio import RadioModel, radio_from, refit_radio
 from consilience.corroborate.log_model import LogModel, refit
-from consilience.corroborate.marks import flight_marks
+from consilience.corroborate.marks import FlightMarks, flight_marks
 from consilience.corroborate.recorded import under
 from consilience.corroborate.sky import Background
 
