@@ -43,9 +43,7 @@ def test_a_time_cell_is_the_same_whether_or_not_far_moments_stand_for_several(mi
     factor = _factor(minute, sigma)
     begins = np.cumsum(thinning.width) - thinning.width
     blocks = np.add.reduceat(rest, begins)
-    whole = raw_cells(
-        Term("A", "account", "W", (factor,)), Rest(0.99 * rest, 0.99 * rest, prior, prior, WHOLE)
-    )
+    whole = raw_cells(Term("A", "account", "W", (factor,)), Rest(0.99 * rest, 0.99 * rest, prior, prior, WHOLE))
     thinned = raw_cells(
         Term("A", "account", "W", (factor.thinned(thinning.kept),)),
         Rest(0.99 * blocks, 0.99 * blocks, prior, prior, thinning),
