@@ -5,15 +5,17 @@ Run from the repository root:  .venv/bin/python benchmarks/scale.py [--incidents
 One simulated war of 200 attacks and 60 days is laid end to end, with fresh ids, until there are enough incidents; its
 logs are laid end to end likewise until they are long enough, and reach as far beyond the attacks on either side. With
 --overlaid N so many copies of the logs, each moved by whole days, lie over one another, and the sky is so much busier.
-Each size (1/8, 1/4, 1/2 and the whole) is run in a process of its own. Printed are seconds of wall time by stage, the
-peak of memory over this process and its workers (pages that they share count once), and the exponent of growth, least
-squares of log seconds over log size; n log n over this range is 1.07 to 1.12. A plot goes to build/scale.svg.
+Each size (1/8, 1/4, 1/2 and the whole) is run in a process of its own. Printed are seconds of wall time by stage, those
+of processor time (this process and its workers) in brackets, the peak of memory over all of them (pages that they share
+count once), and the exponent of growth, least squares of log processor seconds over log size; n log n over this range
+is 1.07 to 1.12. A plot goes to build/scale.svg.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -150,12 +152,14 @@ def _pss_mb(pid: int) -> float:
 def measure(asked: argparse.Namespace, size: float) -> dict[str, Any]:
     """One size, in this process."""
     evidence, workers = war(situated(), asked, size), asked.workers
-    memory, seconds = Memory(), dict[str, float]()
+    memory, seconds, processor = Memory(), dict[str, float](), dict[str, float]()
 
     def timed(stage: str, work: Callable[[], Made]) -> Made:
-        begin = time.perf_counter()
+        begin, before = time.perf_counter(), sum(os.times()[:4])
         made = work()
-        seconds[stage] = time.perf_counter() - begin
+        while multiprocessing.active_children():  # only an ended worker's time is told
+            time.sleep(0.05)
+        seconds[stage], processor[stage] = time.perf_counter() - begin, sum(os.times()[:4]) - before
         return made
 
     legs = timed("tracks", lambda: associate(
@@ -163,20 +167,22 @@ def measure(asked: argparse.Namespace, size: float) -> dict[str, Any]:
         progress=lambda *_: None,
     ))  # fmt: skip
     evidence = replace(evidence, legs=legs)
-    begun: dict[str, float] = {}
+    begun: dict[str, tuple[float, float]] = {}
 
     def progress(stage: str, *_: int) -> None:
-        begun.setdefault(stage, time.perf_counter())
+        now = time.perf_counter(), sum(os.times()[:4])
+        begun.setdefault(stage, now)
         if stage == "fit logs":
-            begun["fitted"] = time.perf_counter()
+            begun["fitted"] = now
 
     with tempfile.TemporaryDirectory() as kept:
         inputs = digest_bytes(b"scale")
         weighed = timed("weigh", lambda: weigh_case(
             evidence, inputs, StageCache(Path(kept)), workers=workers, progress=progress,
         ).incidents)  # fmt: skip
-    seconds["fit"] = begun["fitted"] - begun["weigh"]
-    seconds["weigh"] -= seconds["fit"]
+    for k, spent in enumerate((seconds, processor)):
+        spent["fit"] = begun["fitted"][k] - begun["weigh"][k]
+        spent["weigh"] -= spent["fit"]
     left = keyed(evidence.incidents.select("incident_id", "sites"), "incident_id").join(
         pl.DataFrame({"id": [w.incident_id for w in weighed], "t_lo": [w.time_low for w in weighed],
                       "t_hi": [w.time_high for w in weighed]}), on="id",
@@ -186,7 +192,7 @@ def measure(asked: argparse.Namespace, size: float) -> dict[str, Any]:
     return {
         "incidents": len(weighed), "sightings": evidence.sightings.height,
         "transmissions": evidence.transmissions.height, "flights": legs["track_id"].n_unique(), "pairs": pairs.height,
-        "seconds": seconds, "peak_mb": memory.peak_mb,
+        "seconds": seconds, "processor": processor, "peak_mb": memory.peak_mb,
     }  # fmt: skip
 
 
@@ -199,19 +205,19 @@ def keyed(frame: pl.DataFrame, key: str) -> pl.DataFrame:
 def plotted(rows: list[dict[str, Any]], exponent: float) -> str:
     """Seconds over size, both logarithmic, as SVG."""
     sizes = np.log2([row["incidents"] for row in rows])
-    times = np.log2([sum(row["seconds"].values()) for row in rows])
+    times = np.log2([sum(row["processor"].values()) for row in rows])
     x = 60 + 300 * (sizes - sizes[0]) / max(sizes[-1] - sizes[0], 1e-9)
     y = 260 - 200 * (times - times[0]) / max(times[-1] - times[0], 1e-9)
     dots = "".join(
         f'<circle cx="{a:.1f}" cy="{b:.1f}" r="4"/><text x="{a:.1f}" y="{b - 10:.1f}" text-anchor="middle">'
-        f"{row['incidents']}: {sum(row['seconds'].values()):.0f} s</text>"
+        f"{row['incidents']}: {sum(row['processor'].values()):.0f} s</text>"
         for a, b, row in zip(x, y, rows, strict=True)
     )
     line = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="420" height="300" font-family="sans-serif" font-size="11">'
         f'<polyline points="{line}" fill="none" stroke="black"/>{dots}'
-        f'<text x="60" y="290">incidents (log) against seconds (log): exponent {exponent:.2f}</text></svg>\n'
+        f'<text x="60" y="290">incidents (log) against processor seconds (log): exponent {exponent:.2f}</text></svg>\n'
     )
 
 
@@ -233,17 +239,18 @@ def main() -> None:
         command = [sys.executable, __file__, *sys.argv[1:], "--only", str(size)]
         rows.append(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
         row = rows[-1]
-        stages = "  ".join(f"{name} {value:.1f}" for name, value in row["seconds"].items())
+        spent = row["processor"]
+        stages = "  ".join(f"{name} {value:.1f} ({spent[name]:.1f})" for name, value in row["seconds"].items())
         total = sum(row["seconds"].values())
         print(
             f"{row['incidents']} incidents, {row['sightings']} sightings, {row['transmissions']} transmissions, "
-            f"{row['flights']} flights, {row['pairs']} pairs: {stages}  all {total:.1f} s, "
+            f"{row['flights']} flights, {row['pairs']} pairs: {stages}  all {total:.1f} s ({sum(spent.values()):.1f}), "
             f"peak {row['peak_mb']:.0f} MB",
             flush=True,
         )
-    totals = [sum(row["seconds"].values()) for row in rows]
+    totals = [sum(row["processor"].values()) for row in rows]
     exponent = float(np.polyfit(np.log([row["incidents"] for row in rows]), np.log(totals), 1)[0])
-    print(f"seconds grow with size to the power of {exponent:.2f}")
+    print(f"processor seconds grow with size to the power of {exponent:.2f}")
     out = Path("build/scale.svg")
     out.parent.mkdir(exist_ok=True)
     out.write_text(plotted(rows, exponent), "utf-8")
