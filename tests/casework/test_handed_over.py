@@ -46,7 +46,9 @@ def test_two_workers_weigh_a_case_to_the_same_bytes_as_one(tmp_path: Path) -> No
     situated = situate_case(read_case(case), case).evidence
     evidence = replace(situated, legs=join_flights(situated))
     found = [
-        weigh_case(evidence, digest_bytes(b""), StageCache(tmp_path / f"{n}"), workers=n, progress=lambda *_: None).incidents
+        weigh_case(
+            evidence, digest_bytes(b""), StageCache(tmp_path / f"{n}"), workers=n, progress=lambda *_: None
+        ).incidents
         for n in (1, 2)
     ]
     assert len(found[0]) == 6
