@@ -18,7 +18,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from consilience.engine.join import candidates, unit_vectors
+from consilience.engine.join import candidates
 from consilience.quantities import EARTH_RADIUS_M
 
 WINDOW_MIN, RADIUS_M = 60.0, 30_000.0
@@ -33,8 +33,8 @@ def synthetic(prefix: str, rows: int, seed: int) -> pl.DataFrame:
     minutes = np.round(rng.uniform(0, YEAR_MIN, rows))
     lat, lon = rng.uniform(34.8, 36.5, rows), rng.uniform(35.8, 37.4, rows)
     frame = pl.DataFrame({"id": [f"{prefix}{n}" for n in range(rows)], "t_lo": minutes, "t_hi": minutes})
-    vectors = unit_vectors(lat, lon)
-    axes = {axis: vectors[:, k] for k, axis in enumerate("xyz")}
+    phi, lam = np.radians(lat), np.radians(lon)
+    axes = {"x": np.cos(phi) * np.cos(lam), "y": np.cos(phi) * np.sin(lam), "z": np.sin(phi)}
     return frame.with_columns(lat=lat, lon=lon, **axes)
 
 

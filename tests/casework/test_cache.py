@@ -77,7 +77,7 @@ def test_a_posterior_comes_back_from_bytes_exactly(
     array = np.array(values)
     one = WeighedIncident(
         incident_id=text,
-        minutes=array,
+        minutes=float(len(text)) + np.arange(len(values), dtype=np.float64),
         time_density=array[::-1].copy(),
         time_median=values[0],
         time_low=values[0],

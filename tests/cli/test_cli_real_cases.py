@@ -206,7 +206,7 @@ def test_a_run_killed_while_writing_leaves_the_old_output_whole(april: Path) -> 
 
 def test_ctrl_c_ends_with_130_and_leaves_no_output(tmp_path: Path) -> None:
     """A terminal sends Ctrl-C to the workers too; what they would say of it must not be seen."""
-    case = copy_case(APRIL, tmp_path / "case")
+    case = copy_case(OFFENSIVE, tmp_path / "case")
     process = start("run", case, "--workers", "2")
     while not list((case / ".consilience" / "cache").glob("??")) and process.poll() is None:
         time.sleep(0.001)

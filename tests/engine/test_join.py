@@ -6,8 +6,9 @@ import numpy as np
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from consilience.engine.join import PAIRS, candidates, unit_vectors
+from consilience.engine.join import PAIRS, candidates
 from consilience.quantities import EARTH_RADIUS_M, great_circle_m
 
 Row = tuple[str, float, float, float, float]
@@ -42,14 +43,18 @@ def _frame(rows: list[Row]) -> pl.DataFrame:
     )
 
 
+def _unit_vector(lat: float, lon: float) -> NDArray[np.float64]:
+    phi, lam = np.radians(lat), np.radians(lon)
+    return np.array([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
+
+
 def _brute_force(incidents: list[Row], events: list[Row], window: float, radius: float) -> set[tuple[str, str]]:
     """Every pair looked at, with the same chord, so that both round a distance alike."""
     found = set()
     limit = (2 * np.sin(radius / (2 * EARTH_RADIUS_M))) ** 2
     for i in incidents:
         for e in events:
-            a = unit_vectors(np.array([i[3]]), np.array([i[4]]))[0]
-            b = unit_vectors(np.array([e[3]]), np.array([e[4]]))[0]
+            a, b = _unit_vector(i[3], i[4]), _unit_vector(e[3], e[4])
             d = a - b
             near = d[0] * d[0] + d[1] * d[1] + d[2] * d[2] <= limit
             if near and e[1] - i[2] <= window and i[1] - e[2] <= window:

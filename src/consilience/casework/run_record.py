@@ -12,7 +12,7 @@ from importlib.metadata import version as installed
 
 from consilience.version import __version__
 
-LIBRARIES = ("duckdb", "numpy", "polars", "scipy", "tzdata")
+LIBRARIES = ("numba", "numpy", "polars", "scipy", "tzdata")
 """Those whose version could move a number."""
 
 

@@ -14,7 +14,7 @@ from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.likelihood import radio as radio_log
 from consilience.corroborate.likelihood.calls import TIMED_CLASSES
 from consilience.corroborate.likelihood.flights import attacker_from
-from consilience.corroborate.likelihood.radio import EXCHANGE_KINDS, RadioLog, radio_from
+from consilience.corroborate.likelihood.radio_log import EXCHANGE_KINDS, RadioLog, radio_from
 from consilience.corroborate.local_hours import hour_of, watched_by_hour
 from consilience.corroborate.log_model import LogModel, sites_of
 from consilience.corroborate.marks import FLEET_STRENGTH, MIX_FLIGHTS, fleet_rows

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from consilience.corroborate.evidence import CaseEvidence, Row
 from consilience.corroborate.likelihood.calls import with_classes
 from consilience.corroborate.likelihood.flights import AttackerModel, FlightTerm, attacker_from
-from consilience.corroborate.likelihood.radio import Heard, RadioLog, RadioModel, radio_from, read_radio
+from consilience.corroborate.likelihood.radio import Heard
+from consilience.corroborate.likelihood.radio_log import RadioLog, RadioModel, radio_from, read_radio
 from consilience.corroborate.marks import FlightMarks, flight_marks, read_words
 from consilience.corroborate.moments import REACH
 from consilience.corroborate.sky import PASS_KINDS, Background, Site, Sky, background_of, build_sky, coded_legs

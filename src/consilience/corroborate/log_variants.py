@@ -9,7 +9,8 @@ from typing import Any
 
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.likelihood.flights import AttackerModel, attacker_from
-from consilience.corroborate.likelihood.radio import RadioModel, radio_from, refit_radio
+from consilience.corroborate.likelihood.radio import refit_radio
+from consilience.corroborate.likelihood.radio_log import RadioModel, radio_from
 from consilience.corroborate.log_model import LogModel, refit
 from consilience.corroborate.marks import FlightMarks, flight_marks
 from consilience.corroborate.recorded import under

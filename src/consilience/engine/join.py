@@ -115,11 +115,6 @@ def _parts(count: NDArray[np.int64]) -> Iterator[slice]:
         begin = stop
 
 
-def unit_vectors(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Points (N, 3) on the unit sphere for WGS 84 degrees (N,) each, on the sphere of `great_circle_m`."""
-    return np.stack(_coordinates(lat, lon), axis=-1)
-
-
 def _coordinates(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> list[NDArray[np.float64]]:
     """x, y and z, each by itself."""
     phi, lam = np.radians(lat), np.radians(lon)
