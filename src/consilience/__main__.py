@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from consilience.cli import main
+from consilience.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -33,7 +33,7 @@ NAMES_THAT_SAY_NOTHING = {
 
 NETWORK = {"socket", "ssl", "http", "urllib", "urllib3", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "xmlrpc"}
 
-OUTERMOST_LOOPS = {"cli.py", "__main__.py", "engine/batches.py"}
+OUTERMOST_LOOPS = {"cli/main.py", "__main__.py", "engine/batches.py"}
 """Where a broad except may stand: the command line's and the workers' outermost loops."""
 
 MAY_READ_THE_CLOCK = {"casework/pipeline.py": "an act in the ledger says when it was done"}

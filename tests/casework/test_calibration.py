@@ -27,7 +27,7 @@ from consilience.casework.calibrate.one_world import (
 )
 from consilience.casework.calibrate.single_source_price import price_of_rule
 from consilience.casework.situating import join_flights, situate_case
-from consilience.cli import app
+from consilience.cli.main import app
 from consilience.errors import PublishError, UsageError
 from consilience.readings.case_folder import read_case
 from consilience.records.situated import TRACK_LEGS

@@ -22,7 +22,7 @@ from consilience.casework.calibrate.power import FIGURES, PowerAsked, power
 from consilience.casework.calibrate.power_page import NO_LOG, REPORT
 from consilience.casework.calibrate.told_of_attack import Tellers
 from consilience.casework.situating import situate_case
-from consilience.cli import app
+from consilience.cli.main import app
 from consilience.corroborate.weigh import weigh_incidents
 from consilience.errors import PublishError, UsageError
 from consilience.readings.case_folder import read_case

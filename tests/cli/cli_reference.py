@@ -9,7 +9,8 @@ from typing import Any
 import typer.main
 
 from consilience import errors
-from consilience.cli import DEFECT, INTERRUPTED, LEFT_OUT, app
+from consilience.cli.case_commands import LEFT_OUT
+from consilience.cli.main import DEFECT, INTERRUPTED, app
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "cli.md"
 

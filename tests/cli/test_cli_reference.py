@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer.main
 from cli_reference import PAGE, commands, page
 
-from consilience.cli import app
+from consilience.cli.main import app
 
 
 def test_the_reference_is_what_the_program_says_of_itself() -> None:

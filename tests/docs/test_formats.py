@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from consilience import errors
-from consilience.cli import INTERRUPTED, LEFT_OUT
+from consilience.cli.case_commands import LEFT_OUT
+from consilience.cli.main import INTERRUPTED
 from consilience.conclude.schema import findings_schema
 from consilience.records.fitted_model import (
     CallClass,

@@ -1,0 +1,77 @@
+"""The application that commands register with, and what they share: options, progress, printing.
+
+Results go to stdout; progress (only on a terminal) and errors to stderr.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from consilience.version import __version__
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from consilience.casework.weighing import Progress
+
+PIPED_WIDTH = 160
+"""Columns when nobody looks at a terminal: wide enough that no table is folded."""
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="The folder that holds case.toml.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Workers = Annotated[int, typer.Option(min=1, help="Processes to weigh with; the findings are the same for any number.")]
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"consilience {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def consilience(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Corroborates evidence of attacks: when, how, by whom or by whom not decidable."""
+
+
+def print_table(table: Table) -> None:
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=PIPED_WIDTH)
+    console.print(table, markup=False)
+
+
+def print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+@contextmanager
+def progress_bars() -> Iterator[Progress]:
+    """A bar for each stage on stderr, on a terminal; otherwise silence."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        tasks = {}
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield tell

@@ -1,0 +1,54 @@
+"""The program `consilience`: every command, and how it ends.
+
+Exit codes: 0 done; 1 a defect of ours; 2 to 7 as in `errors`; 8 `check --strict` found something that would be left
+out; 130 broken off with Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import NoReturn
+
+import typer
+
+from consilience.cli import case_commands, measure_commands
+from consilience.cli.app import app
+from consilience.errors import ConsilienceError
+
+__all__ = ["COMMANDS", "DEFECT", "INTERRUPTED", "app", "main"]
+
+COMMANDS = (case_commands, measure_commands)
+"""Each registers its commands with `app` when it is imported; help lists them in this order."""
+
+DEFECT = 1
+INTERRUPTED = 130
+
+
+def main() -> NoReturn:
+    """The program: runs a command and exits with its code. Errors of ours are printed as what, where and what to do."""
+    debug = "--debug" in sys.argv[1:]
+    try:
+        app(prog_name="consilience")
+    except ConsilienceError as err:
+        _fail(err, str(err), err.exit_code, debug)
+    except (KeyboardInterrupt, SystemExit) as err:  # Typer turns the former into the latter
+        if isinstance(err, SystemExit) and err.code != INTERRUPTED:
+            raise
+        _fail(err, "broken off; what was there before is as it was", INTERRUPTED, debug)
+    except Exception as err:  # noqa: BLE001  (the outermost loop: whatever else comes is a defect, said as such)
+        what = f"this is a defect of Consilience, not of the case: {type(err).__name__}: {err}"
+        _fail(
+            err,
+            f"{what}\n  What to do: run again with --debug before the command and report what it prints.",
+            DEFECT,
+            debug,
+        )
+    sys.exit(0)
+
+
+def _fail(err: BaseException, message: str, code: int, debug: bool) -> NoReturn:
+    if debug:
+        traceback.print_exception(err)
+    typer.echo(f"consilience: {message}", err=True)
+    sys.exit(code)
