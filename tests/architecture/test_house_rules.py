@@ -36,12 +36,11 @@ NETWORK = {"socket", "ssl", "http", "urllib", "urllib3", "requests", "httpx", "a
 OUTERMOST_LOOPS = {"cli/main.py", "__main__.py", "engine/batches.py"}
 """Where a broad except may stand: the command line's and the workers' outermost loops."""
 
-MAY_READ_THE_CLOCK = {"casework/pipeline.py": "an act in the ledger says when it was done"}
+MAY_READ_THE_CLOCK = {"casework/acting_time.py": "an act in the ledger says when it was done"}
 """Modules that may ask what time it is, and why: what they write never reaches findings.json."""
 
 NOT_CALLED_YET = {
     "with_values": "the range over assumptions: findings say that this version does not vary them",
-    "decide": "decisions are acts in the ledger's layout from the first day; nobody makes any yet",
     "read_exhibit": "what is kept can be read back; bundles will",
 }
 """What is defined and tested and which nothing in the package calls, and why it stays."""

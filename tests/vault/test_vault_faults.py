@@ -121,7 +121,7 @@ def test_a_failed_decision_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     for folder, vault, fault in _faults(tmp_path, errno.EIO):
         with wrapped(fault):
             try:
-                vault.decide({"what": "merge"}, AT)
+                vault.record("decided", [{"what": "merge"}], AT)
                 break
             except VaultNotWritable:
                 pass
@@ -180,7 +180,7 @@ def test_a_power_cut_can_take_nothing_that_a_checkpoint_or_an_answer_stands_on(
         vault = Vault.open(tmp_path)
         vault.preserve(tmp_path, files, AT)
         assert not watch.unsynced_names
-        vault.decide({"what": "merge"}, AT)
+        vault.record("decided", [{"what": "merge"}], AT)
     assert not watch.breaches
     assert not watch.unsynced_names
     assert watch.checkpoints == 3  # the empty one, the files', the decision's

@@ -147,21 +147,21 @@ def test_progress_counts_every_file(tmp_path: Path) -> None:
 
 def test_a_decision_is_an_act_among_the_others(tmp_path: Path) -> None:
     vault = preserve(tmp_path, FIRST)
-    act = vault.decide({"what": "merge", "incidents": ["I1", "I2"]}, AT)
+    (act,) = vault.record("decided", [{"what": "merge", "incidents": ["I1", "I2"]}], AT)
     assert (act.index, act.kind, dict(act.content)) == (2, "decided", {"what": "merge", "incidents": ["I1", "I2"]})
     assert Vault.open(tmp_path).acts()[-1] == act
     vault.verify()
 
 
 def test_a_decision_can_be_the_first_thing_kept(tmp_path: Path) -> None:
-    Vault.open(tmp_path).decide({"what": "open"}, AT)
+    Vault.open(tmp_path).record("decided", [{"what": "open"}], AT)
     assert len(Vault.open(tmp_path).acts()) == 1
 
 
 def test_the_root_changes_with_every_act_and_is_that_of_the_files(tmp_path: Path) -> None:
     vault = preserve(tmp_path, FIRST)
     first = vault.root()
-    vault.decide({}, AT)
+    vault.record("decided", [{}], AT)
     assert re.fullmatch(r"[0-9a-f]{64} 3", vault.root())
     assert vault.root() != first
     assert vault.root() == Vault.open(tmp_path).root()
@@ -178,7 +178,10 @@ def test_a_second_writer_is_told_so_and_changes_nothing(tmp_path: Path) -> None:
     refused: list[str] = []
 
     def meanwhile(_done: int, _total: int) -> None:
-        for act in (lambda: other.decide({}, AT), lambda: other.preserve(tmp_path, [], AT), other.verify):
+        def deciding() -> object:
+            return other.record("decided", [{}], AT)
+
+        for act in (deciding, lambda: other.preserve(tmp_path, [], AT), other.verify):
             with pytest.raises(VaultNotWritable, match="another run") as raised:
                 act()
             refused.append(raised.value.remedy or "")

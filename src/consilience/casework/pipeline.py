@@ -6,13 +6,13 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from consilience.casework import fitted_store
+from consilience.casework.acting_time import now
 from consilience.casework.cache import StageCache, stage_key
 from consilience.casework.folders import RUN_FILE, RUN_SCHEMA, check_out, default_out, files_below, replaced_whole
 from consilience.casework.provenance import trace
@@ -101,8 +101,7 @@ def find(folder: Path, *, workers: int = 1, progress: Progress = _silence) -> Fo
         progress("read", 1, 1)
     with clock.stage("preserve"):
         vault = Vault.open(folder)
-        at = datetime.now(UTC)
-        vault.preserve(folder, read.files, at, progress=lambda done, total: progress("preserve", done, total))
+        vault.preserve(folder, read.files, now(), progress=lambda done, total: progress("preserve", done, total))
     with clock.stage("situate"):
         progress("situate", 0, 1)
         situated = situate_case(read, folder)

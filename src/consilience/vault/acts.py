@@ -1,7 +1,7 @@
 """The acts that a ledger records, and their bodies: canonical JSON with a salt.
 
 A body is `{"content": {…}, "kind": "…", "recorded_at": "…Z", "salt": "…", "schema": "consilience.act/1"}` in RFC 8785
-form. Kinds: preserved, described, decided, withdrawn, published; one that this version does not know is read and kept.
+form. The kinds are below; one that this version does not know is read and kept.
 The salt lets a body be withheld later without betraying it: without the salt, its hash can't be guessed from a file.
 """
 
@@ -22,7 +22,13 @@ from consilience.vault.tiles import MAX_BODY_BYTES
 
 SCHEMA = "consilience.act/1"
 PRESERVED = "preserved"
+DESCRIBED = "described"
 DECIDED = "decided"
+WITHDRAWN = "withdrawn"
+PUBLISHED = "published"
+SEALED = "sealed"
+UNSEALED = "unsealed"
+COPIED = "copied"
 
 SALT_BYTES = 16
 """128 bits, the least that RFC 9901 (SD-JWT), section 9.3, recommends for a salted digest."""

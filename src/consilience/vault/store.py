@@ -18,7 +18,7 @@ from consilience.quantities import Digest
 from consilience.records.case import CaseFile
 from consilience.records.tables import IDENTITIES
 from consilience.vault import ledger
-from consilience.vault.acts import DECIDED, PRESERVED, Act, PreservedFile, body_of, read_act, read_preserved
+from consilience.vault.acts import PRESERVED, Act, PreservedFile, body_of, read_act, read_preserved
 from consilience.vault.durable import explained, make_folder
 from consilience.vault.exhibits import Exhibits
 from consilience.vault.ledger import Entries
@@ -95,12 +95,12 @@ class Vault:
             self._record([body_of(PRESERVED, act.content(), at) for act in acts])
         return _sorted_out(ordered, acts, earlier)
 
-    def decide(self, content: Mapping[str, object], at: datetime) -> Act:
-        """A decision is in the ledger: `content` is any JSON object. Raises as `preserve` does."""
-        body = body_of(DECIDED, content, at)
+    def record(self, kind: str, contents: Sequence[Mapping[str, object]], at: datetime) -> tuple[Act, ...]:
+        """Acts of one kind are in the ledger, all or none; a content is any JSON object. Raises as `preserve` does."""
+        bodies = [body_of(kind, content, at) for content in contents]
         with self._writing():
-            self._record([body])
-        return self._acts[-1]
+            self._record(bodies)
+        return self._acts[len(self._acts) - len(bodies) :]
 
     def acts(self) -> tuple[Act, ...]:
         """Every act, oldest first."""
