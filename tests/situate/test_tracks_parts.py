@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 from synthetic_day import make_day, synthetic_orbat
 
+from consilience.compiled import compiled
 from consilience.reference.assumptions import load_assumptions
 from consilience.situate import blocks
 from consilience.situate.assignment import choose_links
 from consilience.situate.blocks import Sky, cut
-from consilience.situate.compiled import compiled
 from consilience.situate.flight_marks import read_fleet
 from consilience.situate.flight_sums import Flights, sum_flights, sum_path, worth
 from consilience.situate.habits import first_habits, gaps_of, habits_of, log_birth, log_rate, seen_in

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -67,6 +67,14 @@ class Watches:
         here &= self.end[some] >= first
         return _merged(self.start[some][here], self.end[some][here])
 
+    def over_all(self, sites: Sequence[tuple[float, float, float]], first: Minutes, last: Minutes) -> Spans:
+        """When the sky over each of several readings of a place is in a whole log: silence then counts for all alike.
+        Without a position, as `over`."""
+        spans = self.over(None, None, first, last) if not sites else self.over(*sites[0][:2], first, last)
+        for lat, lon, _ in sites[1:]:
+            spans = common(spans, self.over(lat, lon, first, last))
+        return spans
+
     def without(self, sources: Iterable[str]) -> Watches:
         """The windows of everybody else; those that hold for every source stay."""
         gone = [k for k, name in enumerate(self.sources) if name in frozenset(sources)]
@@ -97,6 +105,13 @@ def union(intervals: Iterable[tuple[float, float]]) -> Spans:
     """Overlapping or touching intervals merged, sorted."""
     rows = np.array(sorted(intervals), dtype=np.float64).reshape(-1, 2)
     return _merged(rows[:, 0], rows[:, 1])
+
+
+def common(one: Spans, other: Spans) -> Spans:
+    """What two lists of disjoint intervals share, in order of time."""
+    starts = np.maximum(one[:, np.newaxis, 0], other[np.newaxis, :, 0])
+    ends = np.minimum(one[:, np.newaxis, 1], other[np.newaxis, :, 1])
+    return np.stack([starts[starts < ends], ends[starts < ends]], axis=1)
 
 
 def total_length(spans: Spans, first: Minutes = -np.inf, last: Minutes = np.inf) -> Minutes:

@@ -6,7 +6,7 @@ import heapq
 
 import numpy as np
 
-from consilience.situate.compiled import compiled
+from consilience.compiled import compiled
 from consilience.situate.track_points import Floats, Ints
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from consilience.situate.compiled import leaf, part
+from consilience.compiled import leaf, part
 from consilience.situate.motion import first_state, follow
 from consilience.situate.track_points import Floats, Ints
 

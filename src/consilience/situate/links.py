@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from consilience.situate.compiled import compiled, leaf, part
+from consilience.compiled import compiled, leaf, part
 from consilience.situate.motion import first_state, follow, spare_km
 from consilience.situate.track_points import Floats, Ints
 

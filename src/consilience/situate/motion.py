@@ -27,8 +27,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from consilience.compiled import leaf
 from consilience.records.reference_data import Assumption
-from consilience.situate.compiled import leaf
 from consilience.situate.flight_marks import PACES, Fleet
 from consilience.situate.track_points import TrackPoints
 

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from consilience.situate.compiled import compiled, leaf, part
+from consilience.compiled import compiled, leaf, part
 from consilience.situate.flight_sums import Flights, sum_flights, sum_path, worth
 from consilience.situate.links import Links, find_link, roomier
 from consilience.situate.track_points import Bools, Floats, Ints

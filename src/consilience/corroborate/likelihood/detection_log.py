@@ -28,6 +28,7 @@ RINGS = 2
 _FLOOR = 0.5
 """Pseudo-detections where none was ever noticed (Jeffreys' prior for a Poisson rate)."""
 
+_SOURCE = pl.coalesce("source_id", "detection_id")
 _HOUR: Minutes = 60.0
 _M_PER_DEGREE = EARTH_RADIUS_M * np.pi / 180
 
@@ -99,7 +100,7 @@ def noticed_in(rows: pl.DataFrame) -> Noticed:
         _lat=site.struct.field("lat"), _lon=site.struct.field("lon"), _error=site.struct.field("error_m")
     ).sort("_lat", "detection_id")
     lat, lon, error, lo, hi = (known[name].to_numpy() for name in ("_lat", "_lon", "_error", "t_lo", "t_hi"))
-    groups = known.select(pl.coalesce("source_id", "detection_id")).to_series()
+    groups = known.select(_SOURCE).to_series()
     return Noticed(tuple(known["detection_id"]), tuple(groups), lat, lon, error, lo, hi)
 
 
@@ -149,8 +150,8 @@ class DetectionLog:
         self._made: dict[tuple[object, ...], KindLog | None] = {}
 
     def sources_of(self, kind: str) -> frozenset[str]:
-        """Who has any row of that kind."""
-        return frozenset(self.rows[kind]["source_id"].drop_nulls()) if kind in self.rows else frozenset()
+        """Who has any row of that kind; a row that names nobody is its own source, under its id."""
+        return frozenset(self.rows[kind].select(_SOURCE).to_series()) if kind in self.rows else frozenset()
 
     def whole(self, kind: str, manner: Manner, strength: float, gone: frozenset[str]) -> KindLog | None:
         """The whole log of a kind, some sources gone; None where nobody kept one."""
@@ -162,7 +163,7 @@ class DetectionLog:
     def _make(self, kind: str, manner: Manner, strength: float, gone: frozenset[str]) -> KindLog | None:
         if kind not in self.rows:
             return None
-        left = self.rows[kind].filter(~pl.col("source_id").is_in(sorted(gone)).fill_null(value=False))
+        left = self.rows[kind].filter(~_SOURCE.is_in(sorted(gone)))
         keepers = left["source_id"].drop_nulls().unique().sort().to_list()
         windows = self._windows.filter(pl.col("source_id").is_null() | pl.col("source_id").is_in(keepers))
         if windows.is_empty() or left.is_empty():

@@ -106,10 +106,14 @@ def _speaking(kind: str, log: KindLog | None, manner: Manner, material: Material
 def _events(
     log: KindLog, manner: Manner, sites: tuple[Site, ...], grid: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], dict[int, NDArray[np.float64]]]:
-    """1 − d · s(τ) (G,), and d · g · κ / (λ · h̄) (G,) for each thing noticed near a site; an even mixture of sites."""
+    """1 − d · s(τ) (G,), and d · g · κ / (λ · h̄) (G,) for each thing noticed near a site; an even mixture of sites.
+    A site over which nobody kept a whole log has no base rate: there nothing says anything."""
     silence, timing = np.zeros_like(grid), dict[int, NDArray[np.float64]]()
     for site in sites:
         seen = log.watched(site)
+        if not len(seen):
+            silence += 1 / len(sites)
+            continue
         share, often = _watched_and_often(log, manner, seen, grid)
         silence += (1 - manner.seen * share) / len(sites)
         events, away = log.first.near(site, manner.outer_km)

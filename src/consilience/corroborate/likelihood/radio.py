@@ -76,9 +76,8 @@ def reception(
     One that gives coordinates elsewhere speaks of another target. The rate of one that gives them here is counted over
     such exchanges; of one that gives none, over those of its kind that give none; both within a `SEASON`.
     """
-    lat, lon = (sites[0][0], sites[0][1]) if sites else (None, None)
     first, last = float(moments[0]) - _REACH, float(moments[-1]) + _REACH
-    inside = log.watches.over(lat, lon, first, last)
+    inside = log.watches.over_all(sites, first, last)
     inside = inside[(inside[:, 1] > first) & (inside[:, 0] < last)]
     if not len(inside):
         return None

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from consilience.corroborate.loops.compiled import compiled
+from consilience.compiled import compiled
 from consilience.corroborate.loops.windows import normal_cdf
 
 Floats = NDArray[np.float64]

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from consilience.corroborate.loops.compiled import compiled, leaf
+from consilience.compiled import compiled, leaf
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

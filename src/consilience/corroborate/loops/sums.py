@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from consilience.corroborate.loops.compiled import compiled
+from consilience.compiled import compiled
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

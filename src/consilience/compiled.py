@@ -1,4 +1,4 @@
-"""Loops over sightings as machine code, made by numba when they are first called and kept on the disk from then on.
+"""Loops as machine code, made by numba when they are first called and kept on the disk from then on.
 
 No shortcut in floating point (`fastmath` is off): the same machine gives the same numbers, in any number of threads.
 """
@@ -6,7 +6,9 @@ No shortcut in floating point (`fastmath` is off): the same machine gives the sa
 from __future__ import annotations
 
 import hashlib
+import inspect
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
 
@@ -19,14 +21,14 @@ _njit: Final[Any] = numba.njit
 """Without its types: they don't know the options used here, and their absence must not change what is checked."""
 
 
-def _sources() -> str:
-    """Digest of this room's sources. numba asks whether a function's own file changed and not whether that of a
+@cache
+def _sources(folder: Path) -> str:
+    """Digest of the sources of a folder. numba asks whether a function's own file changed and not whether that of a
     function called by it did, so that what is kept bears the digest of all of them in its name."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
+    files = sorted(folder.glob("*.py"))
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
-_SOURCES = _sources()
 _WITHIN = {"no_cfunc_wrapper": True, "no_cpython_wrapper": True}
 """Not to be called from Python: half the time to compile."""
 
@@ -50,7 +52,8 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     Kept in `__pycache__`, else in the user's cache folder, where numba finds one that it may write; where it finds
     none, it is compiled anew in each process.
     """
-    function.__qualname__ = f"{function.__qualname__}_{_SOURCES}"
+    folder = Path(inspect.getfile(function)).parent
+    function.__qualname__ = f"{function.__qualname__}_{_sources(folder)}"
     made: Callable[P, R]
     try:
         made = _njit(nogil=True, cache=True, no_cfunc_wrapper=True)(function)
