@@ -33,10 +33,10 @@ from consilience.corroborate.weigh import fit_logs, weigh_incidents
 from consilience.quantities import Digest
 from consilience.records.weighed import WeighedIncident
 
-MOST_PROBED = 50
+MOST_PROBED = 500
 """Cases of more incidents are weighed without asking what each finding hangs on: under a whole log of thousands of
-flights that takes seconds an incident, ten times as long as the weighing itself. Whether one source alone carries a
-single name is asked in every case."""
+flights that takes half a second an incident, fifty times as long as the weighing itself. Whether one source alone
+carries a single name is asked in every case."""
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how much of it is done, and of how much."""

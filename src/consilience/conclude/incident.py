@@ -37,7 +37,7 @@ NOT_YET = {
 }
 """Blocks that this version does not compute, and the reason that stands in their place."""
 
-WHY_NOT_PROBED = "worked out for cases of up to 50 incidents; `consilience whatif` answers for one incident"
+WHY_NOT_PROBED = "worked out for cases of up to 500 incidents; `consilience whatif` answers for one incident"
 PROBED = ("party_range", "attribution.survives_range", "breakdown", "sensitivity", "rival", "next_evidence")
 """Blocks that are null together, where what a finding hangs on was not asked."""
 

@@ -79,7 +79,7 @@ def _assumes(found: Mapping[str, Any]) -> list[str]:
         "evenly over the period's minutes and the places of the case's incidents.",
         "One attack at a time: the attacker's model stays as it was fitted to the case, and no attack meets another.",
         "A set is named as a run would name it: widened where it does not survive the range of each assumption, in "
-        "cases of up to 50 incidents.",
+        "cases of up to 500 incidents.",
     ]
 
 

@@ -24,7 +24,7 @@ from consilience.corroborate.hypotheses import TOGETHER, Hypotheses
 from consilience.corroborate.likelihood.calls import NEAR_M, TIMED_CLASSES, language_likelihood
 from consilience.corroborate.likelihood.one_of import OneOf, normal_timing
 from consilience.corroborate.likelihood.radio_log import EXCHANGE_KINDS, RATE_FLOOR, RadioLog, RadioModel
-from consilience.corroborate.loops.windows import share_of_normal
+from consilience.corroborate.loops.windows import overlap, share_of_normal
 from consilience.corroborate.sky import SEASON
 from consilience.corroborate.watches import Spans, total_length
 from consilience.quantities import Minutes, great_circle_m
@@ -33,6 +33,9 @@ _KINDS = 2 * len(EXCHANGE_KINDS)
 
 _REACH: Minutes = 60.0
 """Exchanges further than this from every moment of the grid bear on none of them."""
+
+_BUSY: Minutes = 90.0
+"""Our choice, as for flights: a wave of sorties lasts about an hour."""
 
 LEAST_SPREAD: Minutes = 0.7
 """A call's time is written to the minute: the spread of rounding to it, and a little."""
@@ -46,8 +49,8 @@ class Reception:
     """The exchanges around an incident, and all of them that no model of the radio changes.
 
     E exchanges of C calls: `call` (C,) their numbers in the log, `owner` (C,) index of the exchange, `said`, `time`,
-    `blur` (C,); `kind` (E,) of
-    8, `rates` (8,) λ per minute; `spoken` (E, K) p(language | z) over the log's own, 0 for z that don't fly. `seen` are
+    `blur` (C,); `kind` (E,) of 8, `rates` (8,) λ per minute, `busy` (E,) how much was said around each exchange against
+    the season's mean; `spoken` (E, K) p(language | z) over the log's own, 0 for z that don't fly. `seen` are
     the watched intervals.
     """
 
@@ -60,6 +63,7 @@ class Reception:
     blur: Floats
     kind: Ints
     rates: Floats
+    busy: Floats
     spoken: Floats
     seen: Spans
 
@@ -101,9 +105,22 @@ def reception(
         blur=log.blur[calls],
         kind=kinds,
         rates=np.asarray((np.bincount(kind[here], minlength=_KINDS) + RATE_FLOOR) / minutes, dtype=np.float64),
+        busy=_busy(log, log.about[close], season, minutes, evidence.value("sky_strength")),
         spoken=_spoken(log, close, hypotheses, evidence),
         seen=inside,
     )
+
+
+def _busy(log: RadioLog, about: Floats, season: slice, minutes: Minutes, strength: float) -> Floats:
+    """How many other exchanges point to within ±`_BUSY` of each moment, relative to the season's mean, drawn to 1 by
+    `strength` pseudo-exchanges: it carries hour and waves, as the sky's activity does for flights."""
+    rate = max(season.stop - season.start - 1, RATE_FLOOR) / minutes
+    others = np.searchsorted(log.about, about + _BUSY) - np.searchsorted(log.about, about - _BUSY) - 1
+    spans = log.watches.anywhere
+    if len(about):
+        spans = spans[(spans[:, 1] > about[0] - _BUSY) & (spans[:, 0] < about[-1] + _BUSY)]
+    length = overlap(about, spans, _BUSY)
+    return np.asarray((others + strength) / (rate * length + strength))
 
 
 def _speak_of_here(log: RadioLog, some: slice, sites: tuple[tuple[float, float, float], ...]) -> NDArray[np.bool_]:
@@ -148,7 +165,7 @@ class RadioTerm:
 def radio_term(near: Reception, model: RadioModel) -> RadioTerm:
     """The radio term of an incident under a model of how attacks are heard."""
     centres, spreads = _pointed_to(near, model)
-    weights = (model.kinds / near.rates)[near.kind]
+    weights = (model.kinds / near.rates)[near.kind] / near.busy
     (timing,) = normal_timing(near.moments, centres, spreads[np.newaxis], weights[np.newaxis])
     detection = _detection(near.hypotheses, model)
     share = _share_watched(near, model)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from consilience.situate import compiled as room
-from consilience.situate.links import score_links
+from consilience import compiled as room
+from consilience.corroborate.loops import words
+from consilience.situate import links
 
 
 def test_where_nothing_can_be_kept_it_is_compiled_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,5 +34,5 @@ def test_where_nothing_can_be_kept_it_is_compiled_all_the_same(monkeypatch: pyte
 
 def test_what_is_kept_bears_the_digest_of_the_whole_room() -> None:
     """numba looks at the file of the function alone; another one may hold what it calls."""
-    assert room._SOURCES in score_links.__qualname__
-    assert room._sources() == room._SOURCES
+    assert room._sources(Path(links.__file__).parent) in links.score_links.__qualname__
+    assert room._sources(Path(words.__file__).parent) in words.word_ratios.__qualname__
