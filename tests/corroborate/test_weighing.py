@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import product
 
 import numpy as np
@@ -202,3 +203,15 @@ def test_one_remnant_told_and_tabled_counts_once() -> None:
     tables["accounts"][0]["munition"] = "S-5 rocket"
     assert weigh(tables).party != pytest.approx(weigh(small_tables()).party, abs=1e-6)
     assert weigh(tables | {"munitions": [remnant]}).party == pytest.approx(tabled.party, abs=1e-9)
+
+
+def test_a_period_that_begins_at_a_midnight_which_clocks_skipped_is_weighed() -> None:
+    """Damascus went from 23:59 on 29 March 2018 to 01:00: without a stated time the case's period bounds the search."""
+    tables = {
+        "facilities": small_tables()["facilities"],
+        "incidents": small_tables()["incidents"],
+        "sources": [{"source_id": "W1", "role": "direct_witness"}],
+        "accounts": [{"account_id": "A1", "incident_id": "I1", "source_id": "W1", "mode": "air strike"}],
+    }
+    found = weigh(tables, start="2018-03-30", end="2018-03-30")
+    assert found.minutes[0] == datetime(2018, 3, 29, 22, tzinfo=UTC).timestamp() / 60

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 import polars as pl
@@ -321,9 +321,9 @@ def _fallback(row: Row, evidence: CaseEvidence) -> tuple[Minutes, Minutes]:
     settings = evidence.settings
     first = settings.period_start or date(1970, 1, 1)
     last = (settings.period_end or first) + timedelta(days=1)
-    zone = settings.zone
-    bounds = [pl.Series([day]).cast(pl.Datetime("us")).dt.replace_time_zone(str(zone))[0] for day in (first, last)]
-    return minutes_since_epoch(bounds[0]), minutes_since_epoch(bounds[1])
+    # A midnight that clocks skip (Damascus, in spring) is read with the offset before it: the day's first instant.
+    start, end = (datetime.combine(day, time(), settings.zone).astimezone(UTC) for day in (first, last))
+    return minutes_since_epoch(start), minutes_since_epoch(end)
 
 
 def _day(accounts: Sequence[Account], grid: NDArray[np.float64], evidence: CaseEvidence) -> date:
