@@ -160,4 +160,4 @@ def test_no_file_is_written_over(case: Path, tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_named(case: Path, tmp_path: Path) -> None:
     with pytest.raises(ConsilienceError, match="nowhere"):
-        ledger_exchange.verify_against(case, tmp_path / "nowhere")
+        ledger_exchange.hold_against(case, tmp_path / "nowhere")

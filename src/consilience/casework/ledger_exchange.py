@@ -144,7 +144,7 @@ def import_timestamp(case: Path, file: Path, keys: Path | None) -> str:
     return iso_utc(at)
 
 
-def verify_against(case: Path, file: Path, keys: Path | None = None) -> list[str]:
+def hold_against(case: Path, file: Path, keys: Path | None = None) -> list[str]:
     """The ledger is the one of an earlier checkpoint with acts added, and the acts added have times that can be true.
 
     The file may hold a checkpoint, a request to a witness or its answer, or be a run.json. Gives what holds, in words.
