@@ -88,8 +88,9 @@ def test_a_trusted_time_is_asked_for_and_recorded_by_files(case: Path, tmp_path:
     response.write_bytes(authority.stamp(request.read_bytes(), datetime(2017, 6, 30, 12, 30, tzinfo=UTC)))
     with pytest.raises(KeysUnusable, match="pinned"):
         said("vault", "timestamp", case, "--response", response)
-    (tmp_path / "owner/tsa-roots").mkdir()
-    (tmp_path / "owner/tsa-roots/test.pem").write_bytes(authority.root_pem)
+    (tmp_path / "root.pem").write_bytes(authority.root_pem)
+    assert "authority" in said("keys", "add", "tests", tmp_path / "root.pem")
+    assert "believes stamps of CN=Stamps of a test: root" in said("keys", "list")
     assert "2017-06-30T12:30:00Z" in said("vault", "timestamp", case, "--response", response)
     with pytest.raises(UsageError, match="already"):
         said("vault", "timestamp", case, "--response", response)

@@ -225,3 +225,11 @@ def test_a_power_cut_can_take_nothing_that_a_signed_checkpoint_stands_on(tmp_pat
             assert not watch.unsynced_names
     assert not watch.breaches
     assert watch.checkpoints == 4
+
+
+def test_a_reader_that_was_open_meanwhile_is_not_alarmed_by_what_others_signed(tmp_path: Path) -> None:
+    reader = _decide(tmp_path, None)
+    for _ in range(2):
+        _decide(tmp_path, PETER)
+    assert str(reader.signed()) == "unsigned"
+    assert str(Vault.open(tmp_path).signed()) == "signed up to act 3 by PeterNeumann"

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from cryptography.x509 import load_pem_x509_certificates
 from pyrage import IdentityError, RecipientError
 from pyrage.x25519 import Identity, Recipient
 
@@ -137,12 +138,9 @@ def recover(folder: Path, name: str, file: Path) -> tuple[Custodian, ...]:
     The file itself stays where it is. Raises KeysUnusable if it holds no key, UsageError if the name is impossible or
     taken, or if the keys are there already; VaultNotWritable.
     """
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
-        raise UsageError("a name for a file of keys is letters, digits, dots and hyphens", where=repr(name))
-    found = read_identities(file)
+    target, found = folder / IDENTITIES / f"{_file_name(name)}.key", read_identities(file)
     with _writing(folder):
         keyring = Keyring.open(folder)
-        target = folder / IDENTITIES / f"{name}.key"
         if target.exists():
             raise UsageError("is there already", where=str(target), remedy="Give another --name.")
         here = set(map(str, keyring.identities()))
@@ -183,6 +181,24 @@ def add_verifier(folder: Path, verifier: Verifier) -> None:
         _append(folder / VERIFIERS, verifier.text)
 
 
+def add_stamp_root(folder: Path, name: str, file: Path) -> None:
+    """The certificates in a PEM file are pinned: stamps of timestamp authorities under them are believed.
+
+    Raises UsageError if the name is impossible or taken, KeysUnusable if the file holds no certificate.
+    """
+    data = _read(file) or ""
+    try:
+        load_pem_x509_certificates(data.encode())
+    except ValueError as err:
+        raise KeysUnusable("holds no certificate in PEM form", where=str(file)) from err
+    target = folder / TSA_ROOTS / f"{_file_name(name)}.pem"
+    with _writing(folder):
+        if target.exists():
+            raise UsageError("is there already", where=str(target))
+        make_folder(folder / TSA_ROOTS)
+        _write(target, data)
+
+
 @contextmanager
 def _writing(folder: Path) -> Iterator[None]:
     """The folder is there, and this process's alone."""
@@ -191,6 +207,12 @@ def _writing(folder: Path) -> Iterator[None]:
             make_folder(parent)
     with only_writer(folder / "lock"):
         yield
+
+
+def _file_name(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
+        raise UsageError("a name for a file of keys is letters, digits, dots and hyphens", where=repr(name))
+    return name
 
 
 def _append(file: Path, line: str) -> None:
