@@ -109,6 +109,9 @@ def test_an_older_copy_put_back_is_found_against_a_checkpoint_kept_elsewhere(cas
     _decide(case)
     said("vault", "checkpoint", case, "--out", tmp_path / "kept", "--since", "0")
     shutil.copy(case / ".consilience/ledger/checkpoint", tmp_path / "plain")
+    told = said("vault", "verify-against", case, tmp_path / "kept", "--dir", tmp_path / "none")
+    assert "signed by owner.example (not checked" in told
+    assert "signed by owner.example.\n" in said("vault", "verify-against", case, tmp_path / "kept")
     for kept in ("kept", "plain"):
         assert "3 acts" in said("vault", "verify-against", case, tmp_path / kept)
         with pytest.raises(LedgerDamaged, match="older copy"):

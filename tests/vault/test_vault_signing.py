@@ -162,13 +162,13 @@ def test_a_ledger_shorter_than_a_signed_checkpoint_beside_it_is_refused(tmp_path
         Vault.open(tmp_path)
 
 
-def test_a_file_among_the_signed_checkpoints_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_a_file_among_the_signed_checkpoints_that_is_none_fails_the_check(tmp_path: Path) -> None:
     _decide(tmp_path, PETER)
     _decide(tmp_path, PETER)
     for name in ("02", "x", "0"):
         (_ledger(tmp_path) / "checkpoints" / name).write_bytes(b"")
         with pytest.raises(LedgerDamaged, match="not the number"):
-            Vault.open(tmp_path)
+            Vault.open(tmp_path).verify()
         (_ledger(tmp_path) / "checkpoints" / name).unlink()
     (_ledger(tmp_path) / "checkpoints/1").write_bytes((_ledger(tmp_path) / "checkpoints/2").read_bytes())
     with pytest.raises(LedgerDamaged, match="does not fit"):

@@ -19,7 +19,7 @@ from consilience.vault.against import Anchor, FalseTime, check_against, false_ti
 from consilience.vault.checkpoints import read_checkpoint
 from consilience.vault.durable import explained
 from consilience.vault.keyring import Keyring
-from consilience.vault.notes import Verifier
+from consilience.vault.notes import Note, Verifier
 from consilience.vault.signing import Signed
 from consilience.vault.store import Vault
 from consilience.vault.timestamps import (
@@ -169,15 +169,20 @@ def _check_file(vault: Vault, keyring: Keyring, data: bytes, name: str) -> tuple
         return size, _holds(size, len(leaves))
     stated = read_request(data)[2] if data.startswith(b"old ") else read_checkpoint(data, name)
     check_against(leaves, stated.size, stated.root, stated.origin)
+    return stated.size, [*_holds(stated.size, len(leaves)), _signers_in_words(stated.note, keyring)]
+
+
+def _signers_in_words(note: Note, keyring: Keyring) -> str:
+    """Who signed an earlier checkpoint. Raises LedgerDamaged for a signature of a known key that does not fit."""
     own = () if keyring.signer is None else (keyring.signer.verifier, keyring.signer.verifier.as_witness)
-    for verifier in (*own, *keyring.verifiers):
-        for signature in stated.note.by(verifier):
-            verifier.check(stated.note.text, signature)
-    names = [signature.name for signature in stated.note.signatures]
-    return stated.size, [
-        *_holds(stated.size, len(leaves)),
-        f"That checkpoint was signed by {', '.join(names) or 'nobody'}.",
-    ]
+    known = {(key.name, key.key_id): key for key in (*own, *keyring.verifiers)}
+    names = []
+    for signature in note.signatures:
+        key = known.get((signature.name, signature.key_id))
+        if key is not None:
+            key.check(note.text, signature)
+        names.append(signature.name if key else f"{signature.name} (not checked: your keyring does not know the key)")
+    return f"That checkpoint was signed by {', '.join(names) or 'nobody'}."
 
 
 def _holds(size: int, now_there: int) -> list[str]:

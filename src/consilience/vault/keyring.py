@@ -108,7 +108,8 @@ def planned(folder: Path) -> tuple[str, ...]:
     """The files that `initialise` would write; none if all is there. Raises as `Keyring.open` does."""
     keyring = Keyring.open(folder)
     signing = () if keyring.signer else (SIGNING_KEY,)
-    return signing + (() if keyring.custodians else (OWN_IDENTITY, CUSTODIANS))
+    identity = () if keyring.custodians or (folder / OWN_IDENTITY).exists() else (OWN_IDENTITY,)
+    return signing + identity + (() if keyring.custodians else (CUSTODIANS,))
 
 
 def initialise(folder: Path, name: str | None = None) -> Keyring:
@@ -173,11 +174,12 @@ def add_custodian(folder: Path, custodian: Custodian) -> None:
 
 
 def add_verifier(folder: Path, verifier: Verifier) -> None:
-    """One more public key that one knows. Raises UsageError if it is there or its name is another's."""
+    """One more public key that one knows. Raises UsageError if it is there, or its name with another key is."""
     with _writing(folder):
         for other in Keyring.open(folder).verifiers:
             if other == verifier or (other.name == verifier.name and other.key != verifier.key):
-                raise UsageError("is there already", where=other.text)
+                remedy = f"If they have a new key, ask them by another way, then take the old line out of {VERIFIERS}."
+                raise UsageError("is there already", where=other.text, remedy=remedy)
         _append(folder / VERIFIERS, verifier.text)
 
 

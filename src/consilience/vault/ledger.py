@@ -89,7 +89,7 @@ def read_entries(folder: Path) -> Entries:
     Signatures are read and not checked: whose they are stands in the acts. Raises LedgerDamaged, naming the first act
     or the file that is not as it was written.
     """
-    largest_signed = max(map(int, _signed_names(folder)), default=0)  # looked at first: a writer keeps it before
+    largest_signed = max(_signed_sizes(folder, strict=False), default=0)  # looked at first: a writer keeps it before
     stated = read_checkpoint(_read(folder, PurePosixPath(CHECKPOINT)), f"ledger/{CHECKPOINT}", _REMEDY)
     if stated.size < largest_signed:
         what = f"has {stated.size} acts, and a signed checkpoint of {largest_signed} stands beside it: acts are gone"
@@ -134,7 +134,7 @@ def signed_checkpoints(folder: Path, entries: Entries, *, newest_only: bool = Fa
 
     Each text is checked against the acts; the signatures are not. Raises LedgerDamaged.
     """
-    sizes = sorted(size for size in map(int, _signed_names(folder)) if size <= entries.size)
+    sizes = sorted(size for size in _signed_sizes(folder, strict=not newest_only) if size <= entries.size)
     if newest_only:
         sizes = [] if entries.signatures else sizes[-1:]
     roots = prefix_roots(entries.leaves, sizes)
@@ -200,16 +200,19 @@ def _kept_note(folder: Path, entries: Entries, size: int, root: bytes) -> Note:
     return note
 
 
-def _signed_names(folder: Path) -> list[str]:
-    """The names of the signed checkpoints that are kept. Raises LedgerDamaged for a file that is none."""
+def _signed_sizes(folder: Path, *, strict: bool) -> list[int]:
+    """Of how many acts the signed checkpoints are that are kept.
+
+    Raises LedgerDamaged where they can't be listed or, if `strict`, for a file that is none: reading goes on beside it.
+    """
     try:
-        names = sorted(path.name for path in (folder / SIGNED).iterdir()) if (folder / SIGNED).exists() else []
+        names = [path.name for path in (folder / SIGNED).iterdir()] if (folder / SIGNED).exists() else []
     except OSError as err:
         raise _damaged(f"can't be read: {err.strerror}", SIGNED) from err
-    for name in names:
+    for name in sorted(names) if strict else ():
         if not _SIZE.fullmatch(name):
             raise _damaged("is not the number of acts of a checkpoint", f"{SIGNED}/{name}")
-    return names
+    return [int(name) for name in names if _SIZE.fullmatch(name)]
 
 
 def _contents(entries: Entries) -> Callable[[Tile], bytes]:
