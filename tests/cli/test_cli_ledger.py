@@ -126,9 +126,10 @@ def test_the_root_that_a_run_named_is_an_earlier_checkpoint_too(case: Path, tmp_
     (tmp_path / "run.json").write_text(json.dumps({"ledger_root": "00" * 32 + " 2"}))
     with pytest.raises(LedgerDamaged, match="another root"):
         said("vault", "verify-against", case, tmp_path / "run.json")
-    (tmp_path / "run.json").write_text("{}")
-    with pytest.raises(LedgerDamaged, match="names no root"):
-        said("vault", "verify-against", case, tmp_path / "run.json")
+    for rubbish in ("{}", "{", '{"ledger_root": 3}', '{"ledger_root": "ab 2"}', f'{{"ledger_root": "{"00" * 32} -1"}}'):
+        (tmp_path / "run.json").write_text(rubbish)
+        with pytest.raises(LedgerDamaged, match="names no root"):
+            said("vault", "verify-against", case, tmp_path / "run.json")
 
 
 def test_a_back_dated_act_is_shown_and_fails_against_an_earlier_checkpoint(case: Path, tmp_path: Path) -> None:

@@ -142,6 +142,19 @@ def test_a_signature_cut_off_or_written_twice_is_found_or_said(tmp_path: Path, n
             Vault.open(tmp_path).verify()
 
 
+@pytest.mark.parametrize("later", [0, 2])
+def test_a_ledger_from_which_every_signature_was_taken_fails_the_check(tmp_path: Path, later: int) -> None:
+    for signer in (PETER, *[None] * later):
+        _decide(tmp_path, signer)
+    if later:
+        (_ledger(tmp_path) / "checkpoints/2").unlink()
+    else:
+        (_ledger(tmp_path) / "checkpoint").write_bytes(Vault.open(tmp_path).checkpoint().text)
+    assert str(Vault.open(tmp_path).signed()) == "unsigned"
+    with pytest.raises(LedgerDamaged, match="taken away"):
+        Vault.open(tmp_path).verify()
+
+
 def test_a_signature_of_a_key_that_no_act_introduced_is_refused(tmp_path: Path) -> None:
     vault = _decide(tmp_path, None)
     note = vault.checkpoint()

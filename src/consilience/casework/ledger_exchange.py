@@ -6,6 +6,7 @@ Files go out and come in; nothing here reaches for a network.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,10 @@ from consilience.vault.witness import (
     read_request,
     request,
 )
+
+
+_ROOT = re.compile(r"([0-9a-f]{64}) (0|[1-9]\d{0,14})")
+"""A ledger's root as run.json names it: the hash, and of how many acts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +196,12 @@ def _holds(size: int, now_there: int) -> list[str]:
 
 def _run_root(data: bytes, name: str) -> tuple[int, bytes]:
     try:
-        root, size = str(json.loads(data)["ledger_root"]).split()
-        return int(size), bytes.fromhex(root)
+        match = _ROOT.fullmatch(json.loads(data)["ledger_root"])
     except (ValueError, KeyError, TypeError) as err:
         raise LedgerDamaged("names no root of a ledger", where=name) from err
+    if match is None:
+        raise LedgerDamaged("names no root of a ledger", where=name)
+    return int(match[2]), bytes.fromhex(match[1])
 
 
 def _vouched(vault: Vault, keyring: Keyring) -> Vouched:

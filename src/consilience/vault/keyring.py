@@ -218,7 +218,8 @@ def _file_name(name: str) -> str:
 
 
 def _append(file: Path, line: str) -> None:
-    _write(file, (_read(file) or "") + line + "\n")
+    before = _read(file) or ""
+    _write(file, before + ("" if before.endswith("\n") or not before else "\n") + line + "\n")
 
 
 def _write(file: Path, text: str) -> None:

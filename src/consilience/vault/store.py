@@ -25,7 +25,7 @@ from consilience.vault.exhibits import Exhibits
 from consilience.vault.ledger import Entries
 from consilience.vault.lock import only_writer
 from consilience.vault.notes import Note, Signer, Verifier
-from consilience.vault.signing import Signed, check_signed, introduced, introduction
+from consilience.vault.signing import Signed, check_none_taken_away, check_signed, introduced, introduction
 
 FOLDER = ".consilience"
 
@@ -184,10 +184,13 @@ class Vault:
 
     def _checked_signed(self, *, newest_only: bool) -> Signed:
         """What the newest signed checkpoint says; each that is read is checked. Raises LedgerDamaged."""
-        size, by = 0, tuple[Verifier, ...]()
+        size, by, everybody = 0, tuple[Verifier, ...](), set[Verifier]()
         keys = introduced(self._acts)
         for size, note in ledger.signed_checkpoints(self._ledger, self._entries, newest_only=newest_only):
             by = check_signed(note, size, keys)
+            everybody.update(by)
+        if not newest_only:
+            check_none_taken_away(keys, everybody)
         return Signed(size, by, len(self._acts) - size)
 
     def _take(self, entries: Entries) -> None:
