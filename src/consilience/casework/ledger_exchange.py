@@ -40,7 +40,6 @@ from consilience.vault.witness import (
     request,
 )
 
-
 _ROOT = re.compile(r"([0-9a-f]{64}) (0|[1-9]\d{0,14})")
 """A ledger's root as run.json names it: the hash, and of how many acts."""
 
