@@ -193,7 +193,7 @@ def test_an_act_that_claims_a_cosignature_it_does_not_hold_is_found(
     answer = cosign(witness, _ask(vault, 0), LATER)
     (content,) = cosigned_contents(owner, vault.leaves(), answer.bytes)
     vault.record("cosigned", [content | change], LATER)
-    with pytest.raises(LedgerDamaged):
+    with pytest.raises(LedgerDamaged, match=r"act 2|witness\.example"):
         cosignatures(vault.acts(), vault.leaves())
 
 

@@ -136,7 +136,7 @@ def _cosigned(act: Act, leaves: Sequence[bytes], roots: dict[int, bytes]) -> Cos
         size, verifier = int(str(act.content["size"])), Verifier.read(str(act.content["key"]))
         text = checkpoint_text(leaves[:1], size, roots[size])
         (signature,) = read_note(text + b"\n" + str(act.content["signature"]).encode() + b"\n").signatures
-    except (KeyError, ValueError, KeysUnusable) as err:
+    except (KeyError, ValueError, KeysUnusable, LedgerDamaged) as err:
         raise LedgerDamaged("does not say who cosigned what", where=where) from err
     at = verifier.check(text, signature)
     if at is None or not 0 < size <= act.index:
