@@ -207,7 +207,7 @@ def test_one_remnant_told_and_tabled_counts_once() -> None:
 
 def test_a_period_that_begins_at_a_midnight_which_clocks_skipped_is_weighed() -> None:
     """Damascus went from 23:59 on 29 March 2018 to 01:00: without a stated time the case's period bounds the search."""
-    tables = {
+    tables: Tables = {
         "facilities": small_tables()["facilities"],
         "incidents": small_tables()["incidents"],
         "sources": [{"source_id": "W1", "role": "direct_witness"}],
