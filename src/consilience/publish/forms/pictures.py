@@ -34,6 +34,7 @@ _PAGE_WIDTH = 640
 """Width in which a picture that grows with its page is drawn where pages have a width: our choice, 12 pixels of text
 are then 9 points on A4."""
 
+_PIXELS = re.compile(r"[1-9]\d*(\.\d+)?")
 _VARIABLE = re.compile(r"var\((--[a-z0-9-]+)\)")
 _DEFINED = re.compile(r"(--[a-z0-9-]+):([^;}]+)")
 
@@ -43,20 +44,26 @@ def screen_picture(picture: Picture, anchors: Collection[str]) -> Markup:
     return _drawn(_parsed(picture), picture, frozenset(anchors))
 
 
-def paper_picture(picture: Picture) -> str:
-    """The picture as a file of its own, with fixed size and colours and without links."""
+def paper_picture(picture: Picture) -> tuple[str, float]:
+    """The picture as a file of its own, with fixed size and colours and without links; and its width in pixels."""
     root = _parsed(picture)
-    if "viewBox" not in root.attrib:
-        height = root.get("height", "")
-        if re.fullmatch(r"\d+(\.\d+)?", height) is None:
-            raise _refused(picture, f"it has neither a viewBox nor a height in pixels, but {height!r}")
-        root.set("width", str(_PAGE_WIDTH) if root.get("width", "").endswith("%") else root.get("width", ""))
-    else:
-        _, _, width, height = root.get("viewBox", "").split()
-        root.set("width", width)
-        root.set("height", height)
+    width, height = _size(root, picture)
+    root.set("width", f"{width:g}")
+    root.set("height", f"{height:g}")
     drawn = _drawn(root, picture, frozenset(), style=_paper_style())
-    return str(drawn.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1))
+    return str(drawn).replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1), width
+
+
+def _size(root: ElementTree.Element, picture: Picture) -> tuple[float, float]:
+    """Width and height in pixels: of the view box, or as given where the width may be "100%" of a page's."""
+    width, height = root.get("width", ""), root.get("height", "")
+    if "viewBox" in root.attrib:
+        width, height = [*root.attrib["viewBox"].split(), "", "", "", ""][2:4]
+    elif width == "100%":
+        width = str(_PAGE_WIDTH)
+    if any(_PIXELS.fullmatch(length) is None for length in (width, height)):
+        raise _refused(picture, f"its size in pixels is not known: {width!r} × {height!r}")
+    return float(width), float(height)
 
 
 def picture_style() -> str:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
 
 from consilience.errors import PublishError
 from consilience.publish.anchors import anchor
@@ -43,6 +44,12 @@ class Prepared:
         """What stands on every page: draft, profile and date, as far as there is one."""
         draft = self.labels["draft"] if self.document.is_draft else ""
         return tuple(mark for mark in (draft, self.labels["profile"], self.labels["as_of"]) if mark)
+
+    @property
+    def at(self) -> datetime | None:
+        """The first moment (UTC) of the day as of which the document stands: the only time that goes into a file."""
+        as_of = self.document.as_of
+        return None if as_of is None else datetime.combine(date.fromisoformat(as_of[:10]), time(), tzinfo=UTC)
 
     @property
     def contents(self) -> tuple[Heading, ...]:

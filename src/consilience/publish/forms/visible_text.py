@@ -13,6 +13,9 @@ _POP_ISOLATE = "\u2069"
 _MAY_STAY = frozenset("\u00ad\u061c\u200c\u200d\u200e\u200f\u2060")
 """Invisible marks that writing needs: soft hyphen, marks of direction, joiners (Unicode 15, chapter 23.2)."""
 
+INVISIBLE = _MAY_STAY | _ISOLATES | {_POP_ISOLATE}
+"""Every mark without a shape that `visible` may leave in a text."""
+
 _HIDING = frozenset({"Cc", "Cf", "Cs"})
 """Controls, format characters and lone surrogates: overrides of direction among them (UAX #9, UTS #39)."""
 
