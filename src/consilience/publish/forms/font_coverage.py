@@ -56,15 +56,24 @@ def _letters(font: bytes) -> set[int]:
 
 
 def _format_4(font: bytes, at: int) -> set[int]:
-    """Segments of the basic plane. A segment's glyphs are taken to be there: `test_forms_fonts` holds that."""
+    """Segments of the basic plane; glyph 0 stands for none."""
     half = struct.unpack_from(">H", font, at + 6)[0] // 2
     ends = struct.unpack_from(f">{half}H", font, at + 14)
-    starts = struct.unpack_from(f">{half}H", font, at + 16 + 2 * half)
-    return {code for start, end in zip(starts, ends, strict=True) for code in range(start, end + 1) if code != 0xFFFF}
+    starts, deltas, offsets = (
+        struct.unpack_from(f">{half}H", font, at + 16 + 2 * half * column) for column in (1, 2, 3)
+    )
+    letters = set()
+    for segment, (start, end, delta, offset) in enumerate(zip(starts, ends, deltas, offsets, strict=True)):
+        glyphs = at + 16 + 2 * (3 * half + segment) + offset
+        for code in range(start, end + 1):
+            glyph = struct.unpack_from(">H", font, glyphs + 2 * (code - start))[0] if offset else code
+            if glyph and (glyph + delta) % 0x10000:
+                letters.add(code)
+    return letters
 
 
 def _format_12(font: bytes, at: int) -> set[int]:
-    """Groups of any plane."""
+    """Groups of any plane; glyph 0 stands for none."""
     count = struct.unpack_from(">I", font, at + 12)[0]
     groups = (struct.unpack_from(">III", font, at + 16 + 12 * number) for number in range(count))
-    return {code for start, end, _ in groups for code in range(start, end + 1)}
+    return {code for start, end, glyph in groups for code in range(start, end + 1) if glyph + code - start}
