@@ -9,19 +9,32 @@ from importlib.resources import files
 
 from consilience.publish.forms.visible_text import INVISIBLE, named
 
+Families = tuple[tuple[str, str], ...]
+"""Fonts by their files: regular and bold."""
+
+PICTURE_FAMILIES: Families = (("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"),)
+"""One for all that pictures say: what draws SVG fails where a line with an Arabic ligature needs a second font."""
+
+TEXT_FAMILIES: Families = (
+    ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf"),
+    ("NotoSansArabic-Regular.ttf", "NotoSansArabic-Bold.ttf"),
+    *PICTURE_FAMILIES,
+)
+"""What `publication.typ` sets text in, in the order in which it looks."""
+
 _UNICODE_SUBTABLES = {(3, 1): 4, (3, 10): 12}
 """Platform and encoding of the character maps that we read, and their formats (OpenType 1.9, "cmap")."""
 
 
-def with_known_letters(text: str) -> str:
-    """The text, each letter that no bundled font has written as "[U+1F3E5]"; regular and bold have the same ones."""
-    return _unknown().sub(lambda found: named(found[0]), text)
+def with_known_letters(text: str, families: Families = TEXT_FAMILIES) -> str:
+    """The text, each letter that none of the families has in both its weights written as "[U+1F3E5]"."""
+    return _unknown(families).sub(lambda found: named(found[0]), text)
 
 
 @cache
-def _unknown() -> re.Pattern[str]:
-    """What is in none of the fonts; marks without a shape need no glyph."""
-    known = frozenset[int]().union(*(_letters(data) for data in _regular_fonts()))
+def _unknown(families: Families) -> re.Pattern[str]:
+    """What none of the families has; marks without a shape need no glyph."""
+    known = {code for regular, bold in families for code in _letters(_font(regular)) & _letters(_font(bold))}
     known |= {ord(mark) for mark in INVISIBLE} | set(range(0x20))
     ranges = []
     start = 0
@@ -36,9 +49,8 @@ def _escaped(code: int) -> str:
     return f"\\U{code:08x}"
 
 
-def _regular_fonts() -> list[bytes]:
-    fonts = files("consilience.publish") / "fonts"
-    return [font.read_bytes() for font in sorted(fonts.iterdir(), key=str) if font.name.endswith("-Regular.ttf")]
+def _font(name: str) -> bytes:
+    return (files("consilience.publish") / "fonts" / name).read_bytes()
 
 
 def _letters(font: bytes) -> set[int]:
