@@ -83,7 +83,7 @@ class _Making:
     def __init__(self, prepared: Prepared, word: WordDocument) -> None:
         self.prepared = prepared
         self.word = word
-        self.write = Writer(prepared.document.direction == "rtl")
+        self.write = Writer(prepared.document.direction)
         self.names = _Names.of(prepared.document.sentences).sentences
         self.numbers: Iterator[int] = count(1)
         drawings = [paper_picture(block) for block in prepared.document.blocks if isinstance(block, Picture)]
@@ -180,7 +180,7 @@ def _plain_letters(word: WordDocument) -> None:
 
 def _lay_out_page(word: WordDocument, prepared: Prepared) -> None:
     """A4, and what stands at the head and the foot of every page."""
-    write = Writer(prepared.document.direction == "rtl")
+    write = Writer(prepared.document.direction)
     section = word.sections[0]
     section.page_width, section.page_height = _PAGE
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = _MARGIN

@@ -43,7 +43,7 @@ def _given(prepared: Prepared) -> Given:
         "contents_depth": _contents_depth(prepared),
         "parts": [_part(block, prepared, groups) for block in document.blocks],
         "entries": entries,
-        "names": document.trail,
+        "names": [_isolated(pair, prepared) for pair in document.trail],
     }
 
 
@@ -63,8 +63,8 @@ def _part(block: Block, prepared: Prepared, groups: Mapping[str, str]) -> Given:
             return {"kind": "paragraph", "style": block.style, "sentences": sentences}
         case Grid():
             caption = _sentence(block.caption, prepared, groups)
-            return {"kind": "grid", "caption": caption, "header": block.header, "rows": block.rows,
-                    "numeric": block.numeric}  # fmt: skip
+            return {"kind": "grid", "caption": caption, "header": _isolated(block.header, prepared),
+                    "rows": [_isolated(row, prepared) for row in block.rows], "numeric": block.numeric}  # fmt: skip
         case Picture():
             svg, width = paper_picture(block)
             return {"kind": "picture", "caption": _sentence(block.caption, prepared, groups), "svg": svg,
@@ -73,9 +73,18 @@ def _part(block: Block, prepared: Prepared, groups: Mapping[str, str]) -> Given:
             return {"kind": "page"}
 
 
+def _isolated(texts: Sequence[str], prepared: Prepared) -> list[str]:
+    return [prepared.isolated(text) for text in texts]
+
+
 def _sentence(sentence: Sentence, prepared: Prepared, groups: Mapping[str, str]) -> Given:
     own = sentence.sentence_id
-    return {"id": own, "trail": groups[own], "text": sentence.text, "flags": prepared.flag_words(sentence)}
+    return {
+        "id": own,
+        "trail": groups[own],
+        "text": prepared.isolated(sentence.text),
+        "flags": prepared.flag_words(sentence),
+    }
 
 
 def _groups(prepared: Prepared) -> list[Given]:

@@ -10,8 +10,19 @@ from datetime import UTC, date, datetime, time
 
 from consilience.errors import PublishError
 from consilience.publish.anchors import anchor
-from consilience.publish.document import LABELS, Block, Document, Grid, Heading, PageBreak, Paragraph, Picture, Sentence
-from consilience.publish.forms.visible_text import visible
+from consilience.publish.document import (
+    LABELS,
+    Block,
+    Direction,
+    Document,
+    Grid,
+    Heading,
+    PageBreak,
+    Paragraph,
+    Picture,
+    Sentence,
+)
+from consilience.publish.forms.visible_text import isolated, reads, visible
 
 _ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -33,6 +44,14 @@ class Prepared:
     def marker_words(self, sentence: Sentence) -> str:
         """What leads to a sentence's trail, in words: "What sentence s12 rests on"."""
         return self.labels["marker"].replace("{sentence}", sentence.sentence_id)
+
+    def reads(self, text: str) -> Direction:
+        """How a text of this document is to be read."""
+        return reads(text, self.document.direction)
+
+    def isolated(self, text: str) -> str:
+        """A text of this document, between isolates where it reads the other way."""
+        return isolated(text, self.document.direction)
 
     def flag_words(self, sentence: Sentence) -> str:
         """ "[Marked in this draft: no support; …]", or "" where nothing is marked."""

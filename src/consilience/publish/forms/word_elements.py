@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
+from consilience.publish.document import Direction
+from consilience.publish.forms.visible_text import reads
+
 if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
@@ -22,21 +25,26 @@ def element(tag: str, *children: Element, **attributes: str | int) -> Element:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Paragraphs and runs in one direction: what is written from right to left says so in each of them.
+    """Paragraphs and runs of a document: what is written from right to left says so in each of them.
 
     Order within `w:pPr` and `w:rPr` is the schema's; Word refuses another.
     """
 
-    is_rtl: bool
+    direction: Direction
+
+    @property
+    def is_rtl(self) -> bool:
+        return self.direction == "rtl"
 
     def run(self, text: str, *, bold: bool = False, colour: str | None = None, raised: bool = False) -> Element:
         """Text in one style, its spaces kept."""
         said = element("w:t")
         said.text = text
         said.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-        return self._styled(said, bold=bold, colour=colour, raised=raised)
+        is_rtl = reads(text, self.direction) == "rtl"
+        return self._styled(said, bold=bold, colour=colour, raised=raised, is_rtl=is_rtl)
 
-    def _styled(self, *inside: Element, bold: bool, colour: str | None, raised: bool) -> Element:
+    def _styled(self, *inside: Element, bold: bool, colour: str | None, raised: bool, is_rtl: bool) -> Element:
         style = element("w:rPr")
         if bold:
             style.extend([element("w:b"), element("w:bCs")])
@@ -44,23 +52,31 @@ class Writer:
             style.append(element("w:color", val=colour))
         if raised:
             style.append(element("w:vertAlign", val="superscript"))
-        if self.is_rtl:
+        if is_rtl:
             style.append(element("w:rtl"))
         return element("w:r", style, *inside)
 
-    def paragraph(self, runs: Iterable[Element], *, style: str | None = None, is_right: bool = False) -> Element:
-        """Runs under a style's id ("Heading1"). `is_right` sets them to the right in either direction.
-
-        In a paragraph from right to left Word reads "left" as where lines begin, so nothing needs saying there.
-        """
+    def paragraph(self, runs: Iterable[Element], *, style: str | None = None) -> Element:
+        """Runs under a style's id ("Heading1")."""
         form = element("w:pPr")
         if style is not None:
             form.append(element("w:pStyle", val=style))
         if self.is_rtl:
             form.append(element("w:bidi"))
-        elif is_right:
-            form.append(element("w:jc", val="right"))
         return element("w:p", form, *runs)
+
+    def cell(self, text: str, *, bold: bool, is_number: bool) -> Element:
+        """One cell: in its own order, at the side where the table's lines begin; a number at the right.
+
+        In a paragraph from right to left Word takes "left" for where lines begin, so that "right" is the left there.
+        """
+        is_rtl = reads(text, self.direction) == "rtl"
+        form = element("w:pPr", *([element("w:bidi")] if is_rtl else []))
+        stands_right = is_number or self.is_rtl
+        if stands_right != is_rtl:
+            form.append(element("w:jc", val="right"))
+        said = element("w:p", form, self.run(text, bold=bold))
+        return element("w:tc", element("w:tcPr", element("w:tcW", w=0, type="auto")), said)
 
     def page_break(self) -> Element:
         return self.paragraph([element("w:r", element("w:br", type="page"))])
@@ -71,7 +87,7 @@ class Writer:
         instruction.text = code
         for part in (element("w:fldChar", fldCharType="begin"), instruction,
                      element("w:fldChar", fldCharType="end")):  # fmt: skip
-            yield self._styled(part, bold=False, colour=None, raised=False)
+            yield self._styled(part, bold=False, colour=None, raised=False, is_rtl=self.is_rtl)
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int]) -> Element:
         """A grid whose header is repeated on every page that it reaches."""
@@ -85,9 +101,7 @@ class Writer:
         return element("w:tbl", form, columns, element("w:tr", heads, *self._cells(header, numeric, bold=True)), *body)
 
     def _cells(self, row: Sequence[str], numeric: Sequence[int], *, bold: bool = False) -> Iterable[Element]:
-        for column, text in enumerate(row):
-            said = self.paragraph([self.run(text, bold=bold)], is_right=column in numeric)
-            yield element("w:tc", element("w:tcPr", element("w:tcW", w=0, type="auto")), said)
+        return (self.cell(text, bold=bold, is_number=column in numeric) for column, text in enumerate(row))
 
 
 def bookmarked(number: int, name: str, runs: Iterable[Element]) -> Iterable[Element]:
