@@ -20,7 +20,7 @@ from consilience.publish.document import Block, Document, Grid, Heading, PageBre
 from consilience.publish.forms.pictures import paper_picture
 from consilience.publish.forms.prepared import NO_DATE, Prepared, prepare
 from consilience.publish.forms.typesetting import rasterise
-from consilience.publish.forms.word_elements import Writer, bookmarked, element, link
+from consilience.publish.forms.word_elements import SMALL, Writer, bookmarked, element, link
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -104,7 +104,7 @@ class _Making:
             case Heading():
                 yield self._heading(block.level, block.text)
             case Paragraph():
-                style = {"quote": "Quote", "note": "BodyText3"}.get(block.style)
+                style = {"quote": "Quote", "note": SMALL}.get(block.style)
                 yield write.paragraph(self._sentences(block.sentences), style=style)
             case Grid():
                 yield write.paragraph(self._sentences([block.caption]), style="Caption")
@@ -148,10 +148,12 @@ class _Making:
             name = self.names[sentence.sentence_id]
             lead = link(name, write.run(sentence.sentence_id, colour=_ACCENT))
             rest = write.run(f"  {prepared.support_words(sentence)}")
-            yield write.paragraph([*bookmarked(next(self.numbers), f"t_{name}", [lead]), rest])
+            marked = bookmarked(next(self.numbers), f"t_{name}", [lead])
+            yield write.paragraph([*marked, rest], style=SMALL, is_tight=True)
         yield self._heading(1, prepared.labels["names"])
         for name, words in prepared.document.trail:
-            yield write.paragraph([write.run(name, bold=True), write.run(f"  {words}")])
+            said = [write.run(name, bold=True), write.run(f"  {words}")]
+            yield write.paragraph(said, style=SMALL, is_tight=True)
         yield write.paragraph([write.run(prepared.labels["made_with"])])
 
 

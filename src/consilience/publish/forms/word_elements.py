@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
 
+SMALL = "BodyText3"
+"""The style of the template in which tables, notes and the trail are set: 8 points."""
+
+_TABLE_WIDTH = 9638
+"""170 mm, between the margins of our page, in twentieths of a point."""
+
+_SHORT, _LONG = 9, 45
+"""Letters of the shortest and the longest line that a column is made wide for: our choice."""
+
+
 def element(tag: str, *children: Element, **attributes: str | int) -> Element:
     """One element, "w:p"; attributes are of the same vocabulary: `val="1"` is w:val."""
     made = OxmlElement(tag, attrs={qn(f"w:{name.rstrip('_')}"): str(value) for name, value in attributes.items()})
@@ -56,27 +66,32 @@ class Writer:
             style.append(element("w:rtl"))
         return element("w:r", style, *inside)
 
-    def paragraph(self, runs: Iterable[Element], *, style: str | None = None) -> Element:
-        """Runs under a style's id ("Heading1")."""
+    def paragraph(self, runs: Iterable[Element], *, style: str | None = None, is_tight: bool = False) -> Element:
+        """Runs under a style's id ("Heading1"); a tight one keeps no distance to the next, a caption its page."""
         form = element("w:pPr")
         if style is not None:
             form.append(element("w:pStyle", val=style))
+        if style == "Caption":
+            form.append(element("w:keepNext"))
         if self.is_rtl:
             form.append(element("w:bidi"))
+        if is_tight:
+            form.append(element("w:spacing", after=0))
         return element("w:p", form, *runs)
 
-    def cell(self, text: str, *, bold: bool, is_number: bool) -> Element:
+    def cell(self, text: str, width: int, *, bold: bool, is_number: bool) -> Element:
         """One cell: in its own order, at the side where the table's lines begin; a number at the right.
 
         In a paragraph from right to left Word takes "left" for where lines begin, so that "right" is the left there.
         """
         is_rtl = reads(text, self.direction) == "rtl"
-        form = element("w:pPr", *([element("w:bidi")] if is_rtl else []))
+        form = element("w:pPr", element("w:pStyle", val=SMALL), *([element("w:bidi")] if is_rtl else []))
+        form.append(element("w:spacing", after=0))
         stands_right = is_number or self.is_rtl
         if stands_right != is_rtl:
             form.append(element("w:jc", val="right"))
         said = element("w:p", form, self.run(text, bold=bold))
-        return element("w:tc", element("w:tcPr", element("w:tcW", w=0, type="auto")), said)
+        return element("w:tc", element("w:tcPr", element("w:tcW", w=width, type="dxa")), said)
 
     def page_break(self) -> Element:
         return self.paragraph([element("w:r", element("w:br", type="page"))])
@@ -90,18 +105,31 @@ class Writer:
             yield self._styled(part, bold=False, colour=None, raised=False, is_rtl=self.is_rtl)
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int]) -> Element:
-        """A grid whose header is repeated on every page that it reaches."""
+        """A grid as wide as the page, whose header is repeated on every page that it reaches."""
         form = element("w:tblPr", element("w:tblStyle", val="TableGrid"))
         if self.is_rtl:
             form.append(element("w:bidiVisual"))
-        form.extend([element("w:tblW", w=0, type="auto"), element("w:tblLook", firstRow=1, noHBand=1, noVBand=1)])
-        columns = element("w:tblGrid", *(element("w:gridCol") for _ in header))
+        form.extend(
+            [element("w:tblW", w=_TABLE_WIDTH, type="dxa"), element("w:tblLook", firstRow=1, noHBand=1, noVBand=1)]
+        )
+        widths = _widths([header, *rows])
+        columns = element("w:tblGrid", *(element("w:gridCol", w=width) for width in widths))
         heads = element("w:trPr", element("w:cantSplit"), element("w:tblHeader"))
-        body = (element("w:tr", *self._cells(row, numeric)) for row in rows)
-        return element("w:tbl", form, columns, element("w:tr", heads, *self._cells(header, numeric, bold=True)), *body)
+        first = element("w:tr", heads, *self._cells(header, widths, numeric, bold=True))
+        body = (element("w:tr", *self._cells(row, widths, numeric, bold=False)) for row in rows)
+        return element("w:tbl", form, columns, first, *body)
 
-    def _cells(self, row: Sequence[str], numeric: Sequence[int], *, bold: bool = False) -> Iterable[Element]:
-        return (self.cell(text, bold=bold, is_number=column in numeric) for column, text in enumerate(row))
+    def _cells(
+        self, row: Sequence[str], widths: Sequence[int], numeric: Sequence[int], *, bold: bool
+    ) -> Iterable[Element]:
+        for column, (text, width) in enumerate(zip(row, widths, strict=True)):
+            yield self.cell(text, width, bold=bold, is_number=column in numeric)
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Columns in proportion to their longest texts, of which what goes beyond _LONG letters will be several lines."""
+    longest = [max(_SHORT, min(_LONG, max(map(len, column)))) for column in zip(*rows, strict=True)]
+    return [_TABLE_WIDTH * length // sum(longest) for length in longest]
 
 
 def bookmarked(number: int, name: str, runs: Iterable[Element]) -> Iterable[Element]:
