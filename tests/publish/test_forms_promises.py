@@ -46,6 +46,7 @@ BROKEN: dict[str, tuple[Document, str]] = {
     "a table without columns": (_with(Grid(CAPTION, (), ())), "'new' has rows or columns"),
     "a picture without words": (_with(Picture("<svg/>", "", CAPTION)), "'new' has no words"),
     "a language that is markup": (replace(EXAMPLE, language='en"'), "ISO 639"),
+    "a date that is none": (replace(EXAMPLE, as_of="2017-02-30"), "'2017-02-30' does not begin with a day"),
     "a mark of a draft in what is to be released": (replace(EXAMPLE, is_draft=False), "no longer agrees"),
 }
 

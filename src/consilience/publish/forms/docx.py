@@ -6,7 +6,6 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -58,23 +57,19 @@ def render_docx(document: Document) -> bytes:
     return _same_every_time(raw.getvalue())
 
 
-@dataclass(slots=True)
-class _Names:
-    """Names of bookmarks: at most 40 letters, digits and "_", of which Word tells capitals from small ones nowhere."""
+def _bookmark_names(sentences: Sequence[Sentence]) -> dict[str, str]:
+    """`s_` and a sentence's id where Word can bear that, else `n_` and its number.
 
-    sentences: dict[str, str]
-
-    @classmethod
-    def of(cls, sentences: Sequence[Sentence]) -> _Names:
-        """`s_` and the id where Word can bear that, else `n_` and its number."""
-        taken: set[str] = set()
-        names: dict[str, str] = {}
-        for number, sentence in enumerate(sentences, 1):
-            own = sentence.sentence_id
-            fits = _NAME.fullmatch(own) is not None and own.casefold() not in taken
-            taken.add(own.casefold())
-            names[own] = f"s_{own}" if fits else f"n_{number}"
-        return cls(names)
+    A name has at most 40 letters, digits and "_", and Word takes capitals for small letters.
+    """
+    taken: set[str] = set()
+    names: dict[str, str] = {}
+    for number, sentence in enumerate(sentences, 1):
+        own = sentence.sentence_id
+        fits = _NAME.fullmatch(own) is not None and own.casefold() not in taken
+        taken.add(own.casefold())
+        names[own] = f"s_{own}" if fits else f"n_{number}"
+    return names
 
 
 class _Making:
@@ -84,7 +79,7 @@ class _Making:
         self.prepared = prepared
         self.word = word
         self.write = Writer(prepared.document.direction)
-        self.names = _Names.of(prepared.document.sentences).sentences
+        self.names = _bookmark_names(prepared.document.sentences)
         self.numbers: Iterator[int] = count(1)
         drawings = [paper_picture(block) for block in prepared.document.blocks if isinstance(block, Picture)]
         self.pictures = iter(list(zip(rasterise(drawings), (width for _, width in drawings), strict=True)))

@@ -13,9 +13,6 @@ from consilience.publish.forms.typesetting import Given, typeset
 _MOST_LINKS = 40_000
 """Sentences whose marks are links. Beyond it they are ids to look up: 30,000 linked ones took 1.2 GB, else 0.7."""
 
-_MOST_CONTENTS = 90
-"""Entries on two pages of contents; the outline that readers show beside the pages has every heading."""
-
 
 def render_pdf(document: Document) -> bytes:
     """The document as PDF. PublishError where it breaks a promise of its own, or typst does not come back.
@@ -40,18 +37,11 @@ def _given(prepared: Prepared) -> Given:
         "labels": prepared.labels,
         "marks": prepared.marks,
         "is_linked": len(document.sentences) <= _MOST_LINKS,
-        "contents_depth": _contents_depth(prepared),
+        "contents_depth": max((heading.level for heading in prepared.contents), default=0),
         "parts": [_part(block, prepared, groups) for block in document.blocks],
         "entries": entries,
         "names": [_isolated(pair, prepared) for pair in document.trail],
     }
-
-
-def _contents_depth(prepared: Prepared) -> int:
-    """Two levels where that is a page or two, one in a long document, none where there is nothing to choose from."""
-    levels = [heading.level for heading in prepared.contents]
-    depth = 2 if len(levels) <= _MOST_CONTENTS else 1
-    return depth if sum(level <= depth for level in levels) > 1 else 0
 
 
 def _part(block: Block, prepared: Prepared, groups: Mapping[str, str]) -> Given:

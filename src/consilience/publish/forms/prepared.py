@@ -31,6 +31,9 @@ _STYLES = ("body", "quote", "note")
 NO_DATE = datetime(1980, 1, 1, tzinfo=UTC)
 """The date in the properties of a document that has none: PDF/A demands one, and ZIP knows none before this."""
 
+MOST_CONTENTS = 90
+"""Headings that contents of two levels may have, two pages of them: our choice. A PDF's outline has every heading."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -75,8 +78,11 @@ class Prepared:
 
     @property
     def contents(self) -> tuple[Heading, ...]:
-        """The headings of the two upper levels."""
-        return tuple(block for block in self.document.blocks if isinstance(block, Heading) and block.level <= 2)
+        """The headings of the upper two levels, in a long document of the first; none where there is but one."""
+        headings = [block for block in self.document.blocks if isinstance(block, Heading) and block.level <= 2]
+        if len(headings) > MOST_CONTENTS:
+            headings = [heading for heading in headings if heading.level == 1]
+        return tuple(headings) if len(headings) > 1 else ()
 
 
 def prepare(document: Document) -> Prepared:
@@ -97,6 +103,8 @@ def _broken_promises(prepared: Prepared) -> Iterable[str]:
     document = prepared.document
     if _LANGUAGE.fullmatch(document.language) is None:
         yield f"its language {document.language!r} is no code of ISO 639"
+    if document.as_of is not None and not _begins_with_a_day(document.as_of):
+        yield f"its date {document.as_of!r} does not begin with a day"
     for key in LABELS:
         if key not in prepared.labels or (not prepared.labels[key] and key != "as_of"):
             yield f"it has no word for {key!r}"
@@ -116,6 +124,14 @@ def _broken_promises(prepared: Prepared) -> Iterable[str]:
         yield from _broken_by_sentence(sentence, prepared)
     for block in document.blocks:
         yield from _broken_by_block(block)
+
+
+def _begins_with_a_day(as_of: str) -> bool:
+    try:
+        date.fromisoformat(as_of[:10])
+    except ValueError:
+        return False
+    return True
 
 
 def _broken_by_sentence(sentence: Sentence, prepared: Prepared) -> Iterable[str]:

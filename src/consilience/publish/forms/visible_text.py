@@ -49,12 +49,17 @@ def isolated(text: str, document: Direction) -> str:
 
 
 def visible(text: str) -> str:
-    """The text on one line, each character that hides or overrides written out as "[U+202E]".
+    """The text on one line, without spaces at its ends, each character that hides or overrides written "[U+202E]".
 
     Isolates of direction stay where they are closed; one left open is closed at the end, one closed twice is written
     out. A text without any of these is returned as it is, but for runs of spaces.
     """
-    line = _SPACES.sub(" ", text).strip(" ")
+    return on_one_line(text).strip(" ")
+
+
+def on_one_line(text: str) -> str:
+    """As `visible`, with a space at either end where there was one: for parts of a line."""
+    line = _SPACES.sub(" ", text)
     if line.isprintable():
         return line
     shown: list[str] = []
