@@ -72,6 +72,15 @@ class Exhibits:
         _compare(hashlib.sha256(data).hexdigest(), digest)
         return data
 
+    def copy_to(self, digest: Digest, target: Path) -> None:
+        """The exhibit's bytes are in a new file. Raises ExhibitDamaged if they are not what was kept, or OSError."""
+        state = hashlib.sha256()
+        with target.open("xb") as stream:
+            for block in _blocks(self._path(digest), str(digest)):
+                state.update(block)
+                stream.write(block)
+        _compare(state.hexdigest(), digest)
+
     def sweep(self) -> None:
         """A copy that never ended is gone. Raises VaultNotWritable."""
         remove_file(self._folder / _HALF_WRITTEN)

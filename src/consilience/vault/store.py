@@ -110,6 +110,14 @@ class Vault:
         """The ledger's root hash (RFC 6962, 64 hex digits), a space, and the number of acts."""
         return f"{self._entries.root.hex()} {self._entries.size}"
 
+    def entries(self) -> Entries:
+        """The acts as they stand in the ledger: bodies and leaf hashes, for proofs."""
+        return self._entries
+
+    def copy_exhibit(self, digest: Digest, target: Path) -> None:
+        """The bytes that were kept under a digest are in a new file, checked on the way. Raises ExhibitDamaged."""
+        self._exhibits.copy_to(digest, target)
+
     def versions(self, path: PurePosixPath) -> tuple[Digest, ...]:
         """Every version of a file that was preserved, oldest first; none if it never was."""
         return tuple(kept.digest for kept in self._preserved if kept.path == path)
