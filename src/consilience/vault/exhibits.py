@@ -11,7 +11,7 @@ from pathlib import Path
 
 from consilience.errors import ExhibitDamaged
 from consilience.quantities import Digest
-from consilience.vault.durable import make_folder, new_file, remove_file, sync_folder, write_all
+from consilience.vault.durable import destroy_file, make_folder, new_file, remove_file, sync_folder, write_all
 
 _BLOCK = 1 << 20
 _HALF_WRITTEN = "incoming.part"
@@ -80,6 +80,13 @@ class Exhibits:
                 state.update(block)
                 stream.write(block)
         _compare(state.hexdigest(), digest)
+
+    def remove(self, digest: Digest) -> None:
+        """The exhibit is gone, on purpose, and lasts as gone; it need not be there. Raises VaultNotWritable."""
+        path = self._path(digest)
+        if os.path.lexists(path):
+            destroy_file(path)
+            sync_folder(path.parent)
 
     def sweep(self) -> None:
         """A copy that never ended is gone. Raises VaultNotWritable."""

@@ -77,7 +77,7 @@ def read_entries(folder: Path) -> Entries:
     if match is None:
         raise _damaged("is not a checkpoint", CHECKPOINT)
     entries = _read_bodies(folder, int(match[1]))
-    if _checkpoint(entries) != stated:
+    if checkpoint_of(entries) != stated:
         raise _damaged("does not fit the acts: one was altered, added, removed or reordered", CHECKPOINT)
     return entries
 
@@ -130,14 +130,14 @@ def verify_tiles(folder: Path, entries: Entries) -> None:
             raise _damaged("differs from the acts that it stands for", str(path.relative_to(folder)))
 
 
-def _checkpoint(entries: Entries) -> bytes:
+def checkpoint_of(entries: Entries) -> bytes:
     """Origin, size and root, a line each. The origin names this ledger by the salted hash of its first act."""
     origin = ORIGIN + "".join("/" + first.hex() for first in entries.leaves[:1])
     return f"{origin}\n{entries.size}\n{base64.b64encode(entries.root).decode()}\n".encode()
 
 
 def _write_checkpoint(folder: Path, entries: Entries) -> None:
-    write_file(folder / _HALF_WRITTEN, folder / CHECKPOINT, _checkpoint(entries))
+    write_file(folder / _HALF_WRITTEN, folder / CHECKPOINT, checkpoint_of(entries))
     sync_folder(folder)
 
 

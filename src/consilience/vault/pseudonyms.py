@@ -44,11 +44,13 @@ def _content(source_id: str, name: str) -> dict[str, object]:
 def _names_in(acts: Iterable[Act]) -> dict[str, str]:
     """By source, the first name that was recorded for it and for nobody before it."""
     names: dict[str, str] = {}
+    given: set[str] = set()
     for act in acts:
         if act.kind == DECIDED and act.content.get("schema") == SCHEMA:
             source, name = str(act.content["source_id"]), str(act.content["name"])
-            if source not in names and name not in names.values():
+            if source not in names and name not in given:
                 names[source] = name
+                given.add(name)
     return names
 
 

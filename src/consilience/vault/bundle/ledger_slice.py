@@ -39,16 +39,16 @@ def slice_ledger(vault: Vault, disclosed: Iterable[int], withheld: Iterable[int]
 
     Raises UsageError for an act that is not there.
     """
-    entries = vault.entries()
+    leaves, every_body = vault.leaves(), vault.bodies()
     shown, hidden = sorted(set(disclosed)), sorted(set(withheld) - set(disclosed))
-    paths = [[step.hex() for step in path] for path in inclusion_proofs(entries.leaves, [*shown, *hidden])]
-    bodies = {index: entries.bodies[index].decode() for index in (*shown, *hidden)}
+    paths = [[step.hex() for step in path] for path in inclusion_proofs(leaves, [*shown, *hidden])]
+    bodies = {index: every_body[index].decode() for index in (*shown, *hidden)}
     return LedgerSlice(
         acts=tuple(
             {"index": index, "body": bodies[index], "proof": path} for index, path in zip(shown, paths, strict=False)
         ),
         withheld=tuple(
-            {"index": index, "leaf": entries.leaves[index].hex(), "proof": path}
+            {"index": index, "leaf": leaves[index].hex(), "proof": path}
             for index, path in zip(hidden, paths[len(shown) :], strict=True)
         ),
         bodies={index: bodies[index] for index in hidden},
