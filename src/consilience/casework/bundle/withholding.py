@@ -1,0 +1,153 @@
+"""What of a case a bundle may not show, and why: persons, sources who did not agree, observers, and their exhibits.
+
+The rules are those of docs/formats/bundle-format.md. They look at rows alone: the same rows give the same answer. How a
+thing is withheld (a commitment) is not decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePosixPath
+from typing import Any
+
+import polars as pl
+
+from consilience.quantities import Digest
+from consilience.records.case import CaseRecords
+from consilience.records.columns import Column
+from consilience.records.consent import may, withdrawn_sources
+from consilience.records.tables import TABLES
+
+Row = Mapping[str, Any]
+
+PROFILES = ("partner", "court")
+"""For whom a bundle is; each is a use that a source may have agreed to."""
+
+PERSON = "may name a person"
+PROTECTED = "of a source that is protected or did not agree to this use"
+OBSERVER = "may lead to an observer"
+EXHIBIT = "the exhibit is withheld or not in the case"
+UNKNOWN_COLUMNS = "columns that the format does not know"
+TELLTALE = "a digest that tells whether a guess at what is withheld is right"
+
+OBSERVERS = ("flight_spotter", "radio_monitor")
+"""Roles whose place and hours are a danger to them."""
+LOGS = ("sightings", "transmissions")
+"""Tables that observers write: who noticed what may lead to them, and so may a page of their log."""
+RESTRICTED = {
+    "sightings": ("lat", "lon"),
+    "media": ("camera_lat", "camera_lon", "heading_deg", "clock_offset_s"),
+}
+"""Where somebody stood, and how a clock runs."""
+RESTRICTED_FOR_PARTNERS = {"sightings": ("place", "heading", "origin")}
+"""What a court is shown of an observer's log and a partner is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What is withheld from whom in one case. `hidden` are paths of exhibits that are not handed out."""
+
+    profile: str
+    protected: frozenset[str]
+    observers: frozenset[str]
+    sources: frozenset[str]
+    hidden: frozenset[str]
+
+    def reasons(self, table: str, row: Row) -> dict[str, str]:
+        """The canonical columns of a row that are withheld, each with the reason. Empty cells count too."""
+        whole = self._whole(table, row)
+        if whole is not None:
+            return {name: whole for column in TABLES[table].columns for name in column.canonical()}
+        found: dict[str, str] = {}
+        for column in TABLES[table].columns:
+            why = self._reason(table, column, row)
+            if why is not None:
+                found |= dict.fromkeys(column.canonical(), why)
+        return found
+
+    def _whole(self, table: str, row: Row) -> str | None:
+        """Why nothing of the row is shown, or None where each cell is asked for itself."""
+        if row.get("source_id") in self.protected:
+            return PROTECTED
+        is_post = table == "coverage" and row["kind"] in LOGS and row["source_id"] is not None
+        return OBSERVER if is_post else None
+
+    def _reason(self, table: str, column: Column, row: Row) -> str | None:
+        if column.personal:
+            return PERSON
+        named = set(_texts(row.get(column.name))) & self.sources
+        if table in LOGS and column.name in ("source_id", "item", "locator"):
+            return OBSERVER
+        if named & self.protected:
+            return PROTECTED
+        restricted = RESTRICTED.get(table, ()) + (
+            RESTRICTED_FOR_PARTNERS.get(table, ()) if self.profile == "partner" else ()
+        )
+        if named & self.observers or column.name in restricted:
+            return OBSERVER
+        if column.name in ("item", "locator") and row.get("item") in self.hidden:
+            return EXHIBIT
+        return None
+
+
+def rules_of(
+    records: CaseRecords, sealed: Iterable[str], kept: Iterable[tuple[PurePosixPath, Digest]], profile: str, on: date
+) -> Rules:
+    """The rules for one case. `sealed` are sources with a key; `kept` paths and digests of what the vault holds in
+    clear; `on` the day on which consent must hold."""
+    sources = _sources(records)
+    unwilling = {source for source in sources if not may(records, source, profile, on)}
+    protected = frozenset(sealed) | withdrawn_sources(records) | unwilling
+    observers = frozenset(_observers(records))
+    open_rules = Rules(profile, protected, observers, sources, frozenset())
+    return Rules(profile, protected, observers, sources, frozenset(_hidden(records, open_rules, set(kept))))
+
+
+def _hidden(records: CaseRecords, rules: Rules, kept: set[tuple[PurePosixPath, Digest]]) -> set[str]:
+    """Paths that rows cite and that stay in the house: a protected row, a log or an interview cites them or the same
+    bytes under another name; they are tables; or the vault holds nothing of them in clear."""
+    files = {str(file.path): file for file in records.files}
+    cited: set[str] = set()
+    hidden: set[str] = set()
+    for name, frame in records.tables.items():
+        if "item" not in frame.columns:
+            continue
+        for row in frame.filter(pl.col("item").is_not_null()).iter_rows(named=True):
+            cited.add(row["item"])
+            if name == "interviews" or "item" in rules.reasons(name, row):
+                hidden.add(row["item"])
+    for path in cited:
+        file = files.get(path)
+        if file is None or file.table is not None or path == "case.toml" or (file.path, file.digest) not in kept:
+            hidden.add(path)
+    digests = {files[path].digest for path in hidden if path in files}
+    return hidden | {path for path in cited if path in files and files[path].digest in digests}
+
+
+def _sources(records: CaseRecords) -> frozenset[str]:
+    """Every source that a row of the case names."""
+    named: set[str] = set()
+    for name, frame in records.tables.items():
+        for column in TABLES[name].columns:
+            if column.refers_to == "sources" or (name == "sources" and column.name == "source_id"):
+                named |= {text for value in frame[column.name] for text in _texts(value)}
+    return frozenset(named)
+
+
+def _observers(records: CaseRecords) -> set[str]:
+    """By their role, or because a row of a log is theirs."""
+    is_observer = pl.col("role").is_in(OBSERVERS)
+    named = set(records.tables["sources"].filter(is_observer)["source_id"])
+    for table in LOGS:
+        named |= set(records.tables[table]["source_id"].drop_nulls())
+    logs = records.tables["coverage"].filter(pl.col("kind").is_in(LOGS))
+    return named | set(logs["source_id"].drop_nulls())
+
+
+def _texts(value: object) -> list[str]:
+    """The texts of a cell: of a list each."""
+    if isinstance(value, pl.Series):
+        value = value.to_list()
+    return [str(one) for one in value] if isinstance(value, list) else [value] if isinstance(value, str) else []
