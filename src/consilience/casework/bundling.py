@@ -21,6 +21,7 @@ from consilience.casework.bundle.shown import Shown, sources_shown
 from consilience.casework.bundle.summary import Counted, summary
 from consilience.casework.bundle.withholding import EXHIBIT, PROFILES, Rules, rules_of
 from consilience.casework.folders import check_new, replaced_whole
+from consilience.casework.keys import open_vault, own_keyring
 from consilience.casework.pipeline import Found, find
 from consilience.casework.weighing import Progress
 from consilience.errors import UsageError
@@ -33,7 +34,6 @@ from consilience.vault.bundle.bag import Bag, json_file, root_of, write_bag
 from consilience.vault.bundle.commitments import Commitments
 from consilience.vault.bundle.ledger_slice import LedgerSlice, preserved_acts, slice_ledger
 from consilience.vault.bundle.openings import keep_openings, opening_of
-from consilience.vault.keyring import Keyring, default_folder
 from consilience.vault.pseudonyms import publication_names
 from consilience.vault.store import Vault
 
@@ -112,7 +112,7 @@ def plan_bundle(
     if strangers or not incidents:
         remedy = f"Name some of {', '.join(known[:40]) or 'none: the case has no incident that can be weighed'}."
         raise UsageError("there is no such incident", where=", ".join(strangers) or "--incidents", remedy=remedy)
-    vault = Vault.open(case)
+    vault = open_vault(case)
     records = without_sources(found.records, withdrawn_sources(found.records))
     today = now().date()
     as_of = found.records.settings.as_of or today
@@ -131,7 +131,7 @@ def write_bundle(plan: Plan, out: Path, *, to: str | None = None, progress: Prog
     """
     target = out.resolve()
     check_new(target, plan.found.case)
-    signer = Keyring.open(default_folder()).signer
+    signer = own_keyring().signer
     names = publication_names(plan.vault, sources_shown(plan.chosen), now())
     progress("bundle", 0, 1)
     commitments = Commitments()
@@ -155,7 +155,7 @@ def open_items(case: Path, bundle: Path, item_ids: Sequence[str], acts: Sequence
     if out.exists():
         raise UsageError("there is something already", where=str(out), remedy="Choose another file with --out.")
     content = {"schema": COPY, "root": root, "opened": sorted(set(item_ids)), "acts": sorted(set(acts))}
-    Vault.open(case).record(COPIED, [content], now())
+    open_vault(case).record(COPIED, [content], now())
     write_output(out, json_file(opening))
     return opening
 

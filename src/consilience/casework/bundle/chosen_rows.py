@@ -62,14 +62,8 @@ def choose_rows(records: CaseRecords, blocks: Sequence[Mapping[str, Any]], rules
     for table in TABLES:
         for key, row in keyed(records, table):
             is_of_case = table == "letters" or (table == "searches" and row["incident_id"] is None)
-            if (
-                row.get("incident_id") in incidents
-                or (table, key) in pieces
-                or is_of_case
-                or (
-                    table == "coverage" and any(row["from_lo"] <= end and row["to_hi"] >= start for start, end in spans)
-                )
-            ):
+            is_watched = table == "coverage" and any(_overlaps(row, span) for span in spans)
+            if row.get("incident_id") in incidents or (table, key) in pieces or is_of_case or is_watched:
                 chosen.add(table, key, row)
     _follow(records, chosen)
     return chosen
@@ -94,6 +88,10 @@ def _pieces(blocks: Sequence[Mapping[str, Any]]) -> set[tuple[str, str]]:
 def _span(block: Mapping[str, Any]) -> tuple[datetime, datetime]:
     low, high = (datetime.fromisoformat(block["time"][end]) for end in ("low", "high"))
     return low - AROUND, high + AROUND
+
+
+def _overlaps(row: Row, span: tuple[datetime, datetime]) -> bool:
+    return bool(row["from_lo"] <= span[1] and row["to_hi"] >= span[0])
 
 
 def _follow(records: CaseRecords, chosen: Chosen) -> None:

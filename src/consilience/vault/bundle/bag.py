@@ -50,10 +50,12 @@ def write_bag(
 ) -> Bag:
     """The bag is in the empty folder: payload files by their path below `data/`, exhibits copied from the vault.
 
-    `info` are labels and values of `bag-info.txt`; `signer` signs the root. Raises PublishError, ExhibitDamaged.
+    `info` are labels and values of `bag-info.txt`; `signer` signs the root. Raises PublishError, LedgerDamaged,
+    ExhibitDamaged.
     """
-    if signer is not None:
-        payload = {**payload, KEYS: (signer.verifier.text + "\n").encode()}
+    keys = {key.text for key in vault.signed().by} | ({signer.verifier.text} if signer is not None else set())
+    if keys:
+        payload = {**payload, KEYS: "".join(f"{key}\n" for key in sorted(keys)).encode()}
     digests: dict[str, str] = {}
     with _explained(folder):
         for name, data in payload.items():

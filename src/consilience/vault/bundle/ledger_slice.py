@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from consilience.quantities import Digest
-from consilience.vault.acts import PRESERVED, PreservedFile, read_preserved
+from consilience.vault.acts import PreservedFile
 from consilience.vault.proofs import inclusion_proofs
 from consilience.vault.store import Vault
 
@@ -29,8 +29,8 @@ class LedgerSlice:
 
 
 def preserved_acts(vault: Vault) -> dict[tuple[str, Digest], PreservedAct]:
-    """By path and digest, the last act that preserved these bytes under that path."""
-    kept = (PreservedAct(act.index, read_preserved(act)) for act in vault.acts() if act.kind == PRESERVED)
+    """By path and digest, the last act that preserved these bytes under that path, where they are kept in clear."""
+    kept = (PreservedAct(number, file) for number, file in sorted(vault.kept().items()))
     return {(str(one.file.path), one.file.digest): one for one in kept}
 
 
