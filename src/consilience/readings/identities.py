@@ -41,7 +41,11 @@ def read_identities(folder: Path) -> Identities:
         files.append(path)
         left_out += [_left_out(path, flaw.row, "a row that can be read") for flaw in raw.flaws if flaw.row]
         left_out += _add_rows(raw, path, rows)
-    return Identities({source: canonical_json(said) for source, said in rows.items()}, tuple(files), tuple(left_out))
+    return Identities(
+        {source: canonical_json(sorted(said, key=canonical_json)) for source, said in rows.items()},
+        tuple(files),
+        tuple(left_out),
+    )
 
 
 def _files(folder: Path) -> list[PurePosixPath]:
