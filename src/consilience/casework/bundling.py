@@ -22,13 +22,13 @@ from consilience.casework.bundle.summary import Counted, summary
 from consilience.casework.bundle.withholding import EXHIBIT, PROFILES, Rules, rules_of
 from consilience.casework.folders import check_new, replaced_whole
 from consilience.casework.keys import open_vault, own_keyring
+from consilience.casework.people import read_apart
 from consilience.casework.pipeline import Found, find
 from consilience.casework.weighing import Progress
 from consilience.errors import UsageError
 from consilience.publish.writing import write_output
 from consilience.quantities import Digest
 from consilience.records.case import CaseFile, CaseRecords
-from consilience.records.consent import withdrawn_sources, without_sources
 from consilience.vault.acts import COPIED
 from consilience.vault.bundle.bag import Bag, json_file, root_of, write_bag
 from consilience.vault.bundle.commitments import Commitments
@@ -113,11 +113,11 @@ def plan_bundle(
         remedy = f"Name some of {', '.join(known[:40]) or 'none: the case has no incident that can be weighed'}."
         raise UsageError("there is no such incident", where=", ".join(strangers) or "--incidents", remedy=remedy)
     vault = open_vault(case)
-    records = without_sources(found.records, withdrawn_sources(found.records))
+    records = found.records
     today = now().date()
     as_of = found.records.settings.as_of or today
     kept = [(file.path, file.digest) for file in vault.kept().values()]
-    rules = rules_of(records, vault.sealed.sources(), kept, profile, max(as_of, today))
+    rules = rules_of(records, read_apart(case, vault).sealed, kept, profile, max(as_of, today))
     blocks = [block for block in found.findings["incidents"] if block["incident_id"] in incidents]
     chosen = choose_rows(records, blocks, rules)
     chosen_ids = tuple(incident_id for incident_id in known if incident_id in incidents)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from consilience.errors import PublishError
 from consilience.quantities import Digest, canonical_json, digest_bytes, digest_file
+from consilience.vault.bundle import verify
 from consilience.vault.notes import Note, Signer
 from consilience.vault.store import Vault
 
@@ -50,8 +52,8 @@ def write_bag(
 ) -> Bag:
     """The bag is in the empty folder: payload files by their path below `data/`, exhibits copied from the vault.
 
-    `info` are labels and values of `bag-info.txt`; `signer` signs the root. Raises PublishError, LedgerDamaged,
-    ExhibitDamaged.
+    `info` are labels and values of `bag-info.txt`; `signer` signs the root. At last the verifier is run on it. Raises
+    PublishError, LedgerDamaged, ExhibitDamaged.
     """
     keys = {key.text for key in vault.signed().by} | ({signer.verifier.text} if signer is not None else set())
     if keys:
@@ -80,6 +82,7 @@ def write_bag(
         root = digest_bytes(tag_manifest)
         text = f"consilience/bundle/1\n{root}\n".encode()
         _write(folder / ROOT_FILE, Note(text, () if signer is None else (signer.sign(text),)).bytes)
+    _check(folder, root)
     return Bag(root, digest_bytes(tags[VERIFIER]), len(digests), size, None if signer is None else signer.verifier.text)
 
 
@@ -94,6 +97,14 @@ def root_of(folder: Path) -> Digest:
 def verifier_source() -> bytes:
     """The verifier that travels in every bag."""
     return resources.files("consilience.vault.bundle").joinpath(VERIFIER).read_bytes()
+
+
+def _check(folder: Path, root: Digest) -> None:
+    """The verifier finds the bag whole. Raises PublishError: no bag is handed out that it would refuse."""
+    report = verify.verify(str(folder), Namespace(root=root, key=None, opening=None))
+    if report.reasons:
+        what = "the bundle's own verifier refuses it: " + "; ".join(report.reasons[:5])
+        raise PublishError(what, remedy="This is a defect of Consilience: please report it. Nothing was handed out.")
 
 
 def _write(path: Path, data: bytes) -> str:

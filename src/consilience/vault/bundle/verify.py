@@ -14,7 +14,7 @@ import json
 import os
 import re
 import sys
-from typing import Any, Iterable, NoReturn, Tuple
+from typing import Any, Iterable, List, NoReturn, Tuple
 
 ROOT_FILE, TAG_MANIFEST, MANIFEST = "bundle-root.txt", "tagmanifest-sha256.txt", "manifest-sha256.txt"
 TAG_FILES = ["README.txt", "bag-info.txt", "bagit.txt", MANIFEST, "verify.py"]
@@ -26,9 +26,8 @@ VKEY = re.compile(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)")
 ED25519 = 1
 FOUND_NOTHING = {"none", "nothing", "nothing found", "not found", "no result", "no results", "0"}
 TENSE = {"in tension", "contradicts"}
-
-
-Key = Tuple[str, bytes, bytes]
+Key = Tuple[str, bytes, bytes]  # name, hash, Ed25519 key
+Notes = List[Tuple[str, bytes]]  # who signed, and what stands beside the name
 
 
 class Wrong(Exception):
@@ -47,19 +46,11 @@ class Report:
             self.reasons.append(reason)
 
 
-def sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
 def blocks(folder: str, name: str) -> Iterable[bytes]:
     """A file in blocks, so that a long video costs no memory."""
     try:
         with open(os.path.join(folder, *name.split("/")), "rb") as stream:
-            while True:
-                block = stream.read(1 << 20)
-                if not block:
-                    return
-                yield block
+            yield from iter(lambda: stream.read(1 << 20), b"")
     except OSError as err:
         raise Wrong(f"{name}: can't be read: {err.strerror}") from err
 
@@ -181,7 +172,7 @@ def check_files(folder: str, report: Report) -> bool:
     return "Consilience-Signed: yes" in info
 
 
-def note_of(text: str, name: str) -> tuple[str, list[tuple[str, bytes]]]:
+def note_of(text: str, name: str) -> tuple[str, Notes]:
     """The text of a note and its signature lines; none where it is unsigned."""
     body, gap, rest = text.partition("\n\n")
     if not gap:
@@ -196,7 +187,10 @@ def note_of(text: str, name: str) -> tuple[str, list[tuple[str, bytes]]]:
 
 def decoded(text: str) -> bytes:
     """Base64 in its one canonical form, so that no bit of it can change unseen."""
-    data = base64.b64decode(text, validate=True)
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError:
+        data = b""
     if base64.b64encode(data).decode("ascii") != text:
         raise Wrong(f"this is not canonical base64: {text[:200]!r}")
     return data
@@ -208,34 +202,26 @@ def key_of(line: str) -> Key:
     key = decoded(match[3]) if match else b""
     if match is None or len(key) != 33 or key[0] != ED25519:
         raise Wrong(f"this is no Ed25519 verifier key: {line[:200]!r}")
-    if sha256(match[1].encode("utf-8") + b"\n" + key)[:8] != match[2]:
+    if hashlib.sha256(match[1].encode("utf-8") + b"\n" + key).hexdigest()[:8] != match[2]:
         raise Wrong(f"a verifier key whose hash is wrong: {line[:200]!r}")
     return match[1], bytes.fromhex(match[2]), key[1:]
 
 
-def check_signed(
-    text: str, signatures: list[tuple[str, bytes]], keys: list[Key], name: str, report: Report
-) -> list[Key]:
+def check_signed(text: str, signatures: Notes, keys: list[Key], name: str, report: Report) -> list[Key]:
     """The keys that signed; a signature by an unknown key counts for nothing."""
-    if not any((signer, blob[:4]) == key[:2] for signer, blob in signatures for key in keys):
-        return []
+    found = [(key, blob[4:]) for signer, blob in signatures for key in keys if (signer, blob[:4]) == key[:2]]
     try:
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     except ImportError:
-        report.reasons.append(f"{name}: is signed, and without the library cryptography that can't be checked")
-        return []
-    good = []
-    for signer, blob in signatures:
-        for key_name, key_hash, key in keys:
-            if (signer, blob[:4]) != (key_name, key_hash):
-                continue
-            try:
-                Ed25519PublicKey.from_public_bytes(key).verify(blob[4:], text.encode("utf-8"))
-                good.append((key_name, key_hash, key))
-            except InvalidSignature:
-                report.reasons.append(f"{name}: the signature of {signer} is wrong")
-    return good
+        report.need(not found, f"{name}: is signed, and without the library cryptography that can't be checked")
+        return [key for key, _ in found]
+    for key, signature in found:
+        try:
+            Ed25519PublicKey.from_public_bytes(key[2]).verify(signature, text.encode("utf-8"))
+        except InvalidSignature:
+            report.reasons.append(f"{name}: the signature of {key[0]} is wrong")
+    return [key for key, _ in found]
 
 
 def check_root(
@@ -306,9 +292,10 @@ def check_ledger(payload: Payload, keys: list[Key], report: Report) -> tuple[dic
 
 
 def check_exhibits(payload: Payload, acts: dict[int, Any], leaves: dict[int, bytes], report: Report) -> None:
-    cited = set()
+    cited, files = set(), set()
     for entry in payload.json("exhibits.json")["exhibits"]:
         name, index = entry["file"], entry["act"]
+        files.add(name)
         digest, size = digest_and_size(payload.folder, name)
         said = ("sha256:" + digest, size) == (entry["digest"], entry["size_bytes"])
         report.need(said and name.startswith("exhibits/" + digest), f"{name}: is not the exhibit that it should be")
@@ -319,6 +306,8 @@ def check_exhibits(payload: Payload, acts: dict[int, Any], leaves: dict[int, byt
             report.need(same and acts[index]["kind"] == "preserved", f"{name}: its act speaks of another exhibit")
             cited.add(index)
     report.need(cited == set(acts), "data/ledger/acts.json: an act that belongs to no exhibit of the bag")
+    given = [name for name in on_disk(payload.folder, Report()) if name.startswith("exhibits/")]
+    report.need(files == set(given), "data/exhibits.json: does not list the exhibits of the bag")
 
 
 def places_withheld(value: Any, path: str) -> Iterable[tuple[str, str]]:
@@ -407,7 +396,7 @@ def check_opening(path: str, root: str, items: dict[str, Any], leaves: dict[int,
     for one in opening["openings"]:
         name, text = one["id"], one["disclosure"]
         item = items.get(name)
-        if item is None or sha256(text.encode("utf-8")) != item["commitment"]:
+        if item is None or hashlib.sha256(text.encode("utf-8")).hexdigest() != item["commitment"]:
             report.reasons.append(f"{name}: the opening does not fit what was withheld")
             continue
         salt, at, value = parse(text, name)
@@ -447,38 +436,35 @@ def verify(folder: str, options: argparse.Namespace) -> Report:
     return report
 
 
-def is_itself(folder: str) -> bool:
-    """Whether this file, where it is the bag's own, is the one that the tag manifest names. Checked apart from all
-    else, so that no one change of this file can hide itself."""
-    own = os.path.abspath(__file__)
-    if os.path.dirname(own) != os.path.abspath(folder):
-        return True
-    return (digest_and_size(folder, "verify.py")[0] + "  verify.py\n") in text_of(folder, TAG_MANIFEST)
+def is_as_made() -> bool:
+    """Where this file lies in a bag: is it the one that was made with it? Asked apart from all other checks, with an
+    exit of its own, so that no one change of this file can hide itself."""
+    here, name = os.path.split(os.path.abspath(__file__))
+    is_in_bag = os.path.isfile(os.path.join(here, TAG_MANIFEST))
+    return not is_in_bag or digest_and_size(here, name)[0] + "  verify.py\n" in text_of(here, TAG_MANIFEST)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Check a bundle of Consilience, offline.")
     parser.add_argument("folder", metavar="DIR")
-    parser.add_argument("--root", help="the root that you were told another way: sha256:…")
+    parser.add_argument("--root", help="the root that you were told another way: sha256:...")
     parser.add_argument("--key", help="the verifier key that must have signed it")
     parser.add_argument("--opening", metavar="FILE", help="what opens items that are withheld")
     options = parser.parse_args()
     try:
-        if not is_itself(options.folder):
-            raise Wrong("verify.py: was altered")
         report = verify(options.folder, options)
     except Wrong as wrong:
-        sys.stdout.write(f"NOT WHOLE: {wrong}\n")
-        return 1
-    for line in report.said if not report.reasons else report.reasons:
-        sys.stdout.write("{}{}\n".format("NOT WHOLE: " if report.reasons else "", line))
-    if report.reasons:
-        return 1
-    sys.stdout.write("whole\n")
-    return 0
+        report = Report()
+        report.reasons.append(str(wrong))
+    for line in report.reasons or report.said:
+        sys.stdout.write(f"NOT WHOLE: {line}\n" if report.reasons else f"{line}\n")
+    sys.stdout.write("" if report.reasons else "whole\n")
+    return 1 if report.reasons else 0
 
 
 if __name__ == "__main__":
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
+    if not is_as_made():
+        sys.exit("NOT WHOLE: verify.py is not the one that was made with the bundle")
     sys.exit(main())
