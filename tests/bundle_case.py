@@ -10,9 +10,21 @@ import hashlib
 import json
 from pathlib import Path
 
-from small_folder import write_small_case
-
+CASE_TOML = """\
+[case]
+id = "synthetic"
+title = "A synthetic case"
+time_zone = "Asia/Damascus"
+parties = ["Syrian", "Russian"]
+"""
 TABLES = {
+    "facilities": [
+        "facility_id,name,kind,lat,lon",
+        "F1,Hospital one,hospital,35.600,36.600",
+        "F2,School two,school,35.9,36.9",
+    ],
+    "places": ["place,lat,lon,position_error_m", "Northtown,35.62,36.60,2000"],
+    "published": ["incident_id,by,party,mode", "I1,A later reader,Syrian,air strike"],
     "sources": [
         "source_id,role,depends_on,note",
         "W1-CANARY,direct_witness,,name is CANARY one",
@@ -53,7 +65,7 @@ TABLES = {
         "killed_min,killed_max,item,memo",
         "A1,I1,W1-CANARY,IV1,saw,2017-04-02T10:05,minute,F1,air strike,Russian,,1,2,,CANARY memo",
         "A2,I1,W2-CANARY,,heard,2017-04-02T10:10,about,F1,air strike,,,,,,",
-        "A3,I1,W3-CANARY,IV3,saw,2017-04-02T10:07,minute,F1,ground attack,Syrian,CANARYjet,41,43,told/CANARY-sketch.txt,",
+        "A3,I1,W3-CANARY,IV3,saw,2017-04-02T10:07,minute,F1,ground attack,Syrian,CANARYjet,,,told/CANARY-sketch.txt,",
         "A4,I1,ORG-CANARY,,told,2017-04-02T10:30,about,F1,air strike,,,,,,",
         "A6,I1,W4-CANARY,IV4,saw,2017-04-02T10:06,minute,F1,air strike,Syrian,CANARYplane,47,53,,",
         "A5,I2,W2-CANARY,,heard,2017-04-02T18:10,about,F2,air strike,,,,,,",
@@ -67,7 +79,7 @@ TABLES = {
         "M4,I1,W2-CANARY,media/CANARY-not-there.txt,,2017-04-02T12:30,,,,,",
     ],
     "casualties": ["list_id,record_id,incident_id,name,sex,age", "L,C1,I1,CANARY victim,f,30"],
-    "leads": ["lead_id,url,found_by,incident_id,why_excluded", "LD1,https://CANARY.example,CANARY finder,I1,CANARY why"],
+    "leads": ["lead_id,url,found_by,incident_id,why_excluded", "LD1,https://CANARY.example,CANARY,I1,CANARY why"],
     "searches": [
         "search_id,incident_id,what,provider,query,date,result",
         "SE1,I1,imagery,a provider,hospital one,2017-05-03,none",
@@ -98,7 +110,10 @@ SECRET_NUMBERS = ("35.612347", "36.601237", "4711.25", "35.598761", "36.598763",
 
 def write_bundle_case(folder: Path) -> Path:
     """The case, its tables and its exhibits."""
-    write_small_case(folder, TABLES)
+    folder.mkdir(parents=True)
+    (folder / "case.toml").write_text(CASE_TOML)
+    for table, lines in TABLES.items():
+        (folder / f"{table}.csv").write_text("\n".join(lines) + "\n")
     for name, data in EXHIBITS.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(data)
