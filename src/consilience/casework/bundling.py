@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from consilience.casework.acting_time import now
+from consilience.casework.bundle.aggregated import log_model, watched_hours
 from consilience.casework.bundle.chosen_rows import Chosen, choose_rows
 from consilience.casework.bundle.exonerating import exonerating, searches
 from consilience.casework.bundle.shown import Shown, sources_shown
@@ -33,19 +34,13 @@ from consilience.vault.acts import COPIED
 from consilience.vault.bundle.bag import Bag, json_file, root_of, write_bag
 from consilience.vault.bundle.commitments import Commitments
 from consilience.vault.bundle.ledger_slice import LedgerSlice, preserved_acts, slice_ledger
-from consilience.vault.bundle.openings import keep_openings, opening_of
+from consilience.vault.bundle.openings import COPY, KeptOpenings, keep_openings, opening_of
 from consilience.vault.pseudonyms import publication_names
 from consilience.vault.store import Vault
 
 STATUS = "Neither reviewed nor released: for partners and courts, not for publication."
-COPY = "consilience.bundle_copied/1"
-"""Marks the `copied` act of a bundle."""
-
 EXHIBITS_IN_AN_ACT = 500
 """An act holds 65,535 bytes, and a digest takes 74 of them; a larger bundle has several acts."""
-
-FEWEST_LOGGERS = 3
-"""A sum over fewer sources shows each of them (our choice; the usual least count of published tables)."""
 
 _README = """\
 A bundle of Consilience: evidence on chosen incidents, and what was found from it.
@@ -139,8 +134,8 @@ def write_bundle(plan: Plan, out: Path, *, to: str | None = None, progress: Prog
     with replaced_whole(target) as fresh:
         exhibits = {_name_of(file): file.digest for file in plan.shown}
         bag = write_bag(fresh, payload, exhibits, _info(plan), _README, vault=plan.vault, signer=signer)
-        keep_openings(plan.found.case, bag.root, commitments.items(), slice_.bodies)
-        plan.vault.record(COPIED, _copied(plan, bag, to), now())
+        kept = keep_openings(plan.vault, bag.root, commitments.items(), slice_.bodies)
+        plan.vault.record(COPIED, _copied(plan, bag, kept, to), now())
     progress("bundle", 1, 1)
     return bag
 
@@ -150,12 +145,12 @@ def open_items(case: Path, bundle: Path, item_ids: Sequence[str], acts: Sequence
 
     UsageError for what the bundle doesn't withhold, PublishError where `out` can't be written or is there.
     """
-    root = root_of(bundle)
-    opening = opening_of(case, root, item_ids, acts)
+    root, vault = root_of(bundle), open_vault(case)
+    opening = opening_of(vault, root, item_ids, acts)
     if out.exists():
         raise UsageError("there is something already", where=str(out), remedy="Choose another file with --out.")
-    content = {"schema": COPY, "root": root, "opened": sorted(set(item_ids)), "acts": sorted(set(acts))}
-    open_vault(case).record(COPIED, [content], now())
+    content = {"schema": COPY, "root": root, "opened": sorted(set(item_ids)), "opened_acts": sorted(set(acts))}
+    vault.record(COPIED, [content], now())
     write_output(out, json_file(opening))
     return opening
 
@@ -207,9 +202,8 @@ def _payload(plan: Plan, names: Mapping[str, str], commitments: Commitments) -> 
         "ledger/acts.json": {"acts": list(slice_.acts), "withheld": list(slice_.withheld)},
         **rows,
     }
-    log_model = _log_model(plan)
-    if log_model is not None:
-        files["log-model.json"] = log_model
+    if plan.chosen.rules.profile == "court":
+        files |= _in_sum(plan)
     payload = {name: json_file(content) for name, content in sorted(files.items())}
     return {**payload, "summary.md": page.encode(), "ledger/checkpoint": checkpoint.bytes}, slice_
 
@@ -237,22 +231,11 @@ def _slice(plan: Plan) -> tuple[LedgerSlice, dict[Digest, int]]:
     return slice_ledger(plan.vault, disclosed.values(), withheld), numbers
 
 
-def _log_model(plan: Plan) -> dict[str, Any] | None:
-    """What the whole logs taught, of the chosen incidents' places alone; for a court, and where it sums over enough."""
-    evidence, model = plan.found.evidence, plan.found.log_model
-    loggers = {
-        source
-        for frame in (evidence.sightings, evidence.transmissions)
-        for source in frame.filter("covered")["source_id"].drop_nulls()
-    }
-    if model is None or plan.chosen.rules.profile != "court" or len(loggers) < FEWEST_LOGGERS:
-        return None
-    content: dict[str, Any] = json.loads(model)
-    if content["sky"] is not None:
-        sites = [site | {"incidents": [i for i in site["incidents"] if i in plan.incidents]}
-                 for site in content["sky"]["sites"]]  # fmt: skip
-        content["sky"]["sites"] = [site for site in sites if site["incidents"]]
-    return content
+def _in_sum(plan: Plan) -> dict[str, object]:
+    """What a court is shown of observers, where enough of them are in it."""
+    model = log_model(plan.found.log_model, plan.found.evidence, plan.incidents)
+    hours = watched_hours(plan.chosen.rows.get("coverage", {}).values())
+    return ({} if model is None else {"log-model.json": model}) | ({"coverage.json": hours} if hours else {})
 
 
 def _bundle(plan: Plan) -> dict[str, object]:
@@ -282,7 +265,7 @@ def _info(plan: Plan) -> list[tuple[str, str]]:
     ]
 
 
-def _copied(plan: Plan, bag: Bag, to: str | None) -> list[dict[str, object]]:
+def _copied(plan: Plan, bag: Bag, kept: KeptOpenings, to: str | None) -> list[dict[str, object]]:
     """The contents of the acts that say what was handed out: one, or one for each `EXHIBITS_IN_AN_ACT`."""
     digests = [file.digest for file in plan.shown]
     parts = [digests[at : at + EXHIBITS_IN_AN_ACT] for at in range(0, len(digests), EXHIBITS_IN_AN_ACT)] or [[]]
@@ -295,6 +278,7 @@ def _copied(plan: Plan, bag: Bag, to: str | None) -> list[dict[str, object]]:
             "to": to,
             "incidents": list(plan.incidents),
             "exhibits": list(part),
+            **kept.content(),
         }
         for part in parts
     ]

@@ -20,6 +20,7 @@ Item = dict[str, Any]
 
 FINDINGS = "findings.json"
 SPEAK_AGAINST = (Verdict.IN_TENSION.value, Verdict.CONTRADICTS.value)
+OTHER_CAUSES = {"another cause": "it was no attack, but another cause", "none": "nothing happened"}
 FOUND_NOTHING = ("none", "nothing", "nothing found", "not found", "no result", "no results", "0")
 """Results of a search that say, in so many words, that it was in vain."""
 PRESENT = ("fighters", "weapons", "vehicles", "warning_given", "evacuated")
@@ -67,9 +68,8 @@ def _of_incident(incident_id: str, block: Block, chosen: Chosen) -> Iterator[Ite
             f"log10 of its probability against the leading one's {rival['log10_ratio']:+.2f}"
         )
         yield item("rival", text, at("rival", number))
-    for cause in ("another cause", "none"):
-        share = block["cause"][cause]
-        yield item("cause", f"{cause} instead of an attack: {per_cent(share)}", at("cause", cause))
+    for cause, words in OTHER_CAUSES.items():
+        yield item("cause", f"{words}: {per_cent(block['cause'][cause])}", at("cause", cause))
     yield from (item("other party", text, *support) for text, support in _other_parties(incident_id, block, chosen))
     yield from (item("hangs on", text, at(*parts)) for text, parts in _hangs_on(block))
     yield from (item(kind, text, *support) for kind, text, support in _rows(incident_id, block, chosen))
