@@ -235,7 +235,8 @@ def _in_sum(plan: Plan) -> dict[str, object]:
     """What a court is shown of observers, where enough of them are in it."""
     model = log_model(plan.found.log_model, plan.found.evidence, plan.incidents)
     hours = watched_hours(plan.chosen.rows.get("coverage", {}).values())
-    return ({} if model is None else {"log-model.json": model}) | ({"coverage.json": hours} if hours else {})
+    found: dict[str, object] = {"log-model.json": model, "coverage.json": hours}
+    return {name: content for name, content in found.items() if content}
 
 
 def _bundle(plan: Plan) -> dict[str, object]:
