@@ -76,7 +76,7 @@ def seal_now(folder: Path, keyring: Keyring) -> Sealing:
     require_role(keyring.folder, "seal")
     if not keyring.custodians:
         raise UsageError("nobody could open what is sealed", remedy="Name custodians: consilience keys init, add.")
-    vault = Vault.open(folder)
+    vault = Vault.open(folder, keyring.signer)
     return seal_case(vault, folder, read_apart(folder, vault), keyring.custodians, now())
 
 
@@ -91,7 +91,7 @@ def lock(folder: Path, keyring: Keyring) -> LockPlan:
     if plan.refused:
         raise UsageError("names would stay in clear", where="; ".join(plan.refused), remedy="See to these first.")
     sealing = seal_now(folder, keyring)
-    vault = Vault.open(folder)
+    vault = Vault.open(folder, keyring.signer)
     apart = read_apart(folder, vault)
     _test(vault, apart, keyring, sealing)
     tokens = _tokens(apart, sealing)

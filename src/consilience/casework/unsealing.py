@@ -43,7 +43,7 @@ def unseal(folder: Path, source_id: str, keyring: Keyring, reason: str, out: Pat
     require_role(keyring.folder, "unseal")
     if out is not None:
         _check_out(out, folder)
-    opening = begin_opening(Vault.open(folder), source_id, keyring.identities(), reason, now())
+    opening = begin_opening(Vault.open(folder, keyring.signer), source_id, keyring.identities(), reason, now())
     if out is None:
         return Unsealed(source_id, _identity_of(opening), ())
     out.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)

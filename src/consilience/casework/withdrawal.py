@@ -68,7 +68,7 @@ def withdraw(folder: Path, source_id: str, keyring: Keyring) -> Reach:
     VaultNotWritable, LedgerDamaged.
     """
     require_role(keyring.folder, "withdraw consent")
-    vault = Vault.open(folder)
+    vault = Vault.open(folder, keyring.signer)
     if source_id in vault.sealed.withdrawn:
         with vault.writing():  # a removal that was broken off is ended
             _forget_results(vault)

@@ -26,10 +26,10 @@ def seal(
     yes: Yes = False,
 ) -> None:
     """Encrypt names and exhibits of sealed sources to the custodians' keys."""
+    from consilience.casework.keys import own_keyring
     from consilience.casework.locking import lock, plan_lock, seal_now
-    from consilience.vault.keyring import Keyring, default_folder
 
-    keyring = Keyring.open(default_folder())
+    keyring = own_keyring()
     if yes and not remove_plain:
         done = seal_now(case, keyring)
         typer.echo(f"{done.new} things sealed now, {done.cleared} clear copies removed from the vault.")
@@ -57,10 +57,10 @@ def unseal(
     as_json: AsJson = False,
 ) -> None:
     """Show who a source is, or bring back all that is sealed of it. Takes a custodian's key and is recorded."""
+    from consilience.casework.keys import own_keyring
     from consilience.casework.unsealing import unseal as bring_back
-    from consilience.vault.keyring import Keyring, default_folder
 
-    found = bring_back(case, source, Keyring.open(default_folder()), reason, out)
+    found = bring_back(case, source, own_keyring(), reason, out)
     if as_json:
         print_json({"source_id": source, "identity": found.identity, "written": [str(path) for path in found.written]})
         return
@@ -104,11 +104,11 @@ def list_consents(
 @consent.command()
 def withdraw(case: CaseFolder, source: Source, yes: Yes = False, as_json: AsJson = False) -> None:
     """Take a source out of everything derived from now on, and destroy the keys of what was sealed of it."""
+    from consilience.casework.keys import own_keyring
     from consilience.casework.withdrawal import reach_of
     from consilience.casework.withdrawal import withdraw as take_out
-    from consilience.vault.keyring import Keyring, default_folder
 
-    reach = take_out(case, source, Keyring.open(default_folder())) if yes else reach_of(case, source)
+    reach = take_out(case, source, own_keyring()) if yes else reach_of(case, source)
     if as_json:
         print_json({"done": yes, **reach.as_json()})
         return
