@@ -38,8 +38,8 @@ def seal(
     typer.echo(f"{plan.sources} sealed sources, {len(keyring.custodians)} custodians.")
     typer.echo(f"Clear copies in the vault {'removed' if yes else 'to remove'}: {plan.clear_copies}.")
     if remove_plain:
-        verb = "removed" if yes else "would be removed"
-        typer.echo(f"Files of the case folder that {verb}: {len(plan.plain)}. Tables with tokens: {len(plan.tables)}.")
+        files = f"Files of the case folder {'removed' if yes else 'to remove'}: {len(plan.plain)}"
+        typer.echo(f"{files}. Tables whose cells name them, and get tokens: {len(plan.tables)}.")
         for line in (*(f"REFUSED: {line}" for line in plan.refused), *(f"Look at {line}" for line in plan.noted)):
             typer.echo(line)
     if not yes:
