@@ -21,6 +21,7 @@ from consilience.readings.identities import Identities, read_identities
 from consilience.records.case import CaseFile, CaseRecords
 from consilience.records.consent import rows_of, withdrawn_sources, without_sources
 from consilience.records.left_out import LeftOut, Lost, Why
+from consilience.records.restricted_fields import is_restricted
 from consilience.records.tables import IDENTITIES, TABLES
 from consilience.vault.store import Vault
 
@@ -139,7 +140,12 @@ def _classes(read: CaseRecords, sealed: Set[str], files: Iterable[SealedFile]) -
     digests: dict[str, Digest] = {plain_path(str(one.file.path)): one.file.digest for one in files}
     own = _items(rows_of(read, sealed).values())
     others = {text for text in _items(read.tables.values()) if text.startswith(SEALED) or plain_path(text) in digests}
-    return {text: digests.get(plain_path(text), text) for text in own | others}
+    return {text: digests.get(plain_path(text), class_of(text)) for text in own | others}
+
+
+def class_of(text: str) -> str:
+    """What the cells of a locked case that mean one thing have in common: `sealed:ID` of `sealed:ID.2`."""
+    return text.partition(".")[0] if text.startswith(SEALED) else text
 
 
 def _names(records: CaseRecords, texts: Mapping[str, str]) -> dict[str, str]:
@@ -169,13 +175,15 @@ def _only_of(read: CaseRecords, rest: CaseRecords, withdrawn: Set[str]) -> set[P
 def _told(
     read: CaseRecords, rest: CaseRecords, withdrawn: Set[str], hidden: Set[PurePosixPath], secret: Set[str]
 ) -> Iterator[LeftOut]:
-    """What was left out, without a name of a sealed exhibit, and a line for each table from which a source is gone."""
+    """What was left out, without names of sealed exhibits and values that may lead to an observer; and a line for each
+    table from which a source is gone."""
     gone = rows_of(read, withdrawn)
     keys = {name: _keys(frame, name) for name, frame in gone.items()}
     for item in rest.left_out:
         if item.record_id is not None and item.record_id in keys.get(item.table or "", ()):
             continue
-        told = replace(item, value=None) if secret and item.column == "item" else item
+        is_protected = is_restricted(item.table, item.column) or (bool(secret) and item.column == "item")
+        told = replace(item, value=None) if is_protected else item
         if item.table == IDENTITIES:
             told = replace(told, lost=Lost.NOTHING)
         if item.file in hidden or (item.table is None and _is_cited(item.file, secret)):

@@ -18,6 +18,7 @@ from consilience.quantities import Digest
 from consilience.records.case import CaseRecords
 from consilience.records.columns import Column
 from consilience.records.consent import may, withdrawn_sources
+from consilience.records.restricted_fields import is_restricted
 from consilience.records.tables import TABLES
 
 Row = Mapping[str, Any]
@@ -36,12 +37,7 @@ OBSERVERS = ("flight_spotter", "radio_monitor")
 """Roles whose place and hours are a danger to them."""
 LOGS = ("sightings", "transmissions")
 """Tables that observers write: who noticed what may lead to them, and so may a page of their log."""
-RESTRICTED = {
-    "sightings": ("lat", "lon"),
-    "media": ("camera_lat", "camera_lon", "heading_deg", "clock_offset_s"),
-}
-"""Where somebody stood, and how a clock runs."""
-RESTRICTED_FOR_PARTNERS = {"sightings": ("place", "heading", "origin")}
+FOR_COURTS = {"sightings": ("place", "heading", "origin")}
 """What a court is shown of an observer's log and a partner is not."""
 
 
@@ -57,7 +53,7 @@ class Rules:
 
     def reasons(self, table: str, row: Row) -> dict[str, str]:
         """The canonical columns of a row that are withheld, each with the reason. Empty cells count too."""
-        whole = self._whole(table, row)
+        whole = self._whole(row)
         if whole is not None:
             return {name: whole for column in TABLES[table].columns for name in column.canonical()}
         found: dict[str, str] = {}
@@ -67,12 +63,9 @@ class Rules:
                 found |= dict.fromkeys(column.canonical(), why)
         return found
 
-    def _whole(self, table: str, row: Row) -> str | None:
+    def _whole(self, row: Row) -> str | None:
         """Why nothing of the row is shown, or None where each cell is asked for itself."""
-        if row.get("source_id") in self.protected:
-            return PROTECTED
-        is_post = table == "coverage" and row["kind"] in LOGS and row["source_id"] is not None
-        return OBSERVER if is_post else None
+        return PROTECTED if row.get("source_id") in self.protected else None
 
     def _reason(self, table: str, column: Column, row: Row) -> str | None:
         if column.personal:
@@ -82,10 +75,8 @@ class Rules:
             return OBSERVER
         if named & self.protected:
             return PROTECTED
-        restricted = RESTRICTED.get(table, ()) + (
-            RESTRICTED_FOR_PARTNERS.get(table, ()) if self.profile == "partner" else ()
-        )
-        if named & self.observers or column.name in restricted:
+        is_for_courts = self.profile == "partner" and column.name in FOR_COURTS.get(table, ())
+        if named & self.observers or is_restricted(table, column.name) or is_for_courts:
             return OBSERVER
         if column.name in ("item", "locator") and row.get("item") in self.hidden:
             return EXHIBIT

@@ -1,0 +1,26 @@
+"""Canaries in names, sealed exhibits and restricted fields turn up nowhere: a tenth of what `make prove` plants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from canaries import found_below, plant
+from canary_story import live
+
+SOURCES = 2
+"""Ten canaries each; the proof has twenty sources."""
+
+
+def test_every_canary_is_found_where_it_was_planted(tmp_path: Path) -> None:
+    """The search opens archives, gzip and metadata: else finding none would mean nothing."""
+    canaries = plant(tmp_path / "case", 7, SOURCES)
+    assert len(set(canaries)) == 10 * SOURCES
+    assert set(found_below(tmp_path / "case", canaries)) == set(canaries)
+
+
+def test_no_canary_leaves_its_place_through_the_whole_life_of_a_case(tmp_path: Path) -> None:
+    counted = live(tmp_path, 7, SOURCES)
+    assert counted.pop("planted") == 10 * SOURCES
+    assert counted.pop("readable_before") == 9 * SOURCES, "all that are sealed, by the keys of custodians"
+    assert counted.pop("unsealed") == 9
+    assert counted == dict.fromkeys(counted, 0)
