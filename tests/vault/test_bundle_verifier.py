@@ -29,7 +29,7 @@ from consilience.vault.notes import Signer
 
 MOST_LINES = 500
 OLDEST_PYTHON = (3, 8)
-FLIPS_IN_A_FILE = 8
+FLIPS_IN_A_FILE = 5
 FLIPS_OF_THE_VERIFIER = 24
 
 
