@@ -264,3 +264,23 @@ def test_an_act_that_names_an_older_version_is_withheld_unless_that_version_is_g
     digest = old[0]["digest"].removeprefix("sha256:").encode()
     assert [name for name, data in everything_in(tmp_path / "second") if digest in data] == []
     assert verify(tmp_path / "second")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("consent", "until", "withdrawn"),
+    [("analysis;court", "", ""), ("analysis;partner", "2017-06-30", ""), ("analysis;partner", "", "2017-07-01")],
+)
+def test_however_a_source_says_no_neither_its_words_nor_bytes_that_it_sent_are_shown(
+    tmp_path: Path, consent: str, until: str, withdrawn: str
+) -> None:
+    """For another use alone; no longer; not any more. The day that counts is that of the bundle."""
+    case = write_bundle_case(tmp_path / "case")
+    (case / "interviews.csv").write_text(
+        f"interview_id,source_id,consent,consent_until,withdrawn_on\nIV3,W3-CANARY,{consent},{until},{withdrawn}\n"
+    )
+    consilience("bundle", case, "--incidents", "I1", "--out", tmp_path / "bag")
+    assert verify(tmp_path / "bag")[0] == 0
+    for secret in (b"CANARYjet", EXHIBITS["media/both.txt"], EXHIBITS["told/CANARY-sketch.txt"]):
+        assert [name for name, data in everything_in(tmp_path / "bag") if secret in data] == [], secret
+    given: Any = load(tmp_path / "bag", "exhibits.json")["exhibits"]
+    assert [one["path"] for one in given] == list(SHOWN)

@@ -112,7 +112,7 @@ def plan_bundle(
     today = now().date()
     as_of = found.records.settings.as_of or today
     kept = [(file.path, file.digest) for file in vault.kept().values()]
-    rules = rules_of(records, read_apart(case, vault).sealed, kept, profile, max(as_of, today))
+    rules = rules_of(read_apart(case, vault), kept, profile, max(as_of, today))
     blocks = [block for block in found.findings["incidents"] if block["incident_id"] in incidents]
     chosen = choose_rows(records, blocks, rules)
     chosen_ids = tuple(incident_id for incident_id in known if incident_id in incidents)
@@ -128,15 +128,17 @@ def write_bundle(plan: Plan, out: Path, *, to: str | None = None, progress: Prog
     check_new(target, plan.found.case)
     signer = own_keyring().signer
     names = publication_names(plan.vault, sources_shown(plan.chosen), now())
-    progress("bundle", 0, 1)
     commitments = Commitments()
     payload, slice_ = _payload(plan, names, commitments)
     with replaced_whole(target) as fresh:
         exhibits = {_name_of(file): file.digest for file in plan.shown}
-        bag = write_bag(fresh, payload, exhibits, _info(plan), _README, vault=plan.vault, signer=signer)
+        bag = write_bag(
+            fresh, payload, exhibits, _info(plan), _README,
+            vault=plan.vault, signer=signer, progress=lambda done, of: progress("bundle", done, of),
+        )  # fmt: skip
         kept = keep_openings(plan.vault, bag.root, commitments.items(), slice_.bodies)
         plan.vault.record(COPIED, _copied(plan, bag, kept, to), now())
-    progress("bundle", 1, 1)
+    progress("bundle", max(1, len(plan.shown)), max(1, len(plan.shown)))
     return bag
 
 

@@ -6,18 +6,19 @@ thing is withheld (a commitment) is not decided here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
 import polars as pl
 
+from consilience.casework.people import Apart
 from consilience.quantities import Digest
 from consilience.records.case import CaseRecords
 from consilience.records.columns import Column
-from consilience.records.consent import may, withdrawn_sources
+from consilience.records.consent import may
 from consilience.records.restricted_fields import is_restricted
 from consilience.records.tables import TABLES
 
@@ -83,38 +84,41 @@ class Rules:
         return None
 
 
-def rules_of(
-    records: CaseRecords, sealed: Iterable[str], kept: Iterable[tuple[PurePosixPath, Digest]], profile: str, on: date
-) -> Rules:
-    """The rules for one case. `sealed` are sources with a key; `kept` paths and digests of what the vault holds in
-    clear; `on` the day on which consent must hold."""
-    sources = _sources(records)
-    unwilling = {source for source in sources if not may(records, source, profile, on)}
-    protected = frozenset(sealed) | withdrawn_sources(records) | unwilling
-    observers = frozenset(_observers(records))
-    open_rules = Rules(profile, protected, observers, sources, frozenset())
-    return Rules(profile, protected, observers, sources, frozenset(_hidden(records, open_rules, set(kept))))
+def rules_of(apart: Apart, kept: Iterable[tuple[PurePosixPath, Digest]], profile: str, on: date) -> Rules:
+    """The rules for one case. `kept` are paths and digests of what the vault holds in clear; `on` is the day on which
+    consent must hold. Rows of who has withdrawn, which are shown nowhere, still count for exhibits that they cite."""
+    read = apart.read
+    sources = _sources(read)
+    unwilling = {source for source in sources if not may(read, source, profile, on)}
+    protected = apart.sealed | apart.withdrawn | unwilling
+    open_rules = Rules(profile, protected, frozenset(_observers(read)), sources, frozenset())
+    return replace(open_rules, hidden=frozenset(_hidden(apart, open_rules, set(kept))))
 
 
-def _hidden(records: CaseRecords, rules: Rules, kept: set[tuple[PurePosixPath, Digest]]) -> set[str]:
+def _hidden(apart: Apart, rules: Rules, kept: set[tuple[PurePosixPath, Digest]]) -> set[str]:
     """Paths that rows cite and that stay in the house: a protected row, a log or an interview cites them or the same
     bytes under another name; they are tables; or the vault holds nothing of them in clear."""
-    files = {str(file.path): file for file in records.files}
+    files = {str(file.path): file for file in apart.read.files}
     cited: set[str] = set()
     hidden: set[str] = set()
-    for name, frame in records.tables.items():
-        if "item" not in frame.columns:
-            continue
-        for row in frame.filter(pl.col("item").is_not_null()).iter_rows(named=True):
-            cited.add(row["item"])
-            if name == "interviews" or "item" in rules.reasons(name, row):
-                hidden.add(row["item"])
+    for name, row in _citing(apart):
+        cited.add(row["item"])
+        if name == "interviews" or "item" in rules.reasons(name, row):
+            hidden.add(row["item"])
     for path in cited:
         file = files.get(path)
         if file is None or file.table is not None or path == "case.toml" or (file.path, file.digest) not in kept:
             hidden.add(path)
     digests = {files[path].digest for path in hidden if path in files}
     return hidden | {path for path in cited if path in files and files[path].digest in digests}
+
+
+def _citing(apart: Apart) -> Iterator[tuple[str, Row]]:
+    """Each row that cites an exhibit, as it was read and as the records call it."""
+    for records in (apart.read, apart.records):
+        for name, frame in records.tables.items():
+            if "item" in frame.columns:
+                yield from ((name, row) for row in frame.filter(pl.col("item").is_not_null()).iter_rows(named=True))
 
 
 def _sources(records: CaseRecords) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from argparse import Namespace
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
@@ -49,11 +49,12 @@ def write_bag(
     *,
     vault: Vault,
     signer: Signer | None,
+    progress: Callable[[int, int], None],
 ) -> Bag:
     """The bag is in the empty folder: payload files by their path below `data/`, exhibits copied from the vault.
 
-    `info` are labels and values of `bag-info.txt`; `signer` signs the root. At last the verifier is run on it. Raises
-    PublishError, LedgerDamaged, ExhibitDamaged.
+    `info` are labels and values of `bag-info.txt`; `signer` signs the root; `progress` is told how many exhibits are
+    copied, and of how many. At last the verifier is run on it. Raises PublishError, LedgerDamaged, ExhibitDamaged.
     """
     keys = {key.text for key in vault.signed().by} | ({signer.verifier.text} if signer is not None else set())
     if keys:
@@ -62,7 +63,8 @@ def write_bag(
     with _explained(folder):
         for name, data in payload.items():
             digests[name] = _write(folder / "data" / name, data)
-        for name, digest in exhibits.items():
+        for done, (name, digest) in enumerate(exhibits.items()):
+            progress(done, len(exhibits))
             target = folder / "data" / name
             target.parent.mkdir(parents=True, exist_ok=True)
             vault.copy_exhibit(digest, target)
