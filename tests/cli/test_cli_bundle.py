@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bundle_case import EXHIBITS, SECRET_NUMBERS, SHOWN, load, secrets_of, write_bundle_case
+from canaries import found_below, plant
 from case_copies import bytes_below
 from consilience.cli.main import app
 from consilience.errors import ConsilienceError, PublishError, UsageError, VaultNotWritable
@@ -284,3 +285,13 @@ def test_however_a_source_says_no_neither_its_words_nor_bytes_that_it_sent_are_s
         assert [name for name, data in everything_in(tmp_path / "bag") if secret in data] == [], secret
     given: Any = load(tmp_path / "bag", "exhibits.json")["exhibits"]
     assert [one["path"] for one in given] == list(SHOWN)
+
+
+@pytest.mark.parametrize("profile", ["partner", "court"])
+def test_no_canary_of_sealed_sources_is_in_a_bundle_nor_in_what_opens_out_of_it(tmp_path: Path, profile: str) -> None:
+    canaries = plant(tmp_path / "case", seed=5, sources=6)
+    consilience("bundle", tmp_path / "case", "--incidents", "I1", "--profile", profile, "--out", tmp_path / "bag")
+    assert verify(tmp_path / "bag")[0] == 0
+    assert len(canaries) == 60
+    assert found_below(tmp_path / "case", canaries).keys() == set(canaries)
+    assert found_below(tmp_path / "bag", canaries) == {}
