@@ -68,6 +68,7 @@ TABLES = {
         "A3,I1,W3-CANARY,IV3,saw,2017-04-02T10:07,minute,F1,ground attack,Syrian,CANARYjet,,,told/CANARY-sketch.txt,",
         "A4,I1,ORG-CANARY,,told,2017-04-02T10:30,about,F1,air strike,,,,,,",
         "A6,I1,W4-CANARY,IV4,saw,2017-04-02T10:06,minute,F1,air strike,Syrian,CANARYplane,47,53,,",
+        "A7,I1,,IV3,told,2017-04-02T10:20,about,F1,air strike,,CANARYword,,,,",
         "A5,I2,W2-CANARY,,heard,2017-04-02T18:10,about,F2,air strike,,,,,,",
     ],
     "media": [
@@ -75,6 +76,7 @@ TABLES = {
         "M1,I1,W2-CANARY,media/smoke.txt,https://example.org/CANARY,2017-04-02T11:00,4711.25,35.598761,36.598763,187.25,"
         "smoke",
         "M2,I1,W2-CANARY,media/both.txt,,2017-04-02T11:30,,,,,damage",
+        "M5,I1,ORG-CANARY,media/smoke-again.txt,,2017-04-02T11:40,,,,,smoke",
         "M3,I2,W3-CANARY,media/same-as-both.txt,,2017-04-02T19:30,,,,,damage",
         "M4,I1,W2-CANARY,media/CANARY-not-there.txt,,2017-04-02T12:30,,,,,",
     ],
@@ -97,12 +99,13 @@ EXHIBITS = {
     "log/CANARY-tape.txt": b"CANARY: a tape",
     "told/CANARY-sketch.txt": b"CANARY: a sketch",
     "media/smoke.txt": b"what stands for a video of smoke",
+    "media/smoke-again.txt": b"what stands for a video of smoke",
     "media/both.txt": b"bytes that two sources sent",
     "media/same-as-both.txt": b"bytes that two sources sent",
     "unrelated.txt": b"cited by nobody",
 }
-SHOWN = ("media/smoke.txt",)
-"""The only exhibit of incident I1 that a bundle may show: `both.txt` has bytes that W3, who said no, also sent."""
+SHOWN = ("media/smoke-again.txt", "media/smoke.txt")
+"""The only exhibits of I1 that may be shown, of equal bytes. Those of `both.txt` W3, who said no, also sent."""
 
 SECRET_NUMBERS = ("35.612347", "36.601237", "4711.25", "35.598761", "36.598763", "187.25", "Northtown")
 """Posts, cameras and clocks; and the place of a sighting, which partners are not shown."""

@@ -28,7 +28,6 @@ from consilience.casework.pipeline import Found, find
 from consilience.casework.weighing import Progress
 from consilience.errors import UsageError
 from consilience.publish.writing import write_output
-from consilience.quantities import Digest
 from consilience.records.case import CaseFile, CaseRecords
 from consilience.vault.acts import COPIED
 from consilience.vault.bundle.bag import Bag, json_file, root_of, write_bag
@@ -136,8 +135,9 @@ def write_bundle(plan: Plan, out: Path, *, to: str | None = None, progress: Prog
             fresh, payload, exhibits, _info(plan), _README,
             vault=plan.vault, signer=signer, progress=lambda done, of: progress("bundle", done, of),
         )  # fmt: skip
-        kept = keep_openings(plan.vault, bag.root, commitments.items(), slice_.bodies)
-        plan.vault.record(COPIED, _copied(plan, bag, kept, to), now())
+        with plan.vault.writing():
+            kept = keep_openings(plan.vault, bag.root, commitments.items(), slice_.bodies)
+            plan.vault.record(COPIED, _copied(plan, bag, kept, to), now())
     progress("bundle", max(1, len(plan.shown)), max(1, len(plan.shown)))
     return bag
 
@@ -145,7 +145,7 @@ def write_bundle(plan: Plan, out: Path, *, to: str | None = None, progress: Prog
 def open_items(case: Path, bundle: Path, item_ids: Sequence[str], acts: Sequence[int], out: Path) -> dict[str, Any]:
     """A file that opens these items and acts of a bundle of the case, and no other; the ledger says which were opened.
 
-    UsageError for what the bundle doesn't withhold, PublishError where `out` can't be written or is there.
+    UsageError for what the bundle doesn't withhold or where `out` is there; PublishError where it can't be written.
     """
     root, vault = root_of(bundle), open_vault(case)
     opening = opening_of(vault, root, item_ids, acts)
@@ -158,16 +158,12 @@ def open_items(case: Path, bundle: Path, item_ids: Sequence[str], acts: Sequence
 
 
 def _exhibits(records: CaseRecords, chosen: Chosen, rules: Rules) -> tuple[tuple[CaseFile, ...], tuple[CaseFile, ...]]:
-    """Exhibits that the rows cite: those handed out, one for each digest, and those withheld."""
+    """Exhibits that the rows cite: those handed out, and those withheld."""
     files = {str(file.path): file for file in records.files}
     shown = {str(cells["item"]) for _, cells in chosen.cells() if "item" in cells}
     cited = {str(row["item"]) for rows in chosen.rows.values() for row in rows.values() if row.get("item") is not None}
-    one_each = {files[path].digest: files[path] for path in sorted(shown, reverse=True)}
     hidden = sorted(path for path in cited & rules.hidden if path in files and files[path].table is None)
-    return (
-        tuple(sorted(one_each.values(), key=lambda file: file.path)),
-        tuple(files[path] for path in hidden),
-    )
+    return tuple(files[path] for path in sorted(shown)), tuple(files[path] for path in hidden)
 
 
 def _payload(plan: Plan, names: Mapping[str, str], commitments: Commitments) -> tuple[dict[str, bytes], LedgerSlice]:
@@ -189,7 +185,7 @@ def _payload(plan: Plan, names: Mapping[str, str], commitments: Commitments) -> 
         ledger="signed" if checkpoint.signatures else "unsigned",
     )
     page, sentences = summary(blocks, items, searched, counted)
-    exhibits = [_describe(f) | {"file": _name_of(f), "act": act_of.get(f.digest)} for f in plan.shown]
+    exhibits = [_describe(f) | {"file": _name_of(f), "act": act_of.get(f)} for f in plan.shown]
     evidence = plan.found.evidence
     files: dict[str, object] = {
         "bundle.json": _bundle(plan),
@@ -210,27 +206,24 @@ def _payload(plan: Plan, names: Mapping[str, str], commitments: Commitments) -> 
     return {**payload, "summary.md": page.encode(), "ledger/checkpoint": checkpoint.bytes}, slice_
 
 
-def _slice(plan: Plan) -> tuple[LedgerSlice, dict[Digest, int]]:
+def _slice(plan: Plan) -> tuple[LedgerSlice, dict[CaseFile, int]]:
     """The acts of exhibits that are handed out, in clear unless they name a version that isn't; those of tables and of
     withheld exhibits by their hashes. And of each exhibit the number of its act."""
     acts = preserved_acts(plan.vault)
     given = {file.digest for file in plan.shown}
-    disclosed: dict[Digest, int] = {}
-    withheld: set[int] = set()
-    numbers: dict[Digest, int] = {}
+    disclosed, withheld = set[int](), set[int]()
+    numbers: dict[CaseFile, int] = {}
     for file in plan.shown:
         act = acts.get((str(file.path), file.digest))
         if act is None:
             continue
-        numbers[file.digest] = act.index
-        if act.file.supersedes is None or act.file.supersedes in given:
-            disclosed[file.digest] = act.index
-        else:
-            withheld.add(act.index)
+        numbers[file] = act.index
+        is_open = act.file.supersedes is None or act.file.supersedes in given
+        (disclosed if is_open else withheld).add(act.index)
     tables = {row["_file"] for rows in plan.chosen.rows.values() for row in rows.values()}
     files = [*plan.hidden, *(file for file in plan.records.files if str(file.path) in tables)]
     withheld |= {acts[key].index for file in files if (key := (str(file.path), file.digest)) in acts}
-    return slice_ledger(plan.vault, disclosed.values(), withheld), numbers
+    return slice_ledger(plan.vault, disclosed, withheld), numbers
 
 
 def _in_sum(plan: Plan) -> dict[str, object]:
@@ -270,7 +263,7 @@ def _info(plan: Plan) -> list[tuple[str, str]]:
 
 def _copied(plan: Plan, bag: Bag, kept: KeptOpenings, to: str | None) -> list[dict[str, object]]:
     """The contents of the acts that say what was handed out: one, or one for each `EXHIBITS_IN_AN_ACT`."""
-    digests = [file.digest for file in plan.shown]
+    digests = sorted({file.digest for file in plan.shown})
     parts = [digests[at : at + EXHIBITS_IN_AN_ACT] for at in range(0, len(digests), EXHIBITS_IN_AN_ACT)] or [[]]
     return [
         {

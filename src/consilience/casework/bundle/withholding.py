@@ -38,18 +38,24 @@ OBSERVERS = ("flight_spotter", "radio_monitor")
 """Roles whose place and hours are a danger to them."""
 LOGS = ("sightings", "transmissions")
 """Tables that observers write: who noticed what may lead to them, and so may a page of their log."""
+CASE_FILE = "case.toml"
 FOR_COURTS = {"sightings": ("place", "heading", "origin")}
 """What a court is shown of an observer's log and a partner is not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What is withheld from whom in one case. `hidden` are paths of exhibits that are not handed out."""
+    """What is withheld from whom in one case.
+
+    `sources` are all that the case names, `interviews` those of the protected ones, `hidden` the paths of exhibits
+    that are not handed out.
+    """
 
     profile: str
     protected: frozenset[str]
     observers: frozenset[str]
     sources: frozenset[str]
+    interviews: frozenset[str]
     hidden: frozenset[str]
 
     def reasons(self, table: str, row: Row) -> dict[str, str]:
@@ -66,7 +72,8 @@ class Rules:
 
     def _whole(self, row: Row) -> str | None:
         """Why nothing of the row is shown, or None where each cell is asked for itself."""
-        return PROTECTED if row.get("source_id") in self.protected else None
+        is_theirs = row.get("source_id") in self.protected or row.get("interview_id") in self.interviews
+        return PROTECTED if is_theirs else None
 
     def _reason(self, table: str, column: Column, row: Row) -> str | None:
         if column.personal:
@@ -91,7 +98,10 @@ def rules_of(apart: Apart, kept: Iterable[tuple[PurePosixPath, Digest]], profile
     sources = _sources(read)
     unwilling = {source for source in sources if not may(read, source, profile, on)}
     protected = apart.sealed | apart.withdrawn | unwilling
-    open_rules = Rules(profile, protected, frozenset(_observers(read)), sources, frozenset())
+    theirs = read.tables["interviews"].filter(pl.col("source_id").is_in(sorted(protected)))
+    open_rules = Rules(
+        profile, protected, frozenset(_observers(read)), sources, frozenset(theirs["interview_id"]), frozenset()
+    )
     return replace(open_rules, hidden=frozenset(_hidden(apart, open_rules, set(kept))))
 
 
@@ -99,6 +109,7 @@ def _hidden(apart: Apart, rules: Rules, kept: set[tuple[PurePosixPath, Digest]])
     """Paths that rows cite and that stay in the house: a protected row, a log or an interview cites them or the same
     bytes under another name; they are tables; or the vault holds nothing of them in clear."""
     files = {str(file.path): file for file in apart.read.files}
+    usable = {str(file.path) for file in apart.records.files if file.table is None and str(file.path) != CASE_FILE}
     cited: set[str] = set()
     hidden: set[str] = set()
     for name, row in _citing(apart):
@@ -107,7 +118,7 @@ def _hidden(apart: Apart, rules: Rules, kept: set[tuple[PurePosixPath, Digest]])
             hidden.add(row["item"])
     for path in cited:
         file = files.get(path)
-        if file is None or file.table is not None or path == "case.toml" or (file.path, file.digest) not in kept:
+        if file is None or path not in usable or (file.path, file.digest) not in kept:
             hidden.add(path)
     digests = {files[path].digest for path in hidden if path in files}
     return hidden | {path for path in cited if path in files and files[path].digest in digests}

@@ -37,7 +37,10 @@ class KeptOpenings:
 
 
 def keep_openings(vault: Vault, root: Digest, items: Sequence[Item], bodies: Mapping[int, str]) -> KeptOpenings:
-    """What opens every item and act of the bundle with that root is in the vault, and lasts. VaultNotWritable."""
+    """What opens every item and act of the bundle with that root is in the vault, and lasts.
+
+    The caller is in the vault's `writing`. Raises VaultNotWritable.
+    """
     opening = {
         "schema": SCHEMA,
         "root": root,
