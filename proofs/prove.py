@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import bundle_flips
 import calibration
 import same_bytes
 import wars
@@ -41,6 +42,7 @@ class Part:
 PARTS: dict[str, Part] = {
     "same_bytes": Part(same_bytes.UNITS, same_bytes.prove, same_bytes.summary),
     "calibration": Part(calibration.UNITS, calibration.prove, calibration.summary),
+    "bundle_flips": Part(bundle_flips.UNITS, bundle_flips.prove, bundle_flips.summary),
     "wars": Part(wars.UNITS, wars.prove, wars.summary),
 }
 
