@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import calibration
+import leaks
 import same_bytes
 import wars
 
@@ -41,6 +42,7 @@ class Part:
 PARTS: dict[str, Part] = {
     "same_bytes": Part(same_bytes.UNITS, same_bytes.prove, same_bytes.summary),
     "calibration": Part(calibration.UNITS, calibration.prove, calibration.summary),
+    "leaks": Part(leaks.UNITS, leaks.prove, leaks.summary),
     "wars": Part(wars.UNITS, wars.prove, wars.summary),
 }
 

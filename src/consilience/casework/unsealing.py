@@ -72,7 +72,8 @@ def _place(opening: Opening, item: SealedItem, out: Path) -> tuple[Path, Label]:
         with os.fdopen(descriptor, "wb") as stream:
             label = opening.read(item, stream)
         target = out / _name_of(label)
-        target.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        for parent in reversed(target.relative_to(out).parents[:-1]):
+            (out / parent).mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
         if target.exists():
             target = target.with_name(f"{item.item_id}-{target.name}")
         half.rename(target)
