@@ -34,7 +34,7 @@ def summary(results: Sequence[Mapping[str, object]]) -> list[str]:
     places = [name for name in total if name not in TO_FIND]
     leaks = [f"{name} {total[name]}" for name in places if total[name]]
     return [
-        f"{len(results)} cases, {total['planted']} canaries; custodians' keys opened {total['readable_before']} of them "
+        f"{len(results)} cases, {total['planted']} canaries; custodians opened {total['readable_before']} of them "
         f"before the withdrawals, and {total['unsealed']} were unsealed on request",
         f"{len(places)} places searched: {', '.join(sorted(places))}",
         f"found: {'; '.join(leaks) or 'none'}",

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import calibration
+import forgeries
 import leaks
 import same_bytes
 import wars
@@ -43,6 +44,7 @@ PARTS: dict[str, Part] = {
     "same_bytes": Part(same_bytes.UNITS, same_bytes.prove, same_bytes.summary),
     "calibration": Part(calibration.UNITS, calibration.prove, calibration.summary),
     "leaks": Part(leaks.UNITS, leaks.prove, leaks.summary),
+    "forgeries": Part(forgeries.UNITS, forgeries.prove, forgeries.summary),
     "wars": Part(wars.UNITS, wars.prove, wars.summary),
 }
 
