@@ -23,6 +23,7 @@ from consilience.records.consent import rows_of, withdrawn_sources, without_sour
 from consilience.records.left_out import LeftOut, Lost, Why
 from consilience.records.restricted_fields import is_restricted
 from consilience.records.tables import IDENTITIES, TABLES
+from consilience.vault.sealed_known import Known
 from consilience.vault.store import Vault
 
 SEALED = "sealed:"
@@ -65,7 +66,7 @@ def read_apart(folder: Path, vault: Vault | None = None) -> Apart:
     named = {str(source) for source in identities.rows}
     sealed = frozenset(named | _recorded_sealed(read) | vault.sealed.sources()) - withdrawn
     files = tuple(files_of(read, sealed))
-    texts = _classes(read, sealed, files)
+    texts = _classes(read, sealed, files, Known.read(vault.folder))
     rest = without_sources(read, withdrawn)
     names = _names(rest, texts)
     hidden = {one.file.path for one in files} | _only_of(read, rest, withdrawn)
@@ -135,12 +136,16 @@ def _items(frames: Iterable[pl.DataFrame]) -> set[str]:
     return {item for frame in frames if "item" in frame.columns for item in frame["item"].drop_nulls()}
 
 
-def _classes(read: CaseRecords, sealed: Set[str], files: Iterable[SealedFile]) -> dict[str, str]:
-    """Each text of an `item` cell that goes with a sealed source, and what tells its exhibit from others: a digest."""
+def _classes(read: CaseRecords, sealed: Set[str], files: Iterable[SealedFile], known: Known) -> dict[str, str]:
+    """Each text of an `item` cell that goes with a sealed source, and what tells its exhibit from others: a digest.
+
+    Where the file is gone it is the cell's token; one that a lock has given, if it was broken off, before it stands
+    there.
+    """
     digests: dict[str, Digest] = {plain_path(str(one.file.path)): one.file.digest for one in files}
     own = _items(rows_of(read, sealed).values())
     others = {text for text in _items(read.tables.values()) if text.startswith(SEALED) or plain_path(text) in digests}
-    return {text: digests.get(plain_path(text), class_of(text)) for text in own | others}
+    return {text: digests.get(plain_path(text), class_of(known.token_of(text) or text)) for text in own | others}
 
 
 def class_of(text: str) -> str:
