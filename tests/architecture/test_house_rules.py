@@ -43,7 +43,6 @@ MAY_READ_THE_CLOCK = {"casework/acting_time.py": "an act in the ledger says when
 
 NOT_CALLED_YET = {
     "flush": "age calls it on what it writes to",
-    "publication_names": "publications will call sources by them",
     "with_values": "the range over assumptions: findings say that this version does not vary them",
     "check_inclusion": "what a bundle's own verifier does; tests hold the proofs that we make against it",
 }

@@ -299,3 +299,16 @@ def test_no_canary_of_sealed_sources_is_in_a_bundle_nor_in_what_opens_out_of_it(
     assert len(canaries) == 60
     assert found_below(tmp_path / "case", canaries).keys() == set(canaries)
     assert found_below(tmp_path / "bag", canaries) == {}
+
+
+def test_only_a_publisher_hands_out_a_bundle_or_opens_an_item(
+    case: Path, bag: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "roles").write_text("analyst\n")
+    monkeypatch.setenv("CONSILIENCE_KEYS", str(tmp_path / "keys"))
+    with pytest.raises(UsageError, match="'publisher'"):
+        consilience("bundle", case, "--incidents", "I1", "--out", tmp_path / "bag")
+    with pytest.raises(UsageError, match="'publisher'"):
+        consilience("bundle-open", case, bag, "--items", "W0001", "--out", tmp_path / "opening.json")
+    assert [path.name for path in tmp_path.iterdir()] == ["keys"]

@@ -25,6 +25,7 @@ from consilience.casework.folders import check_new, replaced_whole
 from consilience.casework.keys import open_vault, own_keyring
 from consilience.casework.people import read_apart
 from consilience.casework.pipeline import Found, find
+from consilience.casework.roles import require_role
 from consilience.casework.weighing import Progress
 from consilience.errors import UsageError
 from consilience.publish.writing import write_output
@@ -121,11 +122,12 @@ def plan_bundle(
 def write_bundle(plan: Plan, out: Path, *, to: str | None = None, progress: Progress = _silence) -> Bag:
     """The bundle is at `out`, whole, and the ledger says so, and for whom; or nothing is there.
 
-    Raises PublishError where `out` may not be written or holds anything; VaultError as the vault does.
+    UsageError for whoever is no publisher; PublishError where `out` may not be written or holds anything; VaultError as
+    the vault does.
     """
-    target = out.resolve()
+    target, keyring = out.resolve(), own_keyring()
+    require_role(keyring.folder, "publish")
     check_new(target, plan.found.case)
-    signer = own_keyring().signer
     names = publication_names(plan.vault, sources_shown(plan.chosen), now())
     commitments = Commitments()
     payload, slice_ = _payload(plan, names, commitments)
@@ -133,7 +135,7 @@ def write_bundle(plan: Plan, out: Path, *, to: str | None = None, progress: Prog
         exhibits = {_name_of(file): file.digest for file in plan.shown}
         bag = write_bag(
             fresh, payload, exhibits, _info(plan), _README,
-            vault=plan.vault, signer=signer, progress=lambda done, of: progress("bundle", done, of),
+            vault=plan.vault, signer=keyring.signer, progress=lambda done, of: progress("bundle", done, of),
         )  # fmt: skip
         with plan.vault.writing():
             kept = keep_openings(plan.vault, bag.root, commitments.items(), slice_.bodies)
@@ -145,8 +147,10 @@ def write_bundle(plan: Plan, out: Path, *, to: str | None = None, progress: Prog
 def open_items(case: Path, bundle: Path, item_ids: Sequence[str], acts: Sequence[int], out: Path) -> dict[str, Any]:
     """A file that opens these items and acts of a bundle of the case, and no other; the ledger says which were opened.
 
-    UsageError for what the bundle doesn't withhold or where `out` is there; PublishError where it can't be written.
+    UsageError for whoever is no publisher, for what the bundle doesn't withhold, or where `out` is there; PublishError
+    where it can't be written.
     """
+    require_role(own_keyring().folder, "publish")
     root, vault = root_of(bundle), open_vault(case)
     opening = opening_of(vault, root, item_ids, acts)
     if out.exists():
