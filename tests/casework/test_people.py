@@ -99,6 +99,25 @@ def test_an_exhibit_is_sealed_however_its_path_is_written(case: Path, item: str)
 
 
 @pytest.mark.usefixtures("keys")
+def test_a_sealed_interview_without_a_source_is_sealed_all_the_same(case: Path) -> None:
+    interviews = case / "interviews.csv"
+    interviews.write_text(interviews.read_text("utf-8").replace("N2,W2,sealed", "N2,,sealed"), "utf-8")
+    accounts = case / "accounts.csv"
+    accounts.write_text(accounts.read_text("utf-8").replace("A2,I1,W2,N2", "A2,I1,,"), "utf-8")
+    _run(case)
+    assert CHAT not in kept_bytes(case)
+    assert "interview N2" in Vault.open(case).sealed.sources()
+
+
+def test_a_cell_that_cannot_be_replaced_is_refused_by_its_place(case: Path, keys: Keyring) -> None:
+    accounts = case / "accounts.csv"
+    accounts.write_text(accounts.read_text("utf-8").replace('"calls/chat.txt"', "\u200fcalls/chat.txt"), "utf-8")
+    with pytest.raises(UsageError, match="row 3, column item"):
+        lock(case, keys)
+    assert (case / "calls/chat.txt").read_bytes() == CHAT
+
+
+@pytest.mark.usefixtures("keys")
 def test_a_copy_under_another_name_is_sealed_too(case: Path) -> None:
     (case / "spare.bin").write_bytes(VOICE)
     accounts = case / "accounts.csv"

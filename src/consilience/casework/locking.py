@@ -118,12 +118,14 @@ def _refused(folder: Path, apart: Apart) -> Iterator[str]:
     for item in apart.records.left_out:
         if item.table == IDENTITIES and (item.row or item.file not in apart.identities.files):
             yield f"{item.file}{f', row {item.row}' if item.row else ''}: names that can't be sealed as they stand"
-    for name, frame in apart.read.tables.items():
+    replaced = {path: with_tokens(data, _drafts(apart)).replaced for path, data in _tables(folder, apart)}
+    for frame in apart.read.tables.values():
         if "item" in frame.columns:
-            for row in frame.filter(frame["item"].is_in(list(apart.texts))).iter_rows(named=True):
+            for row in frame.filter(frame["item"].is_in(list(_drafts(apart)))).iter_rows(named=True):
                 path = PurePosixPath(str(row["_file"]))
-                if not row["item"].startswith(SEALED) and path.suffix.casefold() != ".csv":
-                    yield f"{path}, row {row['_row']}, column item: save {name} as CSV, only there can it be replaced"
+                if row["item"] not in replaced.get(path, ()):
+                    why = "write the name plainly" if path in replaced else "save the table as CSV"
+                    yield f"{path}, row {row['_row']}, column item: {why}, else it can't be replaced"
     drafts = _drafts(apart)
     for path, data in _tables(folder, apart):
         if drafts and not is_utf8(data):
@@ -151,11 +153,14 @@ def _elsewhere(folder: Path, apart: Apart) -> Iterator[str]:
 
 
 def _in_ledger(vault: Vault, apart: Apart) -> Iterator[str]:
-    """Acts of earlier runs that name a file which is sealed now: the ledger forgets nothing."""
+    """Acts of earlier runs that name a file which is sealed now, or keep a table in which names can't be replaced."""
     names = {plain_path(text) for text in apart.texts} | {plain_path(str(one.file.path)) for one in apart.files}
     for act in vault.acts():
         if act.kind == PRESERVED and plain_path(str(read_preserved(act).path)) in names:
             yield f"act {act.index} of the ledger names a file that was kept in clear then; it can't be taken back"
+    for number, kept in sorted(vault.kept().items()):
+        if names and kept.role == "table" and kept.path.suffix.casefold() != ".csv":
+            yield f"act {number} keeps a version of {kept.path}, which is no CSV: names of files may stand in it"
 
 
 def _is_file_of(apart: Apart, text: str) -> bool:

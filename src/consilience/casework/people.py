@@ -60,7 +60,7 @@ class Apart:
 def read_apart(folder: Path, vault: Vault | None = None) -> Apart:
     """The case, people set apart. Writes nothing. Raises as `read_case` and `Vault.open` do."""
     vault = Vault.open(folder) if vault is None else vault
-    read = replace(read_case(folder), withdrawn=vault.sealed.withdrawn)
+    read = _with_owners(replace(read_case(folder), withdrawn=vault.sealed.withdrawn))
     identities = read_identities(folder)
     withdrawn = withdrawn_sources(read)
     named = {str(source) for source in identities.rows}
@@ -125,6 +125,13 @@ def plain_path(text: str) -> str:
 def _is_cited(path: PurePosixPath, items: Set[str]) -> bool:
     """Is this file, or a folder that it lies in, cited?"""
     return any(plain_path(str(part)) in items for part in (path, *path.parents))
+
+
+def _with_owners(read: CaseRecords) -> CaseRecords:
+    """A sealed interview that names no source is one's own source: else nothing would say whose its recording is."""
+    owner = pl.when(pl.col("recording") == "sealed").then(pl.concat_str(pl.lit("interview "), pl.col("interview_id")))
+    interviews = read.tables["interviews"].with_columns(pl.coalesce("source_id", owner).alias("source_id"))
+    return replace(read, tables={**read.tables, "interviews": interviews})
 
 
 def _recorded_sealed(read: CaseRecords) -> set[str]:
