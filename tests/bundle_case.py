@@ -40,6 +40,7 @@ TABLES = {
         "IV1,W1-CANARY,2017-05-01,remote,Arabic,CANARY interpreter,CANARY interviewer,none,analysis;partner;court,"
         "recordings/CANARY-voice.ogg",
         "IV4,W4-CANARY,2017-05-01,remote,Arabic,,,sealed,analysis;partner;court,recordings/CANARY-sealed.ogg",
+        "IV8,,2017-05-02,in_person,Arabic,,,none,analysis;partner;court,",
         "IV3,W3-CANARY,2017-05-02,in_person,Arabic,CANARY interpreter,,none,analysis,",
     ],
     "site_status": [
@@ -69,6 +70,7 @@ TABLES = {
         "A4,I1,ORG-CANARY,,told,2017-04-02T10:30,about,F1,air strike,,,,,,",
         "A6,I1,W4-CANARY,IV4,saw,2017-04-02T10:06,minute,F1,air strike,Syrian,CANARYplane,47,53,,",
         "A7,I1,,IV3,told,2017-04-02T10:20,about,F1,air strike,,CANARYword,,,,",
+        "A8,I1,,IV8,told,2017-04-02T10:25,about,F1,air strike,,CANARYtold,,,,",
         "A5,I2,W2-CANARY,,heard,2017-04-02T18:10,about,F2,air strike,,,,,,",
     ],
     "media": [

@@ -47,8 +47,8 @@ FOR_COURTS = {"sightings": ("place", "heading", "origin")}
 class Rules:
     """What is withheld from whom in one case.
 
-    `sources` are all that the case names, `interviews` those of the protected ones, `hidden` the paths of exhibits
-    that are not handed out.
+    `sources` are all that the case names, `interviews` those of the protected ones and those that name nobody,
+    `hidden` the paths of exhibits that are not handed out.
     """
 
     profile: str
@@ -98,7 +98,8 @@ def rules_of(apart: Apart, kept: Iterable[tuple[PurePosixPath, Digest]], profile
     sources = _sources(read)
     unwilling = {source for source in sources if not may(read, source, profile, on)}
     protected = apart.sealed | apart.withdrawn | unwilling
-    theirs = read.tables["interviews"].filter(pl.col("source_id").is_in(sorted(protected)))
+    is_theirs = pl.col("source_id").is_in(sorted(protected)) | pl.col("source_id").is_null()
+    theirs = read.tables["interviews"].filter(is_theirs)
     open_rules = Rules(
         profile, protected, frozenset(_observers(read)), sources, frozenset(theirs["interview_id"]), frozenset()
     )
