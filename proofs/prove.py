@@ -19,8 +19,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import bundle_flips
 import calibration
 import forgeries
+import leaks
 import same_bytes
 import wars
 
@@ -42,6 +44,8 @@ class Part:
 PARTS: dict[str, Part] = {
     "same_bytes": Part(same_bytes.UNITS, same_bytes.prove, same_bytes.summary),
     "calibration": Part(calibration.UNITS, calibration.prove, calibration.summary),
+    "bundle_flips": Part(bundle_flips.UNITS, bundle_flips.prove, bundle_flips.summary),
+    "leaks": Part(leaks.UNITS, leaks.prove, leaks.summary),
     "forgeries": Part(forgeries.UNITS, forgeries.prove, forgeries.summary),
     "wars": Part(wars.UNITS, wars.prove, wars.summary),
 }

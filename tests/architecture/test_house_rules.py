@@ -14,9 +14,11 @@ from source_tree import PACKAGE, ROOT, imported_names, modules, room_of, spoken_
 from consilience.records.tables import NEVER_AN_INPUT
 
 MOST_LINES = 400
-LONGER_WITH_REASON: dict[str, str] = {}
+LONGER_WITH_REASON: dict[str, str] = {
+    "vault/bundle/verify.py": "travels alone in every bundle, so it is one file that imports nothing of ours",
+}
 """Modules that may be longer than MOST_LINES, and why; none may be longer than LIMIT."""
-LIMIT = 450
+LIMIT = 500
 
 NAMES_THAT_SAY_NOTHING = {
     "util",
@@ -40,8 +42,8 @@ MAY_READ_THE_CLOCK = {"casework/acting_time.py": "an act in the ledger says when
 """Modules that may ask what time it is, and why: what they write never reaches findings.json."""
 
 NOT_CALLED_YET = {
+    "flush": "age calls it on what it writes to",
     "with_values": "the range over assumptions: findings say that this version does not vary them",
-    "read_exhibit": "what is kept can be read back; bundles will",
     "check_inclusion": "what a bundle's own verifier does; tests hold the proofs that we make against it",
 }
 """What is defined and tested and which nothing in the package calls, and why it stays."""

@@ -24,19 +24,21 @@ def default_out(case: Path) -> Path:
 
 def check_out(out: Path, case: Path) -> None:
     """Raise `PublishError` where a run may not write: in or above the case, over a file, or over what isn't ours."""
-    here, there = out.resolve(), case.resolve()
-    if here == there or there in here.parents or here in there.parents:
-        raise PublishError(
-            "outputs can't stand in the case folder or above it",
-            where=str(out),
-            remedy="Choose another folder with --out.",
-        )
+    _check_outside(out, case)
     if out.exists() and (stranger := _stranger(out)) is not None:
         raise PublishError(
             f"this is not an output of a run: {stranger}",
             where=str(out),
             remedy="Move it away or choose another folder with --out; nothing was changed.",
         )
+
+
+def check_new(out: Path, case: Path) -> None:
+    """Raise `PublishError` where something that is handed on may not appear: in or above the case, or over anything."""
+    _check_outside(out, case)
+    if os.path.lexists(out) and not (out.is_dir() and not any(out.iterdir())):
+        remedy = "Choose a new folder with --out; nothing was changed."
+        raise PublishError("there is something already", where=str(out), remedy=remedy)
 
 
 @contextmanager
@@ -65,6 +67,16 @@ def replaced_whole(out: Path) -> Iterator[Path]:
 def files_below(folder: Path) -> list[str]:
     """Relative POSIX paths of every file below a folder, sorted."""
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+
+
+def _check_outside(out: Path, case: Path) -> None:
+    here, there = out.resolve(), case.resolve()
+    if here == there or there in here.parents or here in there.parents:
+        raise PublishError(
+            "outputs can't stand in the case folder or above it",
+            where=str(out),
+            remedy="Choose another folder with --out.",
+        )
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from consilience.errors import ExhibitDamaged
 from consilience.quantities import Digest
-from consilience.vault.durable import make_folder, new_file, remove_file, sync_folder, write_all
+from consilience.vault.durable import destroy_file, make_folder, new_file, remove_file, sync_folder, write_all
 
 _BLOCK = 1 << 20
 _HALF_WRITTEN = "incoming.part"
@@ -71,6 +71,22 @@ class Exhibits:
         data = b"".join(_blocks(self._path(digest), str(digest)))
         _compare(hashlib.sha256(data).hexdigest(), digest)
         return data
+
+    def copy_to(self, digest: Digest, target: Path) -> None:
+        """The exhibit's bytes are in a new file. Raises ExhibitDamaged if they are not what was kept, or OSError."""
+        state = hashlib.sha256()
+        with target.open("xb") as stream:
+            for block in _blocks(self._path(digest), str(digest)):
+                state.update(block)
+                stream.write(block)
+        _compare(state.hexdigest(), digest)
+
+    def remove(self, digest: Digest) -> None:
+        """The exhibit is gone, on purpose, and lasts as gone; it need not be there. Raises VaultNotWritable."""
+        path = self._path(digest)
+        if os.path.lexists(path):
+            destroy_file(path)
+            sync_folder(path.parent)
 
     def sweep(self) -> None:
         """A copy that never ended is gone. Raises VaultNotWritable."""

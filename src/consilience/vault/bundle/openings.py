@@ -1,0 +1,100 @@
+"""What opens the items of a bundle: kept by the holder of the case, handed out item by item.
+
+It lies in `.consilience/openings/ab/cdef…`, under the digest of its bytes, for the owner alone, and holds in clear what
+the bundle withholds. The `copied` act of the bundle cites digest and size, as acts cite exhibits.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from consilience.errors import ExhibitDamaged, UsageError
+from consilience.quantities import Digest, canonical_json, digest_bytes
+from consilience.vault.acts import COPIED
+from consilience.vault.bundle.commitments import Item
+from consilience.vault.durable import explained, make_folder, sync_folder, write_file
+from consilience.vault.store import Vault
+
+FOLDER = "openings"
+SCHEMA = "consilience.opening/1"
+COPY = "consilience.bundle_copied/1"
+"""Marks the `copied` act of a bundle."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOpenings:
+    """What a `copied` act says of the openings of its bundle."""
+
+    digest: Digest
+    size_bytes: int
+
+    def content(self) -> dict[str, object]:
+        """As it stands in the act."""
+        return {"openings": self.digest, "openings_bytes": self.size_bytes}
+
+
+def keep_openings(vault: Vault, root: Digest, items: Sequence[Item], bodies: Mapping[int, str]) -> KeptOpenings:
+    """What opens every item and act of the bundle with that root is in the vault, and lasts.
+
+    The caller is in the vault's `writing`. Raises VaultNotWritable.
+    """
+    opening = {
+        "schema": SCHEMA,
+        "root": root,
+        "openings": [{"id": item.item_id, "disclosure": item.disclosure} for item in items],
+        "acts": [{"index": index, "body": body} for index, body in sorted(bodies.items())],
+    }
+    data = canonical_json(opening) + b"\n"
+    digest = digest_bytes(data)
+    folder, shelf = vault.folder / FOLDER, vault.folder / FOLDER / _parts(digest)[0]
+    make_folder(folder)
+    make_folder(shelf)
+    write_file(folder / "incoming.part", shelf / _parts(digest)[1], data)
+    sync_folder(shelf)
+    return KeptOpenings(digest, len(data))
+
+
+def opening_of(vault: Vault, root: Digest, item_ids: Sequence[str], acts: Sequence[int]) -> dict[str, Any]:
+    """What opens these items and acts, and no other.
+
+    Raises UsageError for a bundle, item or act that isn't known, ExhibitDamaged where what opens them is.
+    """
+    kept = json.loads(_read(vault, root))
+    openings = {one["id"]: one for one in kept["openings"]}
+    bodies = {one["index"]: one for one in kept["acts"]}
+    strangers = [*sorted(set(item_ids) - set(openings)), *map(str, sorted(set(acts) - set(bodies)))]
+    if strangers:
+        remedy = "data/withheld.json and data/ledger/acts.json of the bundle say what is withheld."
+        raise UsageError("the bundle withholds no such thing", where=", ".join(strangers), remedy=remedy)
+    return {
+        "schema": SCHEMA,
+        "root": root,
+        "openings": [openings[item_id] for item_id in sorted(set(item_ids))],
+        "acts": [bodies[index] for index in sorted(set(acts))],
+    }
+
+
+def _read(vault: Vault, root: Digest) -> bytes:
+    """The openings of the bundle with that root, checked."""
+    said = [act.content for act in vault.acts() if act.kind == COPIED and act.content.get("schema") == COPY]
+    digest = next((Digest(str(one["openings"])) for one in said if one["root"] == root and "openings" in one), None)
+    if digest is None:
+        remedy = "Give a bundle that was made from this case."
+        raise UsageError("the ledger knows no bundle of this root", where=root, remedy=remedy)
+    file = vault.folder / FOLDER / "/".join(_parts(digest))
+    if not file.exists():
+        raise ExhibitDamaged("is gone: the bundle's items can't be opened any more", where=str(file))
+    with explained(file):
+        data = file.read_bytes()
+    if digest_bytes(data) != digest:
+        remedy = "Restore it from a copy of .consilience, and find out what changed it."
+        raise ExhibitDamaged("holds other bytes than were kept", where=str(file), remedy=remedy)
+    return data
+
+
+def _parts(digest: Digest) -> tuple[str, str]:
+    number = digest.removeprefix("sha256:")
+    return number[:2], number[2:]

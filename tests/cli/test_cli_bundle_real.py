@@ -1,0 +1,45 @@
+"""A bundle of each real case: whole by its own verifier, without a name of a source, with what exonerates in it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from bundle_case import load
+from case_copies import APRIL, OFFENSIVE, bytes_below, copy_case
+
+
+@pytest.mark.parametrize(("name", "incidents", "profile"), [(APRIL, "I7", "court"), (OFFENSIVE, "I01,I05", "partner")])
+def test_a_bundle_of_a_real_case_is_whole_and_names_no_source(
+    tmp_path: Path, name: str, incidents: str, profile: str
+) -> None:
+    case, bag = copy_case(name, tmp_path / "case"), tmp_path / "bag"
+    command = [sys.executable, "-m", "consilience", "bundle", str(case), "--incidents", incidents]
+    asked = [*command, "--profile", profile, "--out", str(bag), "--json"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    check = [sys.executable, "-I", str(bag / "verify.py"), str(bag), "--root", told["root"]]
+    checked = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stdout.splitlines()[-1]) == (0, "whole"), checked.stdout
+
+    findings = load(bag, "findings.json")["incidents"]
+    assert isinstance(findings, dict)
+    assert list(findings) == incidents.split(",")
+    for block in findings.values():
+        assert {piece["group"].split()[0] for piece in block["evidence"]} == {"group"}
+    named = pl.read_csv(case / "sources.csv", infer_schema=False)["source_id"].to_list()
+    words = re.compile(
+        rb"(?<![A-Za-z0-9_-])(" + b"|".join(re.escape(one.encode()) for one in named) + rb")(?![A-Za-z0-9_-])"
+    )
+    said = {file: words.findall(data) for file, data in bytes_below(bag).items() if file.startswith("data/rows")}
+    assert not any(said.values()), said
+    items = load(bag, "exonerating.json")["items"]
+    assert isinstance(items, list)
+    assert {"rival", "other party", "hangs on"} <= {item["kind"] for item in items}
