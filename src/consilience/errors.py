@@ -11,7 +11,8 @@ Each says what happened, where, and what to do about it, and each class has an e
     ├── VaultError                5   what is kept can't be kept, or is not what was kept
     │   ├── VaultNotWritable          disk full, read-only, no permission
     │   ├── ExhibitDamaged            bytes differ from their digest, or are gone
-    │   └── LedgerDamaged             an act was altered, removed or reordered
+    │   ├── LedgerDamaged             an act was altered, removed or reordered
+    │   └── ReplicaUnfit              another place holds another ledger, or this one's other past or future
     ├── FindingsInvalid           6   findings break their own published contract
     └── PublishError              7   an output can't be written, or may not be
 
@@ -82,6 +83,10 @@ class ExhibitDamaged(VaultError):
 
 class LedgerDamaged(VaultError):
     """An act in the ledger was altered, removed or reordered."""
+
+
+class ReplicaUnfit(VaultError):
+    """What another place holds is no earlier state of this ledger, so it is neither written over nor restored from."""
 
 
 class FindingsInvalid(ConsilienceError):

@@ -29,6 +29,11 @@ PUBLISHED = "published"
 SEALED = "sealed"
 UNSEALED = "unsealed"
 COPIED = "copied"
+REPAIRED = "repaired"
+COLLECTED = "collected"
+RECEIVED = "received"
+OPENED = "opened"
+REDACTED = "redacted"
 
 SALT_BYTES = 16
 """128 bits, the least that RFC 9901 (SD-JWT), section 9.3, recommends for a salted digest."""

@@ -18,6 +18,8 @@ from consilience.errors import VaultNotWritable
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
+HALF_WRITTEN = "incoming.part"
+"""The name of a write under way, in the folder that it is for; found again, it is one that never ended."""
 
 _REMEDIES = {
     errno.ENOSPC: "Free some space on this disk and run again; what was kept so far stays.",

@@ -11,10 +11,9 @@ from pathlib import Path
 
 from consilience.errors import ExhibitDamaged
 from consilience.quantities import Digest
-from consilience.vault.durable import make_folder, new_file, remove_file, sync_folder, write_all
+from consilience.vault.durable import HALF_WRITTEN, make_folder, new_file, remove_file, sync_folder, write_all
 
 _BLOCK = 1 << 20
-_HALF_WRITTEN = "incoming.part"
 _DIGEST = re.compile(r"sha256:([0-9a-f]{2})([0-9a-f]{62})")
 _REMEDY = "Restore it from a copy of .consilience, and find out what changed it."
 
@@ -74,11 +73,11 @@ class Exhibits:
 
     def sweep(self) -> None:
         """A copy that never ended is gone. Raises VaultNotWritable."""
-        remove_file(self._folder / _HALF_WRITTEN)
+        remove_file(self._folder / HALF_WRITTEN)
 
     def _copy(self, source: Path, target: Path, digest: Digest, size_bytes: int) -> None:
         state, size = hashlib.sha256(), 0
-        with new_file(self._folder / _HALF_WRITTEN, target) as descriptor:
+        with new_file(self._folder / HALF_WRITTEN, target) as descriptor:
             for block in _blocks(source, str(source)):
                 state.update(block)
                 size += len(block)

@@ -19,13 +19,12 @@ from pathlib import Path, PurePosixPath
 
 from consilience.errors import LedgerDamaged
 from consilience.vault import tiles
-from consilience.vault.durable import make_folder, remove_file, sync_folder, write_file
+from consilience.vault.durable import HALF_WRITTEN, make_folder, remove_file, sync_folder, write_file
 from consilience.vault.tiles import HASH_BYTES, WIDTH, Tile
 
 CHECKPOINT = "checkpoint"
 ORIGIN = "consilience/ledger"
 
-_HALF_WRITTEN = "incoming.part"
 _CHECKPOINT = re.compile(rb"[^\n]+\n(0|[1-9]\d{0,14})\n[A-Za-z0-9+/]{43}=\n")
 _REMEDY = "Restore .consilience from a copy; keep the damaged folder as it is, for it is evidence too."
 
@@ -77,7 +76,7 @@ def read_entries(folder: Path) -> Entries:
     if match is None:
         raise _damaged("is not a checkpoint", CHECKPOINT)
     entries = _read_bodies(folder, int(match[1]))
-    if _checkpoint(entries) != stated:
+    if checkpoint_text(entries) != stated:
         raise _damaged("does not fit the acts: one was altered, added, removed or reordered", CHECKPOINT)
     return entries
 
@@ -91,11 +90,11 @@ def append(folder: Path, entries: Entries, bodies: Sequence[bytes]) -> Entries:
         return entries
     after = entries.and_also(bodies)
     written = [tile for tile in tiles.tiles_of(after.size) if not tile.stands_in(entries.size)]
-    contents = _contents(after)
+    contents = tile_contents(after)
     for folder_of_tile in _folders(written):
         make_folder(folder / folder_of_tile)
     for tile in written:
-        write_file(folder / _HALF_WRITTEN, folder / tile.path, contents(tile))
+        write_file(folder / HALF_WRITTEN, folder / tile.path, contents(tile))
     for folder_of_tile in _folders(written):
         sync_folder(folder / folder_of_tile)
     _write_checkpoint(folder, after)
@@ -107,7 +106,7 @@ def sweep(folder: Path, entries: Entries) -> None:
 
     The caller holds the vault's lock. Raises VaultNotWritable.
     """
-    remove_file(folder / _HALF_WRITTEN)
+    remove_file(folder / HALF_WRITTEN)
     for path, tile in _tiles_on_disk(folder):
         is_partial_of_full = tile.width < WIDTH and tile.full.stands_in(entries.size)
         if is_partial_of_full or not tile.stands_in(entries.size):
@@ -121,7 +120,7 @@ def verify_tiles(folder: Path, entries: Entries) -> None:
     `entries` is what `read_entries` gave; the caller holds the vault's lock. Leftovers of an append that never ended
     are not looked at.
     """
-    contents = _contents(entries)
+    contents = tile_contents(entries)
     for tile in tiles.tiles_of(entries.size):
         if not (folder / tile.path).exists():
             raise _damaged("is gone", str(tile.path))
@@ -130,18 +129,18 @@ def verify_tiles(folder: Path, entries: Entries) -> None:
             raise _damaged("differs from the acts that it stands for", str(path.relative_to(folder)))
 
 
-def _checkpoint(entries: Entries) -> bytes:
+def checkpoint_text(entries: Entries) -> bytes:
     """Origin, size and root, a line each. The origin names this ledger by the salted hash of its first act."""
     origin = ORIGIN + "".join("/" + first.hex() for first in entries.leaves[:1])
     return f"{origin}\n{entries.size}\n{base64.b64encode(entries.root).decode()}\n".encode()
 
 
 def _write_checkpoint(folder: Path, entries: Entries) -> None:
-    write_file(folder / _HALF_WRITTEN, folder / CHECKPOINT, _checkpoint(entries))
+    write_file(folder / HALF_WRITTEN, folder / CHECKPOINT, checkpoint_text(entries))
     sync_folder(folder)
 
 
-def _contents(entries: Entries) -> Callable[[Tile], bytes]:
+def tile_contents(entries: Entries) -> Callable[[Tile], bytes]:
     """What each tile must hold. Tiles of a smaller tree hold a prefix, so old partial tiles are covered too."""
     rows = tiles.levels(entries.leaves)
 

@@ -1,0 +1,110 @@
+"""Which files the ledger says are kept, folder by folder: what must lie there, and with which bytes.
+
+A folder of `.consilience/` whose files acts cite is a shelf. `check`, `replicate` and `repair` know no others, so a
+new folder of kept files needs a line in `SHELVES` and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from consilience.errors import LedgerDamaged
+from consilience.quantities import Digest
+from consilience.vault.acts import PRESERVED, REPAIRED, Act, read_preserved
+
+EXHIBITS, QUARANTINE = "exhibits", "quarantine"
+
+_NAME = re.compile(r"[a-z]+/([0-9a-f]{2})/([0-9a-f]{62})")
+_DIGEST = re.compile(r"sha256:([0-9a-f]{2})([0-9a-f]{62})")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that must lie at `path` below `.consilience/`, with these bytes, because `acts` (by index) cite it."""
+
+    path: PurePosixPath
+    digest: Digest
+    size_bytes: int
+    acts: tuple[int, ...]
+
+
+def _nothing(_acts: Sequence[Act]) -> Iterable[PurePosixPath]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """How one folder is read off the acts.
+
+    `held` gives what was put there; `destroyed` the paths of what was put there and, by a later act, is destroyed: it
+    may lie nowhere any more, in no replica either. `digest_at` is the digest that a file which no act cites must have
+    by its name (a write that was never acknowledged); None: nothing may lie at that path. `quarantined`: whether a
+    damaged file is kept beside the repaired one, as evidence of the damage; never where a file can be destroyed.
+    """
+
+    held: Callable[[Sequence[Act]], Iterator[Kept]]
+    digest_at: Callable[[PurePosixPath], Digest | None]
+    destroyed: Callable[[Sequence[Act]], Iterable[PurePosixPath]] = _nothing
+    quarantined: bool = False
+
+
+def place_of(folder: str, digest: Digest) -> PurePosixPath:
+    """Where bytes of this digest lie: `folder/ab/cdef…`. Raises LedgerDamaged if it is no digest."""
+    match = _DIGEST.fullmatch(digest)
+    if match is None:
+        raise LedgerDamaged("is no digest", where=repr(digest))
+    return PurePosixPath(folder, match[1], match[2])
+
+
+def digest_named(path: PurePosixPath) -> Digest | None:
+    """The digest that a path of the form `folder/ab/cdef…` stands for; None for any other."""
+    match = _NAME.fullmatch(str(path))
+    return None if match is None else Digest(f"sha256:{match[1]}{match[2]}")
+
+
+def kept_by(acts: Sequence[Act]) -> dict[PurePosixPath, Kept]:
+    """All that must lie on the shelves, in order of path: held and not destroyed."""
+    held = (kept for shelf in SHELVES.values() for kept in shelf.held(acts))
+    destroyed = destroyed_by(acts)
+    return {kept.path: kept for kept in sorted(held, key=lambda kept: kept.path) if kept.path not in destroyed}
+
+
+def destroyed_by(acts: Sequence[Act]) -> frozenset[PurePosixPath]:
+    """All that the ledger says is destroyed, on any shelf."""
+    return frozenset(path for shelf in SHELVES.values() for path in shelf.destroyed(acts))
+
+
+def _exhibits(acts: Sequence[Act]) -> Iterator[Kept]:
+    said = ((act.index, read_preserved(act)) for act in acts if act.kind == PRESERVED)
+    return _gathered(EXHIBITS, ((index, kept.digest, kept.size_bytes) for index, kept in said))
+
+
+def _quarantine(acts: Sequence[Act]) -> Iterator[Kept]:
+    """What a repair put aside: a `repaired` act names digest and size of the bytes that it found, if it kept them."""
+    return _gathered(QUARANTINE, (_put_aside(act) for act in acts if act.kind == REPAIRED and act.content.get("found")))
+
+
+def _put_aside(act: Act) -> tuple[int, Digest, int]:
+    found, size = act.content["found"], act.content.get("found_bytes")
+    if not isinstance(size, int):
+        raise LedgerDamaged("does not say what a repair put aside", where=f"act {act.index}")
+    return act.index, Digest(str(found)), size
+
+
+def _gathered(folder: str, said: Iterable[tuple[int, Digest, int]]) -> Iterator[Kept]:
+    """One `Kept` for each digest, with all acts that cite it."""
+    cited: dict[tuple[Digest, int], list[int]] = {}
+    for index, digest, size in said:
+        cited.setdefault((digest, size), []).append(index)
+    for (digest, size), acts in cited.items():
+        yield Kept(place_of(folder, digest), digest, size, tuple(acts))
+
+
+SHELVES: dict[str, Shelf] = {
+    EXHIBITS: Shelf(_exhibits, digest_named, quarantined=True),
+    QUARANTINE: Shelf(_quarantine, digest_named),
+}
+"""By the name of the folder."""
