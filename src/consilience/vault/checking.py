@@ -6,7 +6,7 @@ make of it; a leftover that a crash may leave, which is noted; or damage. `cache
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
@@ -119,7 +119,8 @@ def check(case_folder: Path, *, read_data: bool = False, progress: Progress | No
         ledger = salvage(folder / LEDGER)
         acts, unreadable = _acts_of(ledger)
         scene = Scene(folder, found, ledger, acts, read_data, _counter(found, progress))
-        findings = [*unreadable, *_everywhere(found), *_by_folder(scene)]
+        findings = [*unreadable, *_by_folder(scene)]
+        findings += _everywhere(found, named={finding.path for finding in findings if isinstance(finding, Damage)})
     return Checked(
         damaged=tuple(sorted((d for d in findings if isinstance(d, Damage)), key=lambda d: (d.path, d.fault))),
         notes=tuple(sorted((n for n in findings if isinstance(n, Note)), key=lambda n: n.path)),
@@ -163,14 +164,14 @@ def _acts_of(ledger: Salvaged) -> tuple[tuple[Act, ...], list[Finding]]:
     return tuple(acts), findings
 
 
-def _everywhere(found: Mapping[PurePosixPath, Found]) -> Iterator[Finding]:
-    """What holds of all files and folders alike."""
+def _everywhere(found: Mapping[PurePosixPath, Found], named: Set[PurePosixPath]) -> Iterator[Finding]:
+    """What holds of all files and folders alike; those that are `named` already are not named again for their mode."""
     if not found:
         yield Damage(HERE, Fault.GONE, "is not there: nothing is kept of this case")
     for one in found.values():
         if one.trouble is not None:
             yield Damage(one.path, Fault.ALTERED, one.trouble)
-        elif one.mode & 0o077:
+        elif one.mode & 0o077 and one.path not in named:
             yield Damage(one.path, Fault.LOOSE, f"is open to others than its owner (mode {one.mode:04o})")
 
 
