@@ -12,6 +12,7 @@ Each says what happened, where, and what to do about it, and each class has an e
     │   ├── VaultNotWritable          disk full, read-only, no permission
     │   ├── ExhibitDamaged            bytes differ from their digest, or are gone
     │   ├── LedgerDamaged             an act was altered, removed or reordered
+    │   ├── KeysUnusable              a key is not there, can't be read, or does not fit
     │   └── ReplicaUnfit              another place holds another ledger, or this one's other past or future
     ├── FindingsInvalid           6   findings break their own published contract
     └── PublishError              7   an output can't be written, or may not be
@@ -83,6 +84,10 @@ class ExhibitDamaged(VaultError):
 
 class LedgerDamaged(VaultError):
     """An act in the ledger was altered, removed or reordered."""
+
+
+class KeysUnusable(VaultError):
+    """A key is not there, can't be read, or does not fit what it should open or sign."""
 
 
 class ReplicaUnfit(VaultError):

@@ -10,6 +10,7 @@ from typing import Any
 from consilience.casework.acting_time import now
 from consilience.casework.custody_rows import Told, events_of
 from consilience.casework.depending import Dependents, dependents_of
+from consilience.casework.keys import open_vault
 from consilience.errors import UsageError
 from consilience.vault.acts import COPIED, PRESERVED, REPAIRED, read_preserved
 from consilience.vault.checking import Checked, Damage, Fault, check
@@ -19,7 +20,7 @@ from consilience.vault.mending import TIGHTENED, Mended, carry_out
 from consilience.vault.repair import Plan, plan_repair
 from consilience.vault.replicas import Copied, replicate
 from consilience.vault.salvage import LEDGER
-from consilience.vault.store import FOLDER, Vault
+from consilience.vault.store import FOLDER
 from consilience.vault.stores import FolderStore, Store, open_store
 from consilience.vault.survey import shown
 
@@ -99,7 +100,7 @@ def replicate_vault(case: Path, url: str, *, read_data: bool, progress: Progress
     store = _store(case, url)
     copied = replicate(case, store, read_data=read_data, progress=_told("copy", progress))
     if copied.is_news:
-        Vault.open(case).record(COPIED, [copied.content()], now())
+        open_vault(case).record(COPIED, [copied.content()], now())
         replicate(case, store)
     return copied
 
@@ -116,7 +117,7 @@ def repair_vault(case: Path, url: str, *, is_meant: bool, progress: Progress) ->
     done = carry_out(case, store, plan.mends, _told("repair", progress))
     told = [mended.content(store.name) for mended in done if mended.how != TIGHTENED]
     if told:
-        Vault.open(case).record(REPAIRED, told, now())
+        open_vault(case).record(REPAIRED, told, now())
     return Repair(plan, done, check(case, read_data=True, progress=_told("check again", progress)))
 
 
@@ -131,7 +132,7 @@ def history_of(case: Path, exhibit: str | None) -> History:
 
 def record_custody(case: Path, told: Sequence[Told], *, is_meant: bool) -> tuple[CustodyEvent, ...]:
     """The events, recorded if `is_meant`, all or none. Raises UsageError for the rows that can't be, and VaultError."""
-    vault = Vault.open(case)
+    vault = open_vault(case)
     preserved = [read_preserved(act) for act in vault.acts() if act.kind == PRESERVED]
     events = events_of(told, preserved, now())
     if is_meant:

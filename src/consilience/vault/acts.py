@@ -34,6 +34,9 @@ COLLECTED = "collected"
 RECEIVED = "received"
 OPENED = "opened"
 REDACTED = "redacted"
+INTRODUCED = "introduced"
+COSIGNED = "cosigned"
+TIMESTAMPED = "timestamped"
 
 SALT_BYTES = 16
 """128 bits, the least that RFC 9901 (SD-JWT), section 9.3, recommends for a salted digest."""

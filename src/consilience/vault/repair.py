@@ -16,11 +16,13 @@ from pathlib import Path, PurePosixPath
 from consilience.vault import tiles
 from consilience.vault.acts import read_act
 from consilience.vault.checking import HERE, Checked, Damage, Fault, check
+from consilience.vault.checkpoints import checkpoint_text
 from consilience.vault.ledger import Entries, tile_contents
 from consilience.vault.mending import DESTROYED, EMPTY, PUT_ASIDE, RESTORED, TIGHTENED, Mend, order_of
 from consilience.vault.replicas import CHECKPOINT_PATH, digest_of
 from consilience.vault.salvage import LEDGER
 from consilience.vault.shelves import Kept, destroyed_by, kept_by
+from consilience.vault.signed_files import fault_of, is_signed_file, keys_of
 from consilience.vault.sound_ledger import checkpoint_here, sound_ledger
 from consilience.vault.store import FOLDER
 from consilience.vault.stores import Store
@@ -46,7 +48,8 @@ def plan_repair(case_folder: Path, store: Store, progress: Progress | None = Non
     folder, there = case_folder / FOLDER, store.files()
     entries, checkpoint = sound_ledger(folder, store, there)
     acts = tuple(read_act(index, body) for index, body in enumerate(entries.bodies))
-    sources = _Sources(store, there, kept_by(acts), _ledger_files(folder, entries, checkpoint), destroyed_by(acts))
+    ledger = _ledger_files(folder, entries, checkpoint) | _signed_there(store, there, entries)
+    sources = _Sources(store, there, kept_by(acts), ledger, destroyed_by(acts))
     mends, beyond = list[Mend](), list[tuple[Damage, str]]()
     for damage in _with_lost(checked, folder, sources):
         found = _mend(folder, damage, sources)
@@ -77,6 +80,20 @@ def _ledger_files(folder: Path, entries: Entries, checkpoint: bytes) -> dict[Pur
         if tile is not None and tile.stands_in(entries.size):
             needed[ledger / tile.path] = tile
     return {**{path: partial(contents, tile) for path, tile in needed.items()}, CHECKPOINT_PATH: lambda: checkpoint}
+
+
+def _signed_there(
+    store: Store, there: Mapping[PurePosixPath, int], entries: Entries
+) -> dict[PurePosixPath, Callable[[], bytes]]:
+    """The signed checkpoints that the replica keeps, each checked as those of the case are."""
+    keys, found = keys_of(entries.bodies), dict[PurePosixPath, Callable[[], bytes]]()
+    for path in there:
+        size = int(path.name) if path.parts[:1] == (LEDGER,) and is_signed_file(path.relative_to(LEDGER)) else 0
+        if 0 < size < entries.size:
+            data, root = b"".join(store.blocks(path)), Entries((), entries.leaves[:size]).root
+            if fault_of(data, checkpoint_text(entries.leaves[:1], size, root), size, keys) is None:
+                found[path] = partial(bytes, data)
+    return found
 
 
 def _with_lost(checked: Checked, folder: Path, sources: _Sources) -> Iterator[Damage]:

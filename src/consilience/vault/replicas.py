@@ -19,10 +19,19 @@ from consilience.vault import tiles
 from consilience.vault.acts import COPIED, read_act
 from consilience.vault.checking import LOCK
 from consilience.vault.durable import explained
-from consilience.vault.ledger import CHECKPOINT, Entries, checkpoint_text, is_founded, read_entries, tile_contents
+from consilience.vault.ledger import (
+    CHECKPOINT,
+    SIGNED,
+    Entries,
+    is_founded,
+    read_entries,
+    signed_checkpoints,
+    tile_contents,
+)
 from consilience.vault.lock import only_writer
 from consilience.vault.salvage import LEDGER, stated_by
 from consilience.vault.shelves import Kept, destroyed_by, kept_by
+from consilience.vault.signing import check_signed, introduced
 from consilience.vault.store import FOLDER
 from consilience.vault.stores import Store
 
@@ -102,6 +111,7 @@ def replicate(case_folder: Path, store: Store, *, read_data: bool = False, progr
         held.enter_context(only_writer(folder / LOCK))
         entries = read_entries(folder / LEDGER)
         acts = tuple(read_act(index, body) for index, body in enumerate(entries.bodies))
+        check_signed(entries.note, entries.size, introduced(acts))
         held.enter_context(store.alone())
         there = store.files()
         before = acts_held(store, there, entries)
@@ -125,7 +135,7 @@ def acts_held(store: Store, there: Mapping[PurePosixPath, int], entries: Entries
         remedy = "Check that folder with `consilience vault check`, or copy to another place."
         raise ReplicaUnfit("its checkpoint can't be read", where=store.name, remedy=remedy)
     size, root = stated
-    if size and entries.size and checkpoint.split(b"\n")[0] != checkpoint_text(entries).split(b"\n")[0]:
+    if size and entries.size and checkpoint.split(b"\n")[0] != entries.note.text.split(b"\n")[0]:
         raise ReplicaUnfit("holds the ledger of another case", where=store.name, remedy="Name another place.")
     if size > entries.size:
         what = f"is ahead: it holds {size} acts and this case {entries.size}, so this case was set back"
@@ -168,6 +178,9 @@ def _copy(copying: _Copying, kept: Mapping[PurePosixPath, Kept], entries: Entrie
     contents = tile_contents(entries)
     for tile in tiles.tiles_of(entries.size):
         _bring_bytes(copying, PurePosixPath(LEDGER) / tile.path, contents(tile))
+    for size, note in signed_checkpoints(copying.source / LEDGER, entries):
+        if size < entries.size:
+            _bring_bytes(copying, PurePosixPath(LEDGER, SIGNED, str(size)), note.bytes)
     copying.store.settle()
     _bring_checkpoint(copying)
     copying.store.settle()

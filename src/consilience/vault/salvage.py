@@ -15,7 +15,9 @@ from itertools import islice, product
 from pathlib import Path, PurePosixPath
 
 from consilience.vault import tiles
-from consilience.vault.ledger import CHECKPOINT, Entries, checkpoint_text
+from consilience.vault.ledger import CHECKPOINT, SIGNED, Entries
+from consilience.vault.signed_files import fault_of, faults_of_kept, is_signed_file, keys_of
+from consilience.vault.survey import bytes_of
 from consilience.vault.tiles import HASH_BYTES, WIDTH, Tile
 
 LEDGER = "ledger"
@@ -66,24 +68,24 @@ def stated_by(checkpoint: bytes) -> tuple[int, bytes] | None:
 def is_part_of_ledger(path: PurePosixPath, *, is_folder: bool) -> bool:
     """Whether a ledger has a file, or a folder, at this path relative to it."""
     if is_folder:
-        return _FOLDERS.fullmatch(str(path)) is not None
-    return str(path) == CHECKPOINT or tiles.tile_at(path) is not None
+        return str(path) == SIGNED or _FOLDERS.fullmatch(str(path)) is not None
+    return str(path) == CHECKPOINT or tiles.tile_at(path) is not None or is_signed_file(path)
 
 
 def salvage(folder: Path) -> Salvaged:
     """The ledger in a folder, read as far as it can be. Raises nothing: what can't be read is a flaw."""
     files = _tile_files(folder)
-    checkpoint = _bytes_of(folder / CHECKPOINT)
+    checkpoint = bytes_of(folder / CHECKPOINT)
     stated = None if checkpoint is None else stated_by(checkpoint)
     reach = max((tile.index * WIDTH + tile.width for _, tile, _ in files if not tile.level), default=0)
     if stated is not None:
         found = _at_size(files, *stated)
         if None not in found.leaves and Entries((), _known(found.leaves)).root == stated[1]:
-            return _with_checkpoint(found, checkpoint)
+            return _with_checkpoint(folder, found, checkpoint)
     guessed = _at_size(files, reach, None)
     if stated is None or (not guessed.flaws and _blames_checkpoint(guessed, *stated)):
-        return _with_checkpoint(guessed, checkpoint)
-    return _with_checkpoint(_at_size(files, min(stated[0], reach + _FURTHEST), stated[1]), checkpoint)
+        return _with_checkpoint(folder, guessed, checkpoint)
+    return _with_checkpoint(folder, _at_size(files, min(stated[0], reach + _FURTHEST), stated[1]), checkpoint)
 
 
 def _blames_checkpoint(guessed: Salvaged, size: int, root: bytes) -> bool:
@@ -91,23 +93,22 @@ def _blames_checkpoint(guessed: Salvaged, size: int, root: bytes) -> bool:
     return size == guessed.size or root == Entries((), _known(guessed.leaves)).root
 
 
-def _with_checkpoint(found: Salvaged, checkpoint: bytes | None) -> Salvaged:
-    """With a flaw for the checkpoint where it does not say what the acts say."""
-    leaves = _known(found.leaves)
-    is_known = len(leaves) == found.size
-    what = None
+def _with_checkpoint(folder: Path, found: Salvaged, checkpoint: bytes | None) -> Salvaged:
+    """With a flaw for each checkpoint, present or kept, that does not say what the acts say or bears a false name."""
+    leaves, keys = _known(found.leaves), keys_of(found.bodies)
+    is_known, what, flaws = len(leaves) == found.size, None, list(found.flaws)
     if checkpoint is None:
         what = "is gone, and its acts are not" if found.size else "is gone"
-    elif stated_by(checkpoint) is None:
-        what = "is not a checkpoint"
-    elif is_known and checkpoint != checkpoint_text(Entries((), leaves)):
-        what = "does not fit the acts: it, or one of them, was altered"
-    elif not is_known and not found.flaws:
-        what = "does not fit the acts, and which of them was altered can't be told"
-    flaws = found.flaws
+    elif is_known:
+        what = fault_of(checkpoint, Entries((), leaves).note.text, found.size, keys)
+    elif stated_by(checkpoint) is None or not found.flaws:
+        what = "is not a checkpoint, or an act was altered that can't be told"
+    if is_known:
+        flaws += [Flaw(path, fault) for path, fault in faults_of_kept(folder, leaves, keys)]
+    is_certain = is_known and what is None
     if what is not None:
-        flaws = (Flaw(PurePosixPath(CHECKPOINT), what, is_gone=checkpoint is None), *flaws)
-    return replace(found, flaws=flaws, is_certain=is_known and what is None)
+        flaws.append(Flaw(PurePosixPath(CHECKPOINT), what, is_gone=checkpoint is None))
+    return replace(found, flaws=tuple(sorted(flaws, key=lambda flaw: flaw.path)), is_certain=is_certain)
 
 
 def _at_size(files: Sequence[_TileFile], size: int, root: bytes | None) -> Salvaged:
@@ -259,13 +260,5 @@ def _tile_files(folder: Path) -> list[_TileFile]:
         relative = PurePosixPath(path.relative_to(folder))
         tile = tiles.tile_at(relative)
         if tile is not None and (path.is_symlink() or not path.is_dir()):
-            found.append((relative, tile, _bytes_of(path)))
+            found.append((relative, tile, bytes_of(path)))
     return found
-
-
-def _bytes_of(path: Path) -> bytes | None:
-    """The bytes of an ordinary file; None where there is none, or none that can be read."""
-    try:
-        return path.read_bytes() if path.is_file() and not path.is_symlink() else None
-    except OSError:
-        return None

@@ -11,7 +11,7 @@ from consilience.vault import tiles
 from consilience.vault.durable import (
     explained,
 )
-from consilience.vault.ledger import Entries, checkpoint_text
+from consilience.vault.ledger import Entries
 from consilience.vault.replicas import CHECKPOINT_PATH
 from consilience.vault.salvage import LEDGER, Salvaged, salvage, stated_by
 from consilience.vault.stores import Store
@@ -28,6 +28,8 @@ def sound_ledger(folder: Path, store: Store, there: Mapping[PurePosixPath, int])
     if not _agree(ours, theirs, checkpoint):
         remedy = "Keep both as they are, for they are evidence; compare their acts with `consilience vault history`."
         raise ReplicaUnfit("holds acts that are not those of this case", where=store.name, remedy=remedy)
+    if ours.is_certain and theirs.size == ours.size:
+        return theirs, checkpoint
     if theirs.size >= ours.size:
         return theirs, b"".join(store.blocks(CHECKPOINT_PATH))
     later = [body for body in ours.bodies[theirs.size :] if body is not None]
@@ -35,7 +37,7 @@ def sound_ledger(folder: Path, store: Store, there: Mapping[PurePosixPath, int])
     if both.size < ours.size or base64.b64encode(both.root) not in checkpoint:
         what = f"ends before act {theirs.size} of {ours.size}, and what this case holds of the later ones is damaged"
         raise ReplicaUnfit(what, where=store.name, remedy="Try a later replica; keep the damaged ledger as it is.")
-    return both, checkpoint_text(both)
+    return both, checkpoint if ours.is_certain else both.note.bytes
 
 
 def _agree(ours: Salvaged, theirs: Entries, checkpoint: bytes) -> bool:

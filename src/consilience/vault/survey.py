@@ -38,6 +38,14 @@ def shown(path: PurePosixPath) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
+def bytes_of(path: Path) -> bytes | None:
+    """The bytes of an ordinary file; None where there is none, or none that can be read."""
+    try:
+        return path.read_bytes() if path.is_file() and not path.is_symlink() else None
+    except OSError:
+        return None
+
+
 def _below(root: Path, at: PurePosixPath) -> Iterator[Found]:
     status = (root / at).lstat()
     mode, trouble, names = stat.S_IMODE(status.st_mode), None, list[str]()
