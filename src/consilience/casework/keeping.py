@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +102,7 @@ def replicate_vault(case: Path, url: str, *, read_data: bool, progress: Progress
     copied = replicate(case, store, read_data=read_data, progress=_told("copy", progress))
     if copied.is_news:
         open_vault(case).record(COPIED, [copied.content()], now())
-        replicate(case, store)
+        return dataclasses.replace(copied, acts=replicate(case, store).acts)
     return copied
 
 

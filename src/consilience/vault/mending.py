@@ -79,6 +79,8 @@ def carry_out(
     make_folder(folder)
     done: list[Mended] = []
     with only_writer(folder / LOCK):
+        for half_written in sorted(folder.glob(f"*/{HALF_WRITTEN}")):
+            remove_file(half_written)
         for mend in mends:
             done.append(_DO[mend.how](folder, mend, store))
             if progress is not None:

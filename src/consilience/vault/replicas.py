@@ -8,7 +8,7 @@ is taken up where it stopped. Every file is hashed while it is read, and read ba
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -16,9 +16,9 @@ from pathlib import Path, PurePosixPath
 from consilience.errors import ExhibitDamaged, ReplicaUnfit, UsageError, VaultNotWritable
 from consilience.quantities import Digest, digest_bytes
 from consilience.vault import tiles
-from consilience.vault.acts import COPIED, read_act
+from consilience.vault.acts import COPIED, Act, read_act
 from consilience.vault.checking import LOCK
-from consilience.vault.durable import explained
+from consilience.vault.durable import HALF_WRITTEN, explained
 from consilience.vault.ledger import (
     CHECKPOINT,
     SIGNED,
@@ -114,21 +114,19 @@ def replicate(case_folder: Path, store: Store, *, read_data: bool = False, progr
         check_signed(entries.note, entries.size, introduced(acts))
         held.enter_context(store.alone())
         there = store.files()
-        before = acts_held(store, there, entries)
+        refuse_unfit(store, there, entries)
         removed = _remove(store, there, destroyed_by(acts))
+        _remove(store, there, [path for path in there if path.name == HALF_WRITTEN])
         copying = _Copying(folder, store, there, read_data)
         _copy(copying, kept_by(acts), entries, progress)
-    is_news = bool(copying.files or removed) or any(act.kind != COPIED for act in acts[before:])
+    is_news = bool(copying.files or removed) or any(act.kind != COPIED for act in acts[_told(acts, store.name) :])
     return Copied(store.name, copying.files, copying.size_bytes, removed, entries.size, entries.root.hex(), is_news)
 
 
-def acts_held(store: Store, there: Mapping[PurePosixPath, int], entries: Entries) -> int:
-    """How many acts of this ledger the store holds; 0 where it holds no ledger.
-
-    Raises ReplicaUnfit where what it holds is not a beginning of `entries`.
-    """
+def refuse_unfit(store: Store, there: Mapping[PurePosixPath, int], entries: Entries) -> None:
+    """What the store holds is nothing, or a beginning of this ledger. Raises ReplicaUnfit."""
     if CHECKPOINT_PATH not in there:
-        return 0
+        return
     checkpoint = b"".join(store.blocks(CHECKPOINT_PATH))
     stated = stated_by(checkpoint)
     if stated is None:
@@ -145,7 +143,12 @@ def acts_held(store: Store, there: Mapping[PurePosixPath, int], entries: Entries
         what = f"holds {size} acts that are not the first {size} of this case: one of the two was rewritten"
         remedy = "Keep both as they are, for they are evidence; compare their acts with `consilience vault history`."
         raise ReplicaUnfit(what, where=store.name, remedy=remedy)
-    return size
+
+
+def _told(acts: Sequence[Act], where: str) -> int:
+    """Up to how many acts the ledger already says that the place has them."""
+    said = [act.content.get("acts") for act in acts if act.kind == COPIED and act.content.get("where") == where]
+    return max((count for count in said if isinstance(count, int)), default=0)
 
 
 def digest_of(store: Store, path: PurePosixPath) -> Digest:
@@ -156,9 +159,9 @@ def digest_of(store: Store, path: PurePosixPath) -> Digest:
     return Digest("sha256:" + state.hexdigest())
 
 
-def _remove(store: Store, there: Mapping[PurePosixPath, int], destroyed: Iterable[PurePosixPath]) -> int:
-    """What the ledger says is destroyed is gone from the store too; how many files that were."""
-    doomed = sorted(path for path in destroyed if path in there)
+def _remove(store: Store, there: Mapping[PurePosixPath, int], unwanted: Iterable[PurePosixPath]) -> int:
+    """These are gone from the store; how many of them were there."""
+    doomed = sorted(path for path in unwanted if path in there)
     for path in doomed:
         store.remove(path)
     return len(doomed)

@@ -94,6 +94,19 @@ def _put_aside(act: Act) -> tuple[int, Digest, int]:
     return act.index, Digest(str(found)), size
 
 
+def _quarantine_destroyed(acts: Sequence[Act]) -> Iterator[PurePosixPath]:
+    """A damaged copy of what is destroyed must not outlive it."""
+    gone = {path for name, shelf in SHELVES.items() if name != QUARANTINE for path in shelf.destroyed(acts)}
+    for act in acts:
+        if (
+            gone
+            and act.kind == REPAIRED
+            and act.content.get("found")
+            and PurePosixPath(str(act.content["path"])) in gone
+        ):
+            yield place_of(QUARANTINE, _put_aside(act)[1])
+
+
 def _gathered(folder: str, said: Iterable[tuple[int, Digest, int]]) -> Iterator[Kept]:
     """One `Kept` for each digest, with all acts that cite it."""
     cited: dict[tuple[Digest, int], list[int]] = {}
@@ -105,6 +118,6 @@ def _gathered(folder: str, said: Iterable[tuple[int, Digest, int]]) -> Iterator[
 
 SHELVES: dict[str, Shelf] = {
     EXHIBITS: Shelf(_exhibits, digest_named, quarantined=True),
-    QUARANTINE: Shelf(_quarantine, digest_named),
+    QUARANTINE: Shelf(_quarantine, digest_named, _quarantine_destroyed, quarantined=True),
 }
 """By the name of the folder."""

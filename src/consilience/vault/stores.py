@@ -116,7 +116,7 @@ class FolderStore:
             if self._home / parent not in self._unsettled:
                 make_folder(self._home / parent)
                 self._unsettled.add(self._home / parent)
-        with new_file(self._home / HALF_WRITTEN, self._home / path) as descriptor:
+        with new_file(self._home / path.parts[0] / HALF_WRITTEN, self._home / path) as descriptor:
             for block in blocks:
                 write_all(descriptor, block)
         self._unsettled.add((self._home / path).parent)
@@ -165,7 +165,7 @@ class RemoteStore:
                 yield block
 
     def write(self, path: PurePosixPath, blocks: Iterable[bytes]) -> None:
-        temporary, final = self._at(PurePosixPath(HALF_WRITTEN)), self._at(path)
+        temporary, final = self._at(PurePosixPath(path.parts[0], HALF_WRITTEN)), self._at(path)
         with self._explained():
             self._fs.makedirs(final.rpartition("/")[0], exist_ok=True)
             with self._fs.open(temporary, "wb") as stream:
