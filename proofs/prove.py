@@ -23,6 +23,8 @@ import calibration
 import same_bytes
 import wars
 
+import vault
+
 ROOT = Path(__file__).parents[1]
 STATE = ROOT / "build" / "prove"
 
@@ -36,19 +38,23 @@ class Part:
     units: tuple[str, ...]
     prove: Callable[[str, Path], Result]
     summary: Callable[[Sequence[Result]], Sequence[str]]
+    beside: tuple[str, ...] = ()
+    """Folders of the repository that a result depends on besides the package, the cases and the part."""
 
 
 PARTS: dict[str, Part] = {
     "same_bytes": Part(same_bytes.UNITS, same_bytes.prove, same_bytes.summary),
     "calibration": Part(calibration.UNITS, calibration.prove, calibration.summary),
+    "vault": Part(vault.UNITS, vault.prove, vault.summary, beside=("tests/vault",)),
     "wars": Part(wars.UNITS, wars.prove, wars.summary),
 }
 
 
 def source_digest(part: str) -> str:
-    """Of all that a result depends on: the package, the shipped cases, and the part's own file."""
+    """Of all that a result depends on: the package, the shipped cases, the part's own file, and what lies beside."""
     state = hashlib.sha256()
-    folders = (ROOT / "src" / "consilience", ROOT / "cases")
+    beside = PARTS[part].beside if part in PARTS else ()
+    folders = (ROOT / "src" / "consilience", ROOT / "cases", *(ROOT / name for name in beside))
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     for path in (*files, Path(__file__).with_name(f"{part}.py")):
         if not {"__pycache__", ".consilience"} & set(path.parts):

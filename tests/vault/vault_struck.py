@@ -5,22 +5,26 @@ Setting up and looking wait for no disk (`unsynced`): only what is struck is a m
 
 from __future__ import annotations
 
+import atexit
 import errno
-import multiprocessing
+import json
+import os
 import shutil
 import signal
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from vault_faults import Fault, error, kill, unsynced, wrapped
+from vault_dying import TOLD
+from vault_faults import Fault, error, unsynced, wrapped
 from vault_operations import OPERATIONS
 from vault_power import MODES, Recording, cut, record
 
 from consilience.errors import VaultError
 
 ERRORS = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO}
-_TOLD = "told"
 _RUN = "run"
 
 
@@ -48,13 +52,15 @@ def kill_at(name: str, nth: int, folder: Path) -> None:
     """A process of its own dies at its nth call; nothing that it acknowledged is lost, and doing it again ends well."""
     with unsynced():
         OPERATIONS[name].prepare(folder)
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["consilience.vault.repair"])  # what takes long to import, once for all
-    process = processes.Process(target=_die, args=(name, nth, folder))
-    process.start()
-    process.join(120)
-    assert process.exitcode == -signal.SIGKILL, f"ended with {process.exitcode} before call {nth}"
-    told = (folder / _TOLD).read_text("utf-8").count("\n")
+    server = _server()
+    assert server.stdin is not None
+    assert server.stdout is not None
+    server.stdin.write(json.dumps([name, nth, str(folder)]) + "\n")
+    server.stdin.flush()
+    status = int(server.stdout.readline())
+    assert os.WIFSIGNALED(status), f"ended with {os.waitstatus_to_exitcode(status)} before call {nth}"
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    told = (folder / TOLD).read_text("utf-8").count("\n")
     _again(name, folder, told)
 
 
@@ -98,16 +104,17 @@ def _again(name: str, folder: Path, told: int) -> None:
         assert operation.ends(folder) == outcome_of(name), "another outcome than without the strike"
 
 
-def _die(name: str, nth: int, folder: Path) -> None:
-    """In a process of its own: acknowledgements go to a file that the strike doesn't count."""
-    with (folder / _TOLD).open("w", encoding="utf-8") as told, unsynced():
+@cache
+def _server() -> subprocess.Popen[str]:
+    """The process whose children die."""
+    program = str(Path(__file__).with_name("vault_dying.py"))
+    server = subprocess.Popen([sys.executable, program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-        def tell() -> None:
-            told.write("told\n")
-            told.flush()
+    def end() -> None:
+        server.communicate()
 
-        with wrapped(Fault(nth, kill)):
-            OPERATIONS[name].act(folder, tell)
+    atexit.register(end)
+    return server
 
 
 def _nobody() -> None:

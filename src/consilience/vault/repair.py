@@ -23,9 +23,10 @@ from consilience.vault.replicas import CHECKPOINT_PATH, digest_of
 from consilience.vault.salvage import LEDGER
 from consilience.vault.shelves import Kept, destroyed_by, kept_by
 from consilience.vault.signed_files import fault_of, is_signed_file, keys_of
-from consilience.vault.sound_ledger import checkpoint_here, sound_ledger
+from consilience.vault.sound_ledger import sound_ledger
 from consilience.vault.store import FOLDER
 from consilience.vault.stores import Store
+from consilience.vault.survey import bytes_of
 
 Progress = Callable[[int, int], None]
 
@@ -97,14 +98,14 @@ def _signed_there(
 
 
 def _with_lost(checked: Checked, folder: Path, sources: _Sources) -> Iterator[Damage]:
-    """The damage that was found, and what the replica's later acts say that this case has lost."""
+    """The damage that was found, and what only the whole ledger shows: acts that this case has lost, or can't judge."""
     named = {damage.path for damage in checked.damaged if damage.fault in (Fault.GONE, Fault.ALTERED)}
     yield from checked.damaged
     for path in (*sources.ledger, *sources.kept):
         if path not in named and not os.path.lexists(folder / path):
             yield Damage(path, Fault.GONE, "is gone, with the act that made or cites it")
-    if CHECKPOINT_PATH not in named and checkpoint_here(folder) != sources.ledger[CHECKPOINT_PATH]():
-        yield Damage(CHECKPOINT_PATH, Fault.ALTERED, "is behind the replica: later acts are lost here")
+        elif path not in named and path in sources.ledger and bytes_of(folder / path) != sources.ledger[path]():
+            yield Damage(path, Fault.ALTERED, "is not what the replica's acts make of it")
 
 
 def _mend(folder: Path, damage: Damage, sources: _Sources) -> Mend | str | None:
