@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import calibration
+import forgeries
 import same_bytes
 import wars
 
@@ -45,6 +46,7 @@ class Part:
 PARTS: dict[str, Part] = {
     "same_bytes": Part(same_bytes.UNITS, same_bytes.prove, same_bytes.summary),
     "calibration": Part(calibration.UNITS, calibration.prove, calibration.summary),
+    "forgeries": Part(forgeries.UNITS, forgeries.prove, forgeries.summary),
     "vault": Part(vault.UNITS, vault.prove, vault.summary, beside=("tests/vault",)),
     "wars": Part(wars.UNITS, wars.prove, wars.summary),
 }

@@ -42,6 +42,7 @@ MAY_READ_THE_CLOCK = {"casework/acting_time.py": "an act in the ledger says when
 NOT_CALLED_YET = {
     "with_values": "the range over assumptions: findings say that this version does not vary them",
     "read_exhibit": "what is kept can be read back; bundles will",
+    "check_inclusion": "what a bundle's own verifier does; tests hold the proofs that we make against it",
 }
 """What is defined and tested and which nothing in the package calls, and why it stays."""
 

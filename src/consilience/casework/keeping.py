@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from consilience.casework.acting_time import now
 from consilience.casework.custody_rows import Told, events_of
 from consilience.casework.depending import Dependents, dependents_of
 from consilience.casework.keys import open_vault
-from consilience.errors import UsageError
+from consilience.casework.ledger_exchange import hold_against
+from consilience.errors import LedgerDamaged, UsageError
 from consilience.vault.acts import COPIED, PRESERVED, REPAIRED, read_preserved
 from consilience.vault.checking import Checked, Damage, Fault, check
 from consilience.vault.custody import CustodyEvent
@@ -34,12 +35,14 @@ class VaultCheck:
 
     checked: Checked
     dependents: Mapping[Damage, Dependents]
+    against: tuple[str, ...] = ()
+    """What an earlier checkpoint says, if it was asked; where it contradicts, that is among the damage."""
 
     def lines(self) -> list[str]:
         """Damaged things one a line, then notes, then the sum."""
         damaged = [f"{damage}{self.dependents[damage].in_words()}" for damage in self.checked.damaged]
         notes = [f"note: {note}" for note in self.checked.notes]
-        return [*damaged, *notes, self._sum()]
+        return [*damaged, *notes, *self.against, self._sum()]
 
     def as_json(self) -> dict[str, Any]:
         """JSON values with the same content."""
@@ -58,6 +61,7 @@ class VaultCheck:
                 }
                 for damage in self.checked.damaged
             ],
+            "against": list(self.against),
             "notes": [{"path": shown(FOLDER / note.path), "what": note.what} for note in self.checked.notes],
         }
 
@@ -90,10 +94,21 @@ class Repair:
         return self.after.is_whole if self.after is not None else not (self.plan.mends or self.plan.beyond)
 
 
-def check_vault(case: Path, *, read_data: bool, progress: Progress) -> VaultCheck:
-    """Look at all that is kept; see `vault.checking.check`. Raises CaseFolderMissing, VaultNotWritable."""
+def check_vault(case: Path, *, read_data: bool, against: Path | None = None, progress: Progress) -> VaultCheck:
+    """Look at all that is kept; see `vault.checking.check`. With an earlier checkpoint, hold the ledger against it.
+
+    Raises CaseFolderMissing, VaultNotWritable, also if that file can't be read.
+    """
     checked = check(case, read_data=read_data, progress=_told("check", progress))
-    return VaultCheck(checked, dependents_of(case, checked))
+    said: tuple[str, ...] = ()
+    if against is not None:
+        try:
+            said = tuple(hold_against(case, against))
+        except LedgerDamaged as err:
+            what = f"held against {against}: {err.where}: {err.what}"
+            damage = Damage(PurePosixPath(LEDGER), Fault.ALTERED, what)
+            checked = dataclasses.replace(checked, damaged=(*checked.damaged, damage))
+    return VaultCheck(checked, dependents_of(case, checked), said)
 
 
 def replicate_vault(case: Path, url: str, *, read_data: bool, progress: Progress) -> Copied:

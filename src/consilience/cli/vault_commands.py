@@ -18,12 +18,19 @@ ReadData = Annotated[bool, typer.Option("--read-data", help="Read every byte, no
 
 
 @vault.command()
-def check(case: CaseFolder, read_data: ReadData = False, as_json: AsJson = False) -> None:
+def check(
+    case: CaseFolder,
+    read_data: ReadData = False,
+    against: Annotated[
+        Path | None, typer.Option(help="An earlier checkpoint or run.json, kept elsewhere, to hold the ledger against.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Say what of all that is kept is damaged, a thing a line, and what depends on it. Exits with 5 if anything is."""
     from consilience.casework.keeping import check_vault
 
     with progress_bars() as progress:
-        found = check_vault(case, read_data=read_data, progress=progress)
+        found = check_vault(case, read_data=read_data, against=against, progress=progress)
     if as_json:
         print_json(found.as_json())
     else:

@@ -42,6 +42,9 @@ def read_checkpoint(data: bytes, where: str, remedy: str | None = None) -> Check
     except LedgerDamaged as err:
         raise LedgerDamaged("is not a checkpoint: " + err.what, where=where, remedy=remedy) from err
     match = _TEXT.fullmatch(note.text)
-    if match is None:
+    if match is None or (match[1] == ORIGIN.encode()) != (match[2] == b"0"):
         raise LedgerDamaged("is not a checkpoint", where=where, remedy=remedy)
-    return Checkpoint(match[1].decode(), int(match[2]), base64.b64decode(match[3]), note)
+    root = base64.b64decode(match[3])
+    if base64.b64encode(root) != match[3]:
+        raise LedgerDamaged("is not a checkpoint: its root is not in the one form there is", where=where, remedy=remedy)
+    return Checkpoint(match[1].decode(), int(match[2]), root, note)

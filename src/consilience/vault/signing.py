@@ -7,7 +7,7 @@ name says is another question, which only a keyring, or people who compare keys,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from consilience.errors import KeysUnusable, LedgerDamaged
@@ -30,9 +30,13 @@ class Signed:
     after: int
 
     def __str__(self) -> str:
+        return self.said(lambda key: key.name)
+
+    def said(self, named: Callable[[Verifier], str]) -> str:
+        """The same in words, each key named as the caller names it."""
         if not self.by:
             return "unsigned"
-        said = f"signed up to act {self.size - 1} by {', '.join(key.name for key in self.by)}"
+        said = f"signed up to act {self.size - 1} by {', '.join(map(named, self.by))}"
         return said if not self.after else f"{said}; {self.after} acts after it are unsigned"
 
 

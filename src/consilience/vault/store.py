@@ -124,15 +124,8 @@ class Vault:
         return self._entries.leaves
 
     def signed(self) -> Signed:
-        """Up to which act the ledger is signed, and by whom; every signed checkpoint is checked.
-
-        Raises LedgerDamaged.
-        """
-        size, by = 0, tuple[Verifier, ...]()
-        keys = introduced(self._acts)
-        for size, note in ledger.signed_checkpoints(self._ledger, self._entries):
-            by = check_signed(note, size, keys)
-        return Signed(size, by, len(self._acts) - size)
+        """Up to which act the ledger is signed, and by whom, by the newest signed checkpoint. Raises LedgerDamaged."""
+        return self._checked_signed(newest_only=True)
 
     def versions(self, path: PurePosixPath) -> tuple[Digest, ...]:
         """Every version of a file that was preserved, oldest first; none if it never was."""
@@ -153,7 +146,7 @@ class Vault:
                 entries = _entries_in(self._folder)
                 ledger.verify_tiles(self._ledger, entries)
                 self._take(entries)
-                self.signed()
+                self._checked_signed(newest_only=False)
         sizes = {kept.digest: kept.size_bytes for kept in self._preserved}
         for done, digest in enumerate(sorted(sizes), start=1):
             self._exhibits.verify(digest, sizes[digest])
@@ -188,6 +181,14 @@ class Vault:
                 bodies = [body_of(INTRODUCED, introduction(signer.verifier), at), *bodies]
             after = ledger.append(self._ledger, before, bodies, signer)
             self._take(after if bodies else ledger.sign(self._ledger, before, signer))
+
+    def _checked_signed(self, *, newest_only: bool) -> Signed:
+        """What the newest signed checkpoint says; each that is read is checked. Raises LedgerDamaged."""
+        size, by = 0, tuple[Verifier, ...]()
+        keys = introduced(self._acts)
+        for size, note in ledger.signed_checkpoints(self._ledger, self._entries, newest_only=newest_only):
+            by = check_signed(note, size, keys)
+        return Signed(size, by, len(self._acts) - size)
 
     def _take(self, entries: Entries) -> None:
         """From here on these are the entries. Raises LedgerDamaged if a signature under them does not hold."""
