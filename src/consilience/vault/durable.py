@@ -61,9 +61,14 @@ def sync_folder(folder: Path) -> None:
 
 def make_folder(folder: Path) -> None:
     """The folder is there, for its owner alone, and lasts. Its parent must exist. Raises VaultNotWritable."""
+    make_folder_unsynced(folder)
+    sync_folder(folder.parent)
+
+
+def make_folder_unsynced(folder: Path) -> None:
+    """The folder is there, for its owner alone; the caller syncs its parent. Raises VaultNotWritable."""
     with explained(folder), suppress(FileExistsError):
         os.mkdir(folder, FOLDER_MODE)  # noqa: PTH102 (os.* throughout this room: tests make each call fail in turn)
-    sync_folder(folder.parent)
 
 
 @contextmanager

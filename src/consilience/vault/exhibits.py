@@ -11,7 +11,7 @@ from pathlib import Path
 
 from consilience.errors import ExhibitDamaged
 from consilience.quantities import Digest
-from consilience.vault.durable import HALF_WRITTEN, make_folder, new_file, remove_file, sync_folder, write_all
+from consilience.vault.durable import HALF_WRITTEN, make_folder_unsynced, new_file, remove_file, sync_folder, write_all
 
 _BLOCK = 1 << 20
 _DIGEST = re.compile(r"sha256:([0-9a-f]{2})([0-9a-f]{62})")
@@ -33,8 +33,8 @@ class Exhibits:
         """
         target = self._path(digest)
         if target.parent not in self._unsettled:
-            make_folder(target.parent)
-            self._unsettled.add(target.parent)
+            make_folder_unsynced(target.parent)
+            self._unsettled |= {self._folder, target.parent}
         if os.path.lexists(target):
             self.verify(digest, size_bytes)
         else:
