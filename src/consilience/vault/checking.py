@@ -25,8 +25,6 @@ from consilience.vault.survey import CACHE, Found, shown, survey
 
 LOCK = "lock"
 HERE = PurePosixPath()
-_SOME_NAME = "0" * 62
-"""A file's name on a shelf, to ask whether a folder without files is one of ours."""
 
 Progress = Callable[[int, int], None]
 
@@ -224,7 +222,7 @@ def _check_ledger(scene: Scene) -> Iterator[Finding]:
             yield _stranger(found)
 
 
-def _check_shelf(name: str, scene: Scene) -> Iterator[Finding]:
+def check_shelf(name: str, scene: Scene) -> Iterator[Finding]:
     """Every file that acts cite is there and theirs; every other one is noted or a stranger."""
     shelf = shelves.SHELVES[name]
     destroyed = frozenset(shelf.destroyed(scene.acts))
@@ -235,7 +233,7 @@ def _check_shelf(name: str, scene: Scene) -> Iterator[Finding]:
             yield Damage(path, Fault.GONE, "is gone", kept.acts)
     for found in scene.inside(name):
         if found.is_folder:
-            if found.path not in filled and shelf.digest_at(found.path / _SOME_NAME) is None:
+            if found.path not in filled and not shelf.folders.fullmatch(str(found.path.relative_to(name))):
                 yield _stranger(found)
             continue
         scene.tell()
@@ -293,6 +291,6 @@ CHECKS: dict[str, Checker] = {
     LOCK: _check_lock,
     CACHE: _check_cache,
     LEDGER: _check_ledger,
-    **{name: partial(_check_shelf, name) for name in shelves.SHELVES},
+    **{name: partial(check_shelf, name) for name in shelves.SHELVES},
 }
 """Who looks at which name below `.consilience/`; a name that is not here fails the check."""

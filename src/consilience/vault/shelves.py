@@ -41,12 +41,14 @@ class Shelf:
 
     `held` gives what was put there; `destroyed` the paths of what was put there and, by a later act, is destroyed: it
     may lie nowhere any more, in no replica either. `digest_at` is the digest that a file which no act cites must have
-    by its name (a write that was never acknowledged); None: nothing may lie at that path. `quarantined`: whether a
-    damaged file is kept beside the repaired one, as evidence of the damage; never where a file can be destroyed.
+    by its name (a write that was never acknowledged); None: nothing may lie at that path. `folders` matches the names
+    of the folders in it, which may stand empty. `quarantined`: whether a damaged file is kept beside the repaired
+    one, as evidence of the damage; never where a file can be destroyed.
     """
 
     held: Callable[[Sequence[Act]], Iterator[Kept]]
     digest_at: Callable[[PurePosixPath], Digest | None]
+    folders: re.Pattern[str] = re.compile("[0-9a-f]{2}")
     destroyed: Callable[[Sequence[Act]], Iterable[PurePosixPath]] = _nothing
     quarantined: bool = False
 
@@ -118,6 +120,6 @@ def _gathered(folder: str, said: Iterable[tuple[int, Digest, int]]) -> Iterator[
 
 SHELVES: dict[str, Shelf] = {
     EXHIBITS: Shelf(_exhibits, digest_named, quarantined=True),
-    QUARANTINE: Shelf(_quarantine, digest_named, _quarantine_destroyed, quarantined=True),
+    QUARANTINE: Shelf(_quarantine, digest_named, destroyed=_quarantine_destroyed, quarantined=True),
 }
 """By the name of the folder."""
