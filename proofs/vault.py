@@ -18,9 +18,9 @@ from vault_flips import assert_found_and_repaired, flips, make
 from vault_operations import OPERATIONS
 from vault_struck import ERRORS, MODES, calls_of, cut_at, kill_at, recorded, refuse_at
 
-KILL_EVERY, CUT_EVERY = 3, 8
-"""Every third call is a point to die at, every eighth one to cut the power after; refusals come at each."""
-FLIPS, FLIPS_A_UNIT = 1_200, 100
+KILL_EVERY, CUT_EVERY = 4, 12
+"""Every fourth call is a point to die at, every twelfth one to cut the power after."""
+FLIPS, FLIPS_A_UNIT = 1_000, 100
 
 _KINDS = ("kill", *ERRORS, "power")
 UNITS = (
@@ -39,7 +39,7 @@ def prove(unit: str, folder: Path) -> dict[str, object]:
         return _cut(name, folder)
     last = calls_of(name)
     wrong: list[str] = []
-    points = range(1, last + 1, KILL_EVERY if kind == "kill" else 1)
+    points = range(1, last + 1, KILL_EVERY) if kind == "kill" else _refused(kind, last)
     for nth in points:
         here = folder / "here"
         here.mkdir()
@@ -60,6 +60,11 @@ def summary(results: Sequence[Mapping[str, object]]) -> list[str]:
         wrong = [f"{result['name']}, {line}" for result in of_kind for line in _lines(result["wrong"])]
         lines += [f"{kind}: {strikes} strikes, {len(wrong)} with anything lost, half-done or different", *wrong[:20]]
     return lines
+
+
+def _refused(kind: str, last: int) -> range:
+    """Each call is refused once: the errors take turns."""
+    return range(1 + list(ERRORS).index(kind), last + 1, len(ERRORS))
 
 
 def _lines(value: object) -> list[str]:
