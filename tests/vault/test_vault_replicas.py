@@ -220,7 +220,7 @@ class _Sealed:
         for act in acts:
             if act.kind == "sealed":
                 data = str(act.content["key"]).encode()
-                yield Kept(PurePosixPath("sealed/key"), digest_bytes(data), len(data), (act.index,))
+                yield Kept(PurePosixPath("sealed/key"), digest_bytes(data), None, (act.index,))
 
     def destroyed(self, acts: Sequence[Act]) -> Iterator[PurePosixPath]:
         return (PurePosixPath("sealed/key") for act in acts if act.kind == WITHDRAWN)
@@ -238,6 +238,12 @@ def test_what_the_ledger_says_is_destroyed_is_gone_from_the_replica_and_never_co
     (case / FOLDER / "sealed/key").write_bytes(b"wrapped")
     _told(case, store)
     assert PurePosixPath("sealed/key") in store.files()
+    (case / FOLDER / "sealed/key").write_bytes(b"WRAPPED")
+    assert not check(case, read_data=True).is_whole
+    (mended,) = carry_out(case, store, plan_repair(case, store).mends)
+    assert mended.found is None, "what may have to be destroyed is not put aside"
+    assert not (case / FOLDER / "quarantine").exists()
+    assert check(case, read_data=True).is_whole
     stranger = PurePosixPath("sealed/stranger")
     store.write(stranger, [b"left alone"])
     (case / FOLDER / "sealed/key").unlink()

@@ -248,7 +248,7 @@ def check_shelf(name: str, scene: Scene) -> Iterator[Finding]:
 def _compared(scene: Scene, found: Found, kept: shelves.Kept) -> Iterator[Finding]:
     if found.trouble is not None:
         return
-    if found.size_bytes != kept.size_bytes:
+    if kept.size_bytes is not None and found.size_bytes != kept.size_bytes:
         what = f"has {found.size_bytes} bytes instead of {kept.size_bytes}"
         yield Damage(found.path, Fault.ALTERED, what, kept.acts)
     elif scene.reads_data and (other := _differs(scene.folder / found.path, kept.digest)) is not None:

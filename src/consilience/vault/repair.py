@@ -124,7 +124,7 @@ def _mend(folder: Path, damage: Damage, sources: _Sources) -> Mend | str | None:
     if path in sources.ledger:
         return Mend(path, RESTORED, damage.fault, data=sources.ledger[path]())
     if (kept := sources.kept.get(path)) is not None:
-        is_whole = sources.there.get(path) == kept.size_bytes and digest_of(sources.store, path) == kept.digest
+        is_whole = path in sources.there and digest_of(sources.store, path) == kept.digest
         return (
             Mend(path, RESTORED, damage.fault, kept=kept) if is_whole else "the replica does not hold it whole either"
         )

@@ -73,9 +73,13 @@ class _Copying:
     size_bytes: int = 0
     damaged: list[ExhibitDamaged] = field(default_factory=list)
 
-    def bring(self, path: PurePosixPath, digest: Digest, size: int, blocks: Callable[[], Iterable[bytes]]) -> bool:
+    def bring(
+        self, path: PurePosixPath, digest: Digest, size: int | None, blocks: Callable[[], Iterable[bytes]]
+    ) -> bool:
         """The file is in the store with these bytes; whether it had to be written, and so was read back."""
-        if self.there.get(path) == size and (not self.reads_data or digest_of(self.store, path) == digest):
+        is_there = path in self.there and size in (None, self.there[path])
+        is_read = self.reads_data or size is None
+        if is_there and (not is_read or digest_of(self.store, path) == digest):
             return False
         self.store.write(path, blocks())
         if digest_of(self.store, path) != digest:
@@ -90,7 +94,7 @@ class _Copying:
         try:
             if self.bring(kept.path, kept.digest, kept.size_bytes, lambda: _sound_blocks(self.source, kept)):
                 self.files += 1
-                self.size_bytes += kept.size_bytes
+                self.size_bytes += kept.size_bytes or 0
         except ExhibitDamaged as err:
             self.damaged.append(err)
 
@@ -214,5 +218,5 @@ def _sound_blocks(folder: Path, kept: Kept) -> Iterator[bytes]:
                 yield block
     except OSError as err:
         raise ExhibitDamaged(f"can't be read: {err.strerror}", where=str(kept.path)) from err
-    if (size, "sha256:" + state.hexdigest()) != (kept.size_bytes, kept.digest):
+    if "sha256:" + state.hexdigest() != kept.digest or kept.size_bytes not in (None, size):
         raise ExhibitDamaged("is not what was kept", where=str(kept.path))

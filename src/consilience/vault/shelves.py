@@ -23,11 +23,14 @@ _DIGEST = re.compile(r"sha256:([0-9a-f]{2})([0-9a-f]{62})")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A file that must lie at `path` below `.consilience/`, with these bytes, because `acts` (by index) cite it."""
+    """A file that must lie at `path` below `.consilience/`, with these bytes, because `acts` (by index) cite it.
+
+    `size_bytes` is None where the acts do not say it.
+    """
 
     path: PurePosixPath
     digest: Digest
-    size_bytes: int
+    size_bytes: int | None
     acts: tuple[int, ...]
 
 
