@@ -159,6 +159,14 @@ def test_acts_that_were_cut_off_are_seen_where_a_later_checkpoint_was_signed(cas
     assert ("ledger/checkpoints/5", Fault.ALTERED) in _named(check(case))
 
 
+def test_a_checkpoint_whose_signature_was_taken_away_is_noted(case: Path) -> None:
+    checkpoint = case / FOLDER / "ledger/checkpoint"
+    checkpoint.write_bytes(checkpoint.read_bytes().split(b"\n\n")[0] + b"\n")
+    checked = check(case)
+    assert checked.is_whole, "as a run without a key leaves it"
+    assert [str(note.path) for note in checked.notes] == ["ledger/checkpoint"]
+
+
 def test_each_shelf_and_every_other_folder_has_a_checker() -> None:
     assert set(SHELVES) < set(CHECKS)
     assert set(CHECKS) == {"lock", "cache", "ledger", *SHELVES}

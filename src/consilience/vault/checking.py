@@ -16,14 +16,16 @@ from pathlib import Path, PurePosixPath
 from consilience.errors import CaseFolderMissing, LedgerDamaged
 from consilience.quantities import digest_file
 from consilience.vault import shelves
-from consilience.vault.acts import Act, read_act
+from consilience.vault.acts import INTRODUCED, Act, read_act
 from consilience.vault.durable import HALF_WRITTEN, explained
+from consilience.vault.ledger import CHECKPOINT
 from consilience.vault.lock import only_writer
 from consilience.vault.salvage import LEDGER, Salvaged, is_part_of_ledger, salvage
 from consilience.vault.store import FOLDER
-from consilience.vault.survey import CACHE, Found, shown, survey
+from consilience.vault.survey import CACHE, Found, bytes_of, shown, survey
 
 LOCK = "lock"
+CHECKPOINT_PATH = PurePosixPath(LEDGER, CHECKPOINT)
 HERE = PurePosixPath()
 
 Progress = Callable[[int, int], None]
@@ -209,6 +211,10 @@ def _check_ledger(scene: Scene) -> Iterator[Finding]:
     for flaw in scene.ledger.flaws:
         what = flaw.what + (f"; acts {_spans(flaw.acts)}" if flaw.acts else "")
         yield Damage(ledger / flaw.path, Fault.GONE if flaw.is_gone else Fault.ALTERED, what, flaw.acts)
+    if any(act.kind == INTRODUCED for act in scene.acts) and b"\n\n" not in (
+        bytes_of(scene.folder / CHECKPOINT_PATH) or b""
+    ):
+        yield Note(CHECKPOINT_PATH, "is not signed, and earlier ones were: by a run without a key, or it was stripped")
     leftovers = {ledger / path for path in scene.ledger.leftovers}
     for found in scene.inside(LEDGER):
         if not found.is_folder:

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from consilience.errors import VaultNotWritable
 from consilience.quantities import Digest, digest_file
-from consilience.vault.checking import LOCK, Fault
+from consilience.vault.checking import CHECKPOINT_PATH, LOCK, Fault
 from consilience.vault.durable import (
     FILE_MODE,
     FOLDER_MODE,
@@ -28,7 +28,6 @@ from consilience.vault.durable import (
     write_all,
 )
 from consilience.vault.lock import only_writer
-from consilience.vault.replicas import CHECKPOINT_PATH
 from consilience.vault.salvage import LEDGER
 from consilience.vault.shelves import QUARANTINE, SHELVES, Kept, place_of
 from consilience.vault.store import FOLDER

@@ -15,11 +15,11 @@ from pathlib import Path, PurePosixPath
 
 from consilience.vault import tiles
 from consilience.vault.acts import read_act
-from consilience.vault.checking import HERE, Checked, Damage, Fault, check
+from consilience.vault.checking import CHECKPOINT_PATH, HERE, Checked, Damage, Fault, check
 from consilience.vault.checkpoints import checkpoint_text
 from consilience.vault.ledger import Entries, tile_contents
 from consilience.vault.mending import DESTROYED, EMPTY, PUT_ASIDE, RESTORED, TIGHTENED, Mend, order_of
-from consilience.vault.replicas import CHECKPOINT_PATH, digest_of
+from consilience.vault.replicas import digest_of
 from consilience.vault.salvage import LEDGER
 from consilience.vault.shelves import Kept, destroyed_by, kept_by
 from consilience.vault.signed_files import fault_of, is_signed_file, keys_of

@@ -17,10 +17,9 @@ from consilience.errors import ExhibitDamaged, ReplicaUnfit, UsageError, VaultNo
 from consilience.quantities import Digest, digest_bytes
 from consilience.vault import tiles
 from consilience.vault.acts import COPIED, Act, read_act
-from consilience.vault.checking import LOCK
+from consilience.vault.checking import CHECKPOINT_PATH, LOCK
 from consilience.vault.durable import HALF_WRITTEN, explained
 from consilience.vault.ledger import (
-    CHECKPOINT,
     SIGNED,
     Entries,
     is_founded,
@@ -36,7 +35,6 @@ from consilience.vault.store import FOLDER
 from consilience.vault.stores import Store
 
 _BLOCK = 1 << 20
-CHECKPOINT_PATH = PurePosixPath(LEDGER, CHECKPOINT)
 
 Progress = Callable[[int, int], None]
 

@@ -8,11 +8,11 @@ from pathlib import Path, PurePosixPath
 
 from consilience.errors import ReplicaUnfit
 from consilience.vault import tiles
+from consilience.vault.checking import CHECKPOINT_PATH
 from consilience.vault.durable import (
     explained,
 )
 from consilience.vault.ledger import Entries
-from consilience.vault.replicas import CHECKPOINT_PATH
 from consilience.vault.salvage import LEDGER, Salvaged, salvage, stated_by
 from consilience.vault.stores import Store
 from consilience.vault.tiles import WIDTH, Tile
