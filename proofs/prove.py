@@ -26,6 +26,8 @@ import leaks
 import same_bytes
 import wars
 
+import vault
+
 ROOT = Path(__file__).parents[1]
 STATE = ROOT / "build" / "prove"
 
@@ -39,6 +41,8 @@ class Part:
     units: tuple[str, ...]
     prove: Callable[[str, Path], Result]
     summary: Callable[[Sequence[Result]], Sequence[str]]
+    beside: tuple[str, ...] = ()
+    """Folders of the repository that a result depends on besides the package, the cases and the part."""
 
 
 PARTS: dict[str, Part] = {
@@ -47,14 +51,16 @@ PARTS: dict[str, Part] = {
     "bundle_flips": Part(bundle_flips.UNITS, bundle_flips.prove, bundle_flips.summary),
     "leaks": Part(leaks.UNITS, leaks.prove, leaks.summary),
     "forgeries": Part(forgeries.UNITS, forgeries.prove, forgeries.summary),
+    "vault": Part(vault.UNITS, vault.prove, vault.summary, beside=("tests/vault",)),
     "wars": Part(wars.UNITS, wars.prove, wars.summary),
 }
 
 
 def source_digest(part: str) -> str:
-    """Of all that a result depends on: the package, the shipped cases, and the part's own file."""
+    """Of all that a result depends on: the package, the shipped cases, the part's own file, and what lies beside."""
     state = hashlib.sha256()
-    folders = (ROOT / "src" / "consilience", ROOT / "cases")
+    beside = PARTS[part].beside if part in PARTS else ()
+    folders = (ROOT / "src" / "consilience", ROOT / "cases", *(ROOT / name for name in beside))
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     for path in (*files, Path(__file__).with_name(f"{part}.py")):
         if not {"__pycache__", ".consilience"} & set(path.parts):

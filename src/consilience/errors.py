@@ -13,7 +13,8 @@ Each says what happened, where, and what to do about it, and each class has an e
     │   ├── ExhibitDamaged            bytes differ from their digest, or are gone
     │   ├── LedgerDamaged             an act was altered, removed or reordered
     │   ├── SealBroken                what is sealed can't be opened, or is not what was sealed
-    │   └── KeysUnusable              a key is not there, can't be read, or does not fit
+    │   ├── KeysUnusable              a key is not there, can't be read, or does not fit
+    │   └── ReplicaUnfit              another place holds another ledger, or this one's other past or future
     ├── FindingsInvalid           6   findings break their own published contract
     └── PublishError              7   an output can't be written, or may not be
 
@@ -92,6 +93,10 @@ class SealBroken(VaultError):
 
 class KeysUnusable(VaultError):
     """A key is not there, can't be read, or does not fit what it should open or sign."""
+
+
+class ReplicaUnfit(VaultError):
+    """What another place holds is no earlier state of this ledger, so it is neither written over nor restored from."""
 
 
 class FindingsInvalid(ConsilienceError):

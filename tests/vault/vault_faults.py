@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
-CALLS = ("open", "mkdir", "write", "fsync", "replace", "unlink")
+CALLS = ("open", "mkdir", "write", "fsync", "replace", "unlink", "chmod")
 
 Call = Callable[..., Any]
 
@@ -23,6 +23,13 @@ def wrapped(wrap: Callable[[str, Call], Call]) -> Iterator[None]:
     with ExitStack() as stack:
         for name in CALLS:
             stack.enter_context(patch.object(os, name, wrap(name, getattr(os, name))))
+        yield
+
+
+@contextmanager
+def unsynced() -> Iterator[None]:
+    """Nothing waits for the disk: what a test prepares or looks at afterwards need not outlive the machine."""
+    with patch.object(os, "fsync", lambda _descriptor: None):
         yield
 
 
@@ -111,6 +118,9 @@ class PowerWatch:
 
     def _unlink(self, _none: None, path: str) -> None:
         self.unsynced_names.discard(path)
+
+    def _chmod(self, *_told: object) -> None:
+        """Whether a mode lasts is not asked: the next check names a loose one."""
 
 
 def _plain(value: object) -> object:

@@ -20,7 +20,7 @@ from consilience.casework.people import SEALED, Apart, class_of, plain_path, rea
 from consilience.casework.roles import require_role
 from consilience.casework.sealing import Sealing, kept_in_clear, seal_case
 from consilience.errors import KeysUnusable, SealBroken, UsageError
-from consilience.quantities import Digest, canonical_json, digest_bytes
+from consilience.quantities import Digest, canonical_json, digest_bytes, digest_file
 from consilience.records.case import CaseFile
 from consilience.records.tables import IDENTITIES
 from consilience.vault.acts import PRESERVED, PreservedFile, read_preserved
@@ -32,6 +32,7 @@ from consilience.vault.sealing import CELLS
 from consilience.vault.store import Vault
 
 _TEXTS = (".csv", ".toml", ".txt", ".md", ".json")
+_NO_CUSTODIANS = "Name custodians: consilience keys init, add."
 LEAST_SEARCHED = 5
 """Characters from which a name is looked for all over the case. Our choice: shorter ones stand in every text."""
 _HALF_WRITTEN = ".consilience-incoming.part"
@@ -76,7 +77,7 @@ def seal_now(folder: Path, keyring: Keyring) -> Sealing:
     """
     require_role(keyring.folder, "seal")
     if not keyring.custodians:
-        raise UsageError("nobody could open what is sealed", remedy="Name custodians: consilience keys init, add.")
+        raise UsageError("nobody could open what is sealed", remedy=_NO_CUSTODIANS)
     vault = Vault.open(folder, keyring.signer)
     return seal_case(vault, folder, read_apart(folder, vault), keyring.custodians, now())
 
@@ -91,14 +92,17 @@ def lock(folder: Path, keyring: Keyring) -> LockPlan:
     plan = plan_lock(folder)
     if plan.refused:
         raise UsageError("names would stay in clear", where="; ".join(plan.refused), remedy="See to these first.")
-    sealing = seal_now(folder, keyring)
+    if not keyring.custodians:
+        raise UsageError("nobody could open what is sealed", remedy=_NO_CUSTODIANS)
     vault = Vault.open(folder, keyring.signer)
     apart = read_apart(folder, vault)
+    sealing = seal_case(vault, folder, apart, keyring.custodians, now())
     _test(vault, apart, keyring, sealing)
     known = Known.read(vault.folder)
     tokens = _tokens(apart, sealing, known)
     known.write_tokens(tokens)
     changed = _tables_with_tokens(folder, vault, apart, tokens, keyring)
+    _unchanged(folder, apart)
     for path in plan.plain:
         _remove(folder, path)
     clear(vault, [number for number, _ in _versions(vault, tokens)], now())
@@ -245,6 +249,14 @@ def _tables_with_tokens(
         for path, data in versions:
             _preserve(vault, Path(place), path, with_tokens(data, tokens).data)
     return changed
+
+
+def _unchanged(folder: Path, apart: Apart) -> None:
+    """What is to be removed is still what was sealed. Raises SealBroken."""
+    if any(digest_file(folder / one.file.path) != one.file.digest for one in apart.files):
+        raise SealBroken(
+            "a file was changed while the case was being locked; nothing was removed", remedy="Lock again."
+        )
 
 
 def _is_of(apart: Apart, source: str, text: str) -> bool:

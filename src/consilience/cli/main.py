@@ -19,13 +19,22 @@ from consilience.cli import (
     ledger_commands,
     measure_commands,
     people_commands,
+    vault_commands,
 )
 from consilience.cli.app import app
 from consilience.errors import ConsilienceError
 
 __all__ = ["COMMANDS", "DEFECT", "INTERRUPTED", "app", "main"]
 
-COMMANDS = (case_commands, measure_commands, keys_commands, ledger_commands, people_commands, bundle_commands)
+COMMANDS = (
+    case_commands,
+    measure_commands,
+    keys_commands,
+    vault_commands,
+    ledger_commands,
+    people_commands,
+    bundle_commands,
+)
 """Each registers its commands with `app` when it is imported; help lists them in this order."""
 
 DEFECT = 1

@@ -19,6 +19,8 @@ from consilience.errors import VaultNotWritable
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 _BLOCK = 1 << 20
+HALF_WRITTEN = "incoming.part"
+"""The name of a write under way, in the folder that it is for; found again, it is one that never ended."""
 
 _REMEDIES = {
     errno.ENOSPC: "Free some space on this disk and run again; what was kept so far stays.",
@@ -60,9 +62,14 @@ def sync_folder(folder: Path) -> None:
 
 def make_folder(folder: Path) -> None:
     """The folder is there, for its owner alone, and lasts. Its parent must exist. Raises VaultNotWritable."""
+    make_folder_unsynced(folder)
+    sync_folder(folder.parent)
+
+
+def make_folder_unsynced(folder: Path) -> None:
+    """The folder is there, for its owner alone; the caller syncs its parent. Raises VaultNotWritable."""
     with explained(folder), suppress(FileExistsError):
         os.mkdir(folder, FOLDER_MODE)  # noqa: PTH102 (os.* throughout this room: tests make each call fail in turn)
-    sync_folder(folder.parent)
 
 
 @contextmanager

@@ -11,10 +11,9 @@ from pathlib import Path
 
 from consilience.errors import ExhibitDamaged
 from consilience.quantities import Digest
-from consilience.vault.durable import destroy_file, make_folder, new_file, remove_file, sync_folder, write_all
+from consilience.vault.durable import HALF_WRITTEN, make_folder_unsynced, new_file, remove_file, sync_folder, write_all
 
 _BLOCK = 1 << 20
-_HALF_WRITTEN = "incoming.part"
 _DIGEST = re.compile(r"sha256:([0-9a-f]{2})([0-9a-f]{62})")
 _REMEDY = "Restore it from a copy of .consilience, and find out what changed it."
 
@@ -34,8 +33,8 @@ class Exhibits:
         """
         target = self._path(digest)
         if target.parent not in self._unsettled:
-            make_folder(target.parent)
-            self._unsettled.add(target.parent)
+            make_folder_unsynced(target.parent)
+            self._unsettled |= {self._folder, target.parent}
         if os.path.lexists(target):
             self.verify(digest, size_bytes)
         else:
@@ -81,20 +80,13 @@ class Exhibits:
                 stream.write(block)
         _compare(state.hexdigest(), digest)
 
-    def remove(self, digest: Digest) -> None:
-        """The exhibit is gone, on purpose, and lasts as gone; it need not be there. Raises VaultNotWritable."""
-        path = self._path(digest)
-        if os.path.lexists(path):
-            destroy_file(path)
-            sync_folder(path.parent)
-
     def sweep(self) -> None:
         """A copy that never ended is gone. Raises VaultNotWritable."""
-        remove_file(self._folder / _HALF_WRITTEN)
+        remove_file(self._folder / HALF_WRITTEN)
 
     def _copy(self, source: Path, target: Path, digest: Digest, size_bytes: int) -> None:
         state, size = hashlib.sha256(), 0
-        with new_file(self._folder / _HALF_WRITTEN, target) as descriptor:
+        with new_file(self._folder / HALF_WRITTEN, target) as descriptor:
             for block in _blocks(source, str(source)):
                 state.update(block)
                 size += len(block)

@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from consilience.errors import LedgerDamaged
 from consilience.vault import tiles
 from consilience.vault.checkpoints import checkpoint_text, read_checkpoint
-from consilience.vault.durable import make_folder, remove_file, sync_folder, write_file
+from consilience.vault.durable import HALF_WRITTEN, make_folder, remove_file, sync_folder, write_file
 from consilience.vault.notes import Note, Signature, Signer
 from consilience.vault.proofs import prefix_roots
 from consilience.vault.tiles import HASH_BYTES, WIDTH, Tile
@@ -29,7 +29,6 @@ from consilience.vault.tiles import HASH_BYTES, WIDTH, Tile
 CHECKPOINT = "checkpoint"
 SIGNED = "checkpoints"
 
-_HALF_WRITTEN = "incoming.part"
 _SIZE = re.compile(r"[1-9]\d{0,14}")
 _REMEDY = "Restore .consilience from a copy; keep the damaged folder as it is, for it is evidence too."
 
@@ -111,11 +110,11 @@ def append(folder: Path, entries: Entries, bodies: Sequence[bytes], signer: Sign
     after = _signed(entries.and_also(bodies), signer)
     _keep_signed(folder, entries)
     written = [tile for tile in tiles.tiles_of(after.size) if not tile.stands_in(entries.size)]
-    contents = _contents(after)
+    contents = tile_contents(after)
     for folder_of_tile in _folders(written):
         make_folder(folder / folder_of_tile)
     for tile in written:
-        write_file(folder / _HALF_WRITTEN, folder / tile.path, contents(tile))
+        write_file(folder / HALF_WRITTEN, folder / tile.path, contents(tile))
     for folder_of_tile in _folders(written):
         sync_folder(folder / folder_of_tile)
     _write_checkpoint(folder, after)
@@ -149,7 +148,7 @@ def sweep(folder: Path, entries: Entries) -> None:
 
     The caller holds the vault's lock. Raises VaultNotWritable.
     """
-    remove_file(folder / _HALF_WRITTEN)
+    remove_file(folder / HALF_WRITTEN)
     for path, tile in _tiles_on_disk(folder):
         is_partial_of_full = tile.width < WIDTH and tile.full.stands_in(entries.size)
         if is_partial_of_full or not tile.stands_in(entries.size):
@@ -163,7 +162,7 @@ def verify_tiles(folder: Path, entries: Entries) -> None:
     `entries` is what `read_entries` gave; the caller holds the vault's lock. Leftovers of an append that never ended
     are not looked at.
     """
-    contents = _contents(entries)
+    contents = tile_contents(entries)
     for tile in tiles.tiles_of(entries.size):
         if not (folder / tile.path).exists():
             raise _damaged("is gone", str(tile.path))
@@ -173,7 +172,7 @@ def verify_tiles(folder: Path, entries: Entries) -> None:
 
 
 def _write_checkpoint(folder: Path, entries: Entries) -> None:
-    write_file(folder / _HALF_WRITTEN, folder / CHECKPOINT, entries.note.bytes)
+    write_file(folder / HALF_WRITTEN, folder / CHECKPOINT, entries.note.bytes)
     sync_folder(folder)
 
 
@@ -185,7 +184,7 @@ def _keep_signed(folder: Path, entries: Entries) -> None:
     """The checkpoint over these entries, if it is signed, stands beside the one that is about to replace it."""
     if entries.signatures:
         make_folder(folder / SIGNED)
-        write_file(folder / _HALF_WRITTEN, folder / SIGNED / str(entries.size), entries.note.bytes)
+        write_file(folder / HALF_WRITTEN, folder / SIGNED / str(entries.size), entries.note.bytes)
         sync_folder(folder / SIGNED)
 
 
@@ -215,7 +214,7 @@ def _signed_sizes(folder: Path, *, strict: bool) -> list[int]:
     return [int(name) for name in names if _SIZE.fullmatch(name)]
 
 
-def _contents(entries: Entries) -> Callable[[Tile], bytes]:
+def tile_contents(entries: Entries) -> Callable[[Tile], bytes]:
     """What each tile must hold. Tiles of a smaller tree hold a prefix, so old partial tiles are covered too."""
     rows = tiles.levels(entries.leaves)
 

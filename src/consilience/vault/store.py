@@ -20,12 +20,13 @@ from consilience.records.case import CaseFile
 from consilience.records.tables import IDENTITIES
 from consilience.vault import ledger, sealed_files
 from consilience.vault.acts import INTRODUCED, PRESERVED, Act, PreservedFile, body_of, read_act, read_preserved
-from consilience.vault.durable import explained, make_folder
+from consilience.vault.durable import destroy_file, explained, make_folder, sync_folder
 from consilience.vault.exhibits import Exhibits
 from consilience.vault.ledger import Entries
 from consilience.vault.lock import only_writer
 from consilience.vault.notes import Note, Signer, Verifier
 from consilience.vault.sealed_acts import SealedState, sealed_state
+from consilience.vault.shelves import destroyed_by
 from consilience.vault.signing import Signed, check_none_taken_away, check_signed, introduced, introduction
 
 FOLDER = ".consilience"
@@ -210,10 +211,10 @@ class Vault:
         The caller is in `writing`. Raises VaultNotWritable.
         """
         sealed_files.sweep(self._folder, self._sealed)
-        still_kept = {kept.digest for kept in self.kept().values()}
-        for number in sorted(self._sealed.cleared):
-            if number in self._preserved and self._preserved[number].digest not in still_kept:
-                self._exhibits.remove(self._preserved[number].digest)
+        for path in sorted(destroyed_by(self._acts)):
+            if (self._folder / path).exists():
+                destroy_file(self._folder / path)
+                sync_folder((self._folder / path).parent)
 
     def _record(self, bodies: Sequence[bytes], at: datetime) -> None:
         """The bodies are in the ledger, after the act that introduces the signer if none has yet.

@@ -1,0 +1,183 @@
+"""Which files the ledger says are kept, folder by folder: what must lie there, and with which bytes.
+
+A folder of `.consilience/` whose files acts cite is a shelf. `check`, `replicate` and `repair` know no others, so a
+new folder of kept files needs a line in `SHELVES` and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from consilience.errors import LedgerDamaged
+from consilience.quantities import Digest
+from consilience.vault import sealed_files
+from consilience.vault.acts import PRESERVED, REPAIRED, SEALED, Act, read_preserved
+from consilience.vault.sealed_acts import sealed_state
+
+EXHIBITS, QUARANTINE = "exhibits", "quarantine"
+SEALED_FOLDER = sealed_files.FOLDER
+
+_NAME = re.compile(r"[a-z]+/([0-9a-f]{2})/([0-9a-f]{62})")
+_DIGEST = re.compile(r"sha256:([0-9a-f]{2})([0-9a-f]{62})")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that must lie at `path` below `.consilience/`, with these bytes, because `acts` (by index) cite it.
+
+    `size_bytes` is None where the acts do not say it.
+    """
+
+    path: PurePosixPath
+    digest: Digest
+    size_bytes: int | None
+    acts: tuple[int, ...]
+
+
+def _nothing(_acts: Sequence[Act]) -> Iterable[PurePosixPath]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """How one folder is read off the acts.
+
+    `held` gives what was put there; `destroyed` the paths of what was put there and, by a later act, is destroyed: it
+    may lie nowhere any more, in no replica either. `digest_at` is the digest that a file which no act cites must have
+    by its name (a write that was never acknowledged); None: nothing may lie at that path. `folders` matches the names
+    of the folders in it, which may stand empty; `unacknowledged` the files in it that no act may cite yet, if their
+    bytes don't follow from their names. `quarantined`: whether a damaged file is kept beside the repaired
+    one, as evidence of the damage; never where a file can be destroyed.
+    """
+
+    held: Callable[[Sequence[Act]], Iterator[Kept]]
+    digest_at: Callable[[PurePosixPath], Digest | None]
+    folders: re.Pattern[str] = re.compile("[0-9a-f]{2}")
+    destroyed: Callable[[Sequence[Act]], Iterable[PurePosixPath]] = _nothing
+    unacknowledged: re.Pattern[str] | None = None
+    quarantined: bool = False
+
+
+def place_of(folder: str, digest: Digest) -> PurePosixPath:
+    """Where bytes of this digest lie: `folder/ab/cdef…`. Raises LedgerDamaged if it is no digest."""
+    match = _DIGEST.fullmatch(digest)
+    if match is None:
+        raise LedgerDamaged("is no digest", where=repr(digest))
+    return PurePosixPath(folder, match[1], match[2])
+
+
+def digest_named(path: PurePosixPath) -> Digest | None:
+    """The digest that a path of the form `folder/ab/cdef…` stands for; None for any other."""
+    match = _NAME.fullmatch(str(path))
+    return None if match is None else Digest(f"sha256:{match[1]}{match[2]}")
+
+
+def kept_by(acts: Sequence[Act]) -> dict[PurePosixPath, Kept]:
+    """All that must lie on the shelves, in order of path: held and not destroyed."""
+    held = (kept for shelf in SHELVES.values() for kept in shelf.held(acts))
+    destroyed = destroyed_by(acts)
+    return {kept.path: kept for kept in sorted(held, key=lambda kept: kept.path) if kept.path not in destroyed}
+
+
+def destroyed_by(acts: Sequence[Act]) -> frozenset[PurePosixPath]:
+    """All that the ledger says is destroyed, on any shelf."""
+    return frozenset(path for shelf in SHELVES.values() for path in shelf.destroyed(acts))
+
+
+def _exhibits(acts: Sequence[Act]) -> Iterator[Kept]:
+    """All but those whose clear copy an act says was removed."""
+    cleared = sealed_state(acts).cleared
+    said = [(act.index, read_preserved(act)) for act in acts if act.kind == PRESERVED and act.index not in cleared]
+    return _gathered(EXHIBITS, ((index, kept.digest, kept.size_bytes) for index, kept in said))
+
+
+def _exhibits_destroyed(acts: Sequence[Act]) -> Iterator[PurePosixPath]:
+    """Clear copies that were removed on purpose, and whose bytes no other act keeps."""
+    cleared = sealed_state(acts).cleared
+    kept = {one.path for one in _exhibits(acts)}
+    for number in sorted(cleared):
+        if number < len(acts) and acts[number].kind == PRESERVED:
+            path = place_of(EXHIBITS, read_preserved(acts[number]).digest)
+            if path not in kept:
+                yield path
+
+
+def _sealed(acts: Sequence[Act]) -> Iterator[Kept]:
+    """Wrapped keys, and what is encrypted to them."""
+    for act in acts:
+        if act.kind == SEALED:
+            said = sealed_state((act,))
+            for key in said.keys.values():
+                yield Kept(_in_sealed(sealed_files.key_path(key.key_id)), key.wrapped, key.size_bytes, (act.index,))
+            for item in said.items.values():
+                path = _in_sealed(sealed_files.item_path(item.item_id))
+                yield Kept(path, item.ciphertext, item.size_bytes, (act.index,))
+
+
+def _sealed_destroyed(acts: Sequence[Act]) -> Iterator[PurePosixPath]:
+    """Keys of those who have withdrawn, first; then what was encrypted to them."""
+    state = sealed_state(acts)
+    yield from (_in_sealed(sealed_files.key_path(key)) for key in sorted(state.destroyed))
+    for item in state.items.values():
+        if item.key_id in state.destroyed:
+            yield _in_sealed(sealed_files.item_path(item.item_id))
+
+
+def _in_sealed(path: PurePosixPath) -> PurePosixPath:
+    return SEALED_FOLDER / path
+
+
+def _no_digest(_path: PurePosixPath) -> Digest | None:
+    """The name of a sealed file says nothing, its bytes neither."""
+    return None
+
+
+def _quarantine(acts: Sequence[Act]) -> Iterator[Kept]:
+    """What a repair put aside: a `repaired` act names digest and size of the bytes that it found, if it kept them."""
+    return _gathered(QUARANTINE, (_put_aside(act) for act in acts if act.kind == REPAIRED and act.content.get("found")))
+
+
+def _put_aside(act: Act) -> tuple[int, Digest, int]:
+    found, size = act.content["found"], act.content.get("found_bytes")
+    if not isinstance(size, int):
+        raise LedgerDamaged("does not say what a repair put aside", where=f"act {act.index}")
+    return act.index, Digest(str(found)), size
+
+
+def _quarantine_destroyed(acts: Sequence[Act]) -> Iterator[PurePosixPath]:
+    """A damaged copy of what is destroyed must not outlive it."""
+    gone = {path for name, shelf in SHELVES.items() if name != QUARANTINE for path in shelf.destroyed(acts)}
+    for act in acts:
+        if (
+            gone
+            and act.kind == REPAIRED
+            and act.content.get("found")
+            and PurePosixPath(str(act.content["path"])) in gone
+        ):
+            yield place_of(QUARANTINE, _put_aside(act)[1])
+
+
+def _gathered(folder: str, said: Iterable[tuple[int, Digest, int]]) -> Iterator[Kept]:
+    """One `Kept` for each digest, with all acts that cite it."""
+    cited: dict[tuple[Digest, int], list[int]] = {}
+    for index, digest, size in said:
+        cited.setdefault((digest, size), []).append(index)
+    for (digest, size), acts in cited.items():
+        yield Kept(place_of(folder, digest), digest, size, tuple(acts))
+
+
+SHELVES: dict[str, Shelf] = {
+    EXHIBITS: Shelf(_exhibits, digest_named, destroyed=_exhibits_destroyed, quarantined=True),
+    SEALED_FOLDER: Shelf(
+        _sealed,
+        _no_digest,
+        re.compile(rf"[0-9a-f]{{2}}|{sealed_files.KEYS}"),
+        _sealed_destroyed,
+        unacknowledged=re.compile(rf"{SEALED_FOLDER}/({sealed_files.KEYS}|[0-9a-f]{{2}})/[0-9a-f]{{32}}\.age"),
+    ),
+    QUARANTINE: Shelf(_quarantine, digest_named, destroyed=_quarantine_destroyed, quarantined=True),
+}
+"""By the name of the folder."""
