@@ -185,7 +185,7 @@ def _repair(folder: Path, tell: Tell) -> None:
     store = FolderStore(replica_of(folder))
     plan = plan_repair(case_of(folder), store)
     assert not plan.beyond
-    done = carry_out(case_of(folder), store, plan.mends)
+    done = carry_out(case_of(folder), store, plan)
     if done:
         Vault.open(case_of(folder), SIGNER).record(REPAIRED, [mended.content(store.name) for mended in done], AT)
     tell()
