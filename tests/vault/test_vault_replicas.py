@@ -220,7 +220,7 @@ def test_what_was_appended_since_the_plan_is_not_written_over(case: Path, store:
     (case / FOLDER / VIDEO).unlink()
     plan = plan_repair(case, store)
     Vault.open(case).record("decided", [{"what": "in between"}], AT)
-    with pytest.raises(VaultNotWritable, match="changed since it was"):
+    with pytest.raises(VaultNotWritable, match="changed since"):
         carry_out(case, store, plan)
 
 
