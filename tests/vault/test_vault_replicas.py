@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -13,8 +15,8 @@ from vault_cases import AT, FIRST, SECOND, preserve, stored_files, write_case
 from vault_faults import unsynced
 
 from consilience.errors import ExhibitDamaged, ReplicaUnfit, UsageError, VaultNotWritable
-from consilience.quantities import digest_bytes
-from consilience.vault import checking, shelves
+from consilience.quantities import Digest, digest_bytes, digest_file
+from consilience.vault import checking, mending, shelves
 from consilience.vault.acts import COPIED, WITHDRAWN, Act
 from consilience.vault.checking import check
 from consilience.vault.mending import carry_out
@@ -163,7 +165,7 @@ def test_acts_that_a_case_lost_are_brought_back_from_a_replica(case: Path, store
     whole, root = stored_files(case / FOLDER / "exhibits"), Vault.open(case).root()
     _set_back(case, earlier)
     (case / FOLDER / place_of("exhibits", digest_bytes(b"new"))).unlink()
-    carry_out(case, store, plan_repair(case, store).mends)
+    carry_out(case, store, plan_repair(case, store))
     assert check(case, read_data=True).is_whole
     assert (stored_files(case / FOLDER / "exhibits"), Vault.open(case).root()) == (whole, root)
 
@@ -172,7 +174,7 @@ def test_a_vault_that_is_wholly_gone_is_restored(case: Path, store: Store) -> No
     _told(case, store)
     whole, root = stored_files(case / FOLDER / "exhibits"), Vault.open(case).root()
     (case / FOLDER).rename(case.parent / "gone")
-    carry_out(case, store, plan_repair(case, store).mends)
+    carry_out(case, store, plan_repair(case, store))
     assert check(case, read_data=True).is_whole
     assert (stored_files(case / FOLDER / "exhibits"), Vault.open(case).root()) == (whole, root)
 
@@ -208,9 +210,58 @@ def test_an_older_replica_repairs_what_it_has_and_keeps_the_later_acts(case: Pat
     path = case / FOLDER / "ledger/tile/entries/000.p/5"
     path.write_bytes(path.read_bytes().replace(b"table", b"tabel", 1))
     (case / FOLDER / VIDEO).unlink()
-    carry_out(case, store, plan_repair(case, store).mends)
+    carry_out(case, store, plan_repair(case, store))
     assert check(case, read_data=True).is_whole
     assert before.items() <= stored_files(case / FOLDER).items()
+
+
+def test_what_was_appended_since_the_plan_is_not_written_over(case: Path, store: Store) -> None:
+    _told(case, store)
+    (case / FOLDER / VIDEO).unlink()
+    plan = plan_repair(case, store)
+    Vault.open(case).record("decided", [{"what": "in between"}], AT)
+    with pytest.raises(VaultNotWritable, match="changed since"):
+        carry_out(case, store, plan)
+
+
+def test_a_file_that_the_disk_no_longer_gives_is_restored(
+    case: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bad sector: the bytes can't be read, so they can't be put aside, and they don't stand in the way."""
+    _told(case, store)
+
+    def refusing(path: Path) -> Digest:
+        if path == case / FOLDER / VIDEO:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return digest_file(path)
+
+    with monkeypatch.context() as patch:
+        for module in (checking, mending):
+            patch.setattr(module, "digest_file", refusing)
+        (damage,) = check(case, read_data=True).damaged
+        assert damage.what == "can't be read: Input/output error"
+        (mended,) = carry_out(case, store, plan_repair(case, store))
+    assert (mended.path, mended.found) == (VIDEO, None)
+    assert check(case, read_data=True).is_whole
+
+
+def test_a_ledger_is_not_restored_from_another_cases_replica(case: Path, store: Store, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    preserve(tmp_path / "other", {"other.txt": b"other"})
+    _told(tmp_path / "other", store)
+    (case / FOLDER / "ledger").rename(tmp_path / "gone")
+    with pytest.raises(ReplicaUnfit, match="nothing of what is kept here"):
+        plan_repair(case, store)
+
+
+def test_a_stranger_with_a_name_that_is_no_text_is_put_aside_and_told(case: Path, store: Store) -> None:
+    _told(case, store)
+    stranger = case / FOLDER / os.fsdecode(b"a\xff")
+    stranger.write_bytes(b"x")
+    stranger.chmod(0o600)
+    (mended,) = carry_out(case, store, plan_repair(case, store))
+    Vault.open(case).record("repaired", [mended.content(store.name)], AT)
+    assert check(case, read_data=True).is_whole
 
 
 class _Sealed:
@@ -240,7 +291,7 @@ def test_what_the_ledger_says_is_destroyed_is_gone_from_the_replica_and_never_co
     assert PurePosixPath("sealed/key") in store.files()
     (case / FOLDER / "sealed/key").write_bytes(b"WRAPPED")
     assert not check(case, read_data=True).is_whole
-    (mended,) = carry_out(case, store, plan_repair(case, store).mends)
+    (mended,) = carry_out(case, store, plan_repair(case, store))
     assert mended.found is None, "what may have to be destroyed is not put aside"
     assert not (case / FOLDER / "quarantine").exists()
     assert check(case, read_data=True).is_whole

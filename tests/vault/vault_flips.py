@@ -55,7 +55,7 @@ def make(folder: Path) -> Flippable:
             vault.record("decided", [{"what": f"{size} {n}"} for n in range(size)], AT)
         replicate(case, store)
         flip(_files(case)["exhibit"][0], 5)
-        done = carry_out(case, store, plan_repair(case, store).mends)
+        done = carry_out(case, store, plan_repair(case, store))
         vault.record(REPAIRED, [mended.content(store.name) for mended in done], AT)
         replicate(case, store)
     found = _files(case)
@@ -82,7 +82,7 @@ def assert_found_and_repaired(vault: Flippable, path: Path, bit: int) -> None:
         assert [(damage.path, damage.fault) for damage in checked.damaged] == [(name, Fault.ALTERED)]
         lost = set(range(vault.acts)) - {act.index for act in checked.acts}
         assert len(lost) <= 1, f"more acts than the one that was hit can't be read: {lost}"
-        done = carry_out(case, store, plan_repair(case, store).mends)
+        done = carry_out(case, store, plan_repair(case, store))
         assert [mended.path for mended in done] == [name]
         assert done[0].found is not None
         aside = case / FOLDER / place_of(QUARANTINE, done[0].found)

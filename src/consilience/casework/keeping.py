@@ -18,8 +18,8 @@ from consilience.vault.acts import COPIED, PRESERVED, REPAIRED, read_preserved
 from consilience.vault.checking import Checked, Damage, Fault, check
 from consilience.vault.custody import CustodyEvent
 from consilience.vault.history import Event, history
-from consilience.vault.mending import TIGHTENED, Mended, carry_out
-from consilience.vault.repair import Plan, plan_repair
+from consilience.vault.mending import TIGHTENED, Mended, Plan, carry_out
+from consilience.vault.repair import plan_repair
 from consilience.vault.replicas import Copied, replicate
 from consilience.vault.salvage import LEDGER
 from consilience.vault.store import FOLDER
@@ -130,7 +130,7 @@ def repair_vault(case: Path, url: str, *, is_meant: bool, progress: Progress) ->
     plan = plan_repair(case, store, _told("check", progress))
     if not is_meant or not plan.mends:
         return Repair(plan, None, None)
-    done = carry_out(case, store, plan.mends, _told("repair", progress))
+    done = carry_out(case, store, plan, _told("repair", progress))
     told = [mended.content(store.name) for mended in done if mended.how != TIGHTENED]
     if told:
         open_vault(case).record(REPAIRED, told, now())
@@ -147,7 +147,7 @@ def history_of(case: Path, exhibit: str | None) -> History:
 
 
 def record_custody(case: Path, told: Sequence[Told], *, is_meant: bool) -> tuple[CustodyEvent, ...]:
-    """The events, recorded if `is_meant`, all or none. Raises UsageError for the rows that can't be, and VaultError."""
+    """The events, recorded if `is_meant`, of each kind all or none. Raises UsageError for bad rows, and VaultError."""
     vault = open_vault(case)
     preserved = [read_preserved(act) for act in vault.acts() if act.kind == PRESERVED]
     events = events_of(told, preserved, now())

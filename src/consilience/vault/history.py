@@ -81,6 +81,10 @@ def _preserved(act: Act) -> str:
 
 
 def _copied(act: Act) -> str:
+    if "acts" not in act.content:
+        incidents = act.content.get("incidents")
+        which = ", ".join(map(str, incidents)) if isinstance(incidents, list) else ""
+        return f"a bundle of {which} for {act.content.get('to') or 'whom the act does not say'}"
     return f"all that was kept up to then ({act.content.get('acts')} acts) to {act.content.get('where')}"
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from consilience.errors import VaultNotWritable
 from consilience.quantities import Digest, digest_file
-from consilience.vault.checking import CHECKPOINT_PATH, LOCK, Fault
+from consilience.vault.checking import CHECKPOINT_PATH, LOCK, Damage, Fault
 from consilience.vault.durable import (
     FILE_MODE,
     FOLDER_MODE,
@@ -32,6 +32,7 @@ from consilience.vault.salvage import LEDGER
 from consilience.vault.shelves import QUARANTINE, SHELVES, Kept, place_of
 from consilience.vault.store import FOLDER
 from consilience.vault.stores import Store
+from consilience.vault.survey import bytes_of, shown
 
 Progress = Callable[[int, int], None]
 
@@ -52,6 +53,15 @@ class Mend:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """What a repair would do, and what it could not put right, with the reason; `checkpoint` is what lay there then."""
+
+    mends: tuple[Mend, ...]
+    beyond: tuple[tuple[Damage, str], ...]
+    checkpoint: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Mended:
     """What was done about one path. `found` is the digest of what lay there and was put aside, or None."""
 
@@ -64,26 +74,28 @@ class Mended:
     def content(self, where: str) -> dict[str, object]:
         """Of a `repaired` act; `where` is the replica."""
         found = {"found": self.found, "found_bytes": self.found_bytes}
-        return {"path": str(self.path), "how": self.how, "fault": self.fault.value, "from": where, **found}
+        return {"path": shown(self.path), "how": self.how, "fault": self.fault.value, "from": where, **found}
 
 
-def carry_out(
-    case_folder: Path, store: Store, mends: Sequence[Mend], progress: Progress | None = None
-) -> tuple[Mended, ...]:
-    """Does these things, one after the other, under the lock; after an error plan again and go on.
+def carry_out(case_folder: Path, store: Store, plan: Plan, progress: Progress | None = None) -> tuple[Mended, ...]:
+    """Does what was planned, one thing after the other, under the lock; after an error plan again and go on.
 
-    Raises VaultNotWritable, also if the replica gives other bytes than it gave to the plan.
+    Raises VaultNotWritable, also if the ledger has changed since, or the replica gives other bytes than to the plan.
     """
     folder = case_folder / FOLDER
     make_folder(folder)
     done: list[Mended] = []
     with only_writer(folder / LOCK):
+        if bytes_of(folder / CHECKPOINT_PATH) != plan.checkpoint:
+            raise VaultNotWritable(
+                "has changed since the repair was planned", where=str(folder), remedy="Repair again."
+            )
         for half_written in sorted(folder.glob(f"*/{HALF_WRITTEN}")):
             remove_file(half_written)
-        for mend in mends:
+        for mend in plan.mends:
             done.append(_DO[mend.how](folder, mend, store))
             if progress is not None:
-                progress(len(done), len(mends))
+                progress(len(done), len(plan.mends))
     return tuple(done)
 
 
@@ -106,7 +118,7 @@ def _restore(folder: Path, mend: Mend, store: Store) -> Mended:
     with new_file(top / HALF_WRITTEN, target) as descriptor:
         for block in _sound(mend, store):
             write_all(descriptor, block)
-        if target.is_file() and _is_put_aside(mend.path):
+        if target.is_file() and _is_put_aside(mend.path) and _can_be_read(target):
             found = _into_quarantine(folder, mend.path)
     sync_folder(target.parent)
     return Mended(mend.path, mend.how, mend.fault, *found)
@@ -129,6 +141,15 @@ def _is_put_aside(path: PurePosixPath) -> bool:
     """Whether a damaged file is kept: not where a later act can demand that it is destroyed."""
     shelf = SHELVES.get(path.parts[0])
     return shelf is None or shelf.quarantined
+
+
+def _can_be_read(path: Path) -> bool:
+    """Whether a disk still gives the bytes of a file; of what it does not give nothing can be put aside."""
+    try:
+        digest_file(path)
+    except OSError:
+        return False
+    return True
 
 
 def _aside(folder: Path, mend: Mend, _store: Store) -> Mended:

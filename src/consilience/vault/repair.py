@@ -8,35 +8,28 @@ ledger is put together from what is sound here and there, and only where both ag
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
+from consilience.errors import ReplicaUnfit, VaultNotWritable
 from consilience.vault import tiles
-from consilience.vault.acts import read_act
+from consilience.vault.acts import Act, read_act
 from consilience.vault.checking import CHECKPOINT_PATH, HERE, Checked, Damage, Fault, check
 from consilience.vault.checkpoints import checkpoint_text
 from consilience.vault.ledger import Entries, tile_contents
-from consilience.vault.mending import DESTROYED, EMPTY, PUT_ASIDE, RESTORED, TIGHTENED, Mend, order_of
+from consilience.vault.mending import DESTROYED, EMPTY, PUT_ASIDE, RESTORED, TIGHTENED, Mend, Plan, order_of
 from consilience.vault.replicas import digest_of
 from consilience.vault.salvage import LEDGER
-from consilience.vault.shelves import Kept, destroyed_by, kept_by
+from consilience.vault.shelves import Kept, destroyed_by, digest_named, kept_by
 from consilience.vault.signed_files import fault_of, is_signed_file, keys_of
 from consilience.vault.sound_ledger import sound_ledger
 from consilience.vault.store import FOLDER
 from consilience.vault.stores import Store
-from consilience.vault.survey import bytes_of
+from consilience.vault.survey import bytes_of, survey
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a repair would do, and what it could not put right, with the reason."""
-
-    mends: tuple[Mend, ...]
-    beyond: tuple[tuple[Damage, str], ...]
 
 
 def plan_repair(case_folder: Path, store: Store, progress: Progress | None = None) -> Plan:
@@ -45,10 +38,13 @@ def plan_repair(case_folder: Path, store: Store, progress: Progress | None = Non
     Nothing is written. Raises ReplicaUnfit if the two ledgers can't be put together, CaseFolderMissing,
     VaultNotWritable.
     """
+    seen = bytes_of(case_folder / FOLDER / CHECKPOINT_PATH)
     checked = check(case_folder, read_data=True, progress=progress)
     folder, there = case_folder / FOLDER, store.files()
     entries, checkpoint = sound_ledger(folder, store, there)
     acts = tuple(read_act(index, body) for index, body in enumerate(entries.bodies))
+    if not checked.acts:
+        _refuse_stranger(folder, store, acts)
     ledger = _ledger_files(folder, entries, checkpoint) | _signed_there(store, there, entries)
     sources = _Sources(store, there, kept_by(acts), ledger, destroyed_by(acts))
     mends, beyond = list[Mend](), list[tuple[Damage, str]]()
@@ -58,7 +54,7 @@ def plan_repair(case_folder: Path, store: Store, progress: Progress | None = Non
             mends.append(found)
         elif found is not None:
             beyond.append((damage, found))
-    return Plan(tuple(sorted(mends, key=order_of)), tuple(beyond))
+    return Plan(tuple(sorted(mends, key=order_of)), tuple(beyond), seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +125,18 @@ def _mend(folder: Path, damage: Damage, sources: _Sources) -> Mend | str | None:
             Mend(path, RESTORED, damage.fault, kept=kept) if is_whole else "the replica does not hold it whole either"
         )
     return Mend(path, PUT_ASIDE, damage.fault)
+
+
+def _holds(store: Store, kept: Kept) -> bool:
+    """Whether the replica gives the very bytes; where it can't be read there, it does not."""
+    try:
+        return digest_of(store, kept.path) == kept.digest
+    except VaultNotWritable:
+        return False
+
+
+def _refuse_stranger(folder: Path, store: Store, acts: Sequence[Act]) -> None:
+    """Where no act is left to compare, kept files must be of the replica's case. Raises ReplicaUnfit."""
+    here = {path for path in survey(folder) if digest_named(path) is not None}
+    if here and not here & kept_by(acts).keys():
+        raise ReplicaUnfit("cites nothing of what is kept here", where=store.name, remedy="Name this case's replica.")

@@ -98,7 +98,9 @@ def _with_checkpoint(folder: Path, found: Salvaged, checkpoint: bytes | None) ->
     leaves, keys = _known(found.leaves), keys_of(found.bodies)
     is_known, what, flaws = len(leaves) == found.size, None, list(found.flaws)
     if checkpoint is None:
-        what = "is gone, and its acts are not" if found.size else "is gone"
+        what = (
+            "is gone, and its acts are not" if found.size else "is not there: nothing is kept yet, or all acts are gone"
+        )
     elif is_known:
         what = fault_of(checkpoint, Entries((), leaves).note.text, found.size, keys)
     elif stated_by(checkpoint) is None or not found.flaws:

@@ -14,10 +14,10 @@ from pathlib import PurePosixPath
 from consilience.errors import LedgerDamaged
 from consilience.quantities import Digest
 from consilience.vault import sealed_files
-from consilience.vault.acts import PRESERVED, REPAIRED, SEALED, Act, read_preserved
+from consilience.vault.acts import COPIED, PRESERVED, REPAIRED, SEALED, Act, read_preserved
 from consilience.vault.sealed_acts import sealed_state
 
-EXHIBITS, QUARANTINE = "exhibits", "quarantine"
+EXHIBITS, QUARANTINE, OPENINGS = "exhibits", "quarantine", "openings"
 SEALED_FOLDER = sealed_files.FOLDER
 
 _NAME = re.compile(r"[a-z]+/([0-9a-f]{2})/([0-9a-f]{62})")
@@ -160,6 +160,19 @@ def _quarantine_destroyed(acts: Sequence[Act]) -> Iterator[PurePosixPath]:
             yield place_of(QUARANTINE, _put_aside(act)[1])
 
 
+def _openings(acts: Sequence[Act]) -> Iterator[Kept]:
+    """What opens the withheld things of bundles: the `copied` act of a bundle names digest and size."""
+    said = (act for act in acts if act.kind == COPIED and "openings" in act.content)
+    return _gathered(OPENINGS, (_opening(act) for act in said))
+
+
+def _opening(act: Act) -> tuple[int, Digest, int]:
+    size = act.content.get("openings_bytes")
+    if not isinstance(size, int):
+        raise LedgerDamaged("does not say how long the openings of its bundle are", where=f"act {act.index}")
+    return act.index, Digest(str(act.content["openings"])), size
+
+
 def _gathered(folder: str, said: Iterable[tuple[int, Digest, int]]) -> Iterator[Kept]:
     """One `Kept` for each digest, with all acts that cite it."""
     cited: dict[tuple[Digest, int], list[int]] = {}
@@ -178,6 +191,7 @@ SHELVES: dict[str, Shelf] = {
         _sealed_destroyed,
         unacknowledged=re.compile(rf"{SEALED_FOLDER}/({sealed_files.KEYS}|[0-9a-f]{{2}})/[0-9a-f]{{32}}\.age"),
     ),
+    OPENINGS: Shelf(_openings, digest_named),
     QUARANTINE: Shelf(_quarantine, digest_named, destroyed=_quarantine_destroyed, quarantined=True),
 }
 """By the name of the folder."""

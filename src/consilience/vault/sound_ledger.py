@@ -60,7 +60,9 @@ def _entries_there(store: Store, there: Mapping[PurePosixPath, int]) -> Entries:
         paths = [PurePosixPath(LEDGER) / one.path for one in (tile, tile.full)]
         path = next((path for path in paths if path in there), None)
         bundle = None if path is None else tiles.unpack_bodies(b"".join(store.blocks(path)))
-        bodies += (bundle or [])[: tile.width]
+        if bundle is None:
+            break
+        bodies += bundle[: tile.width]
     entries = Entries().and_also(bodies)
     if stated != (entries.size, entries.root):
         raise ReplicaUnfit("its ledger is damaged too", where=store.name, remedy=remedy)

@@ -16,9 +16,10 @@ from consilience.quantities import Digest, canonical_json, digest_bytes
 from consilience.vault.acts import COPIED
 from consilience.vault.bundle.commitments import Item
 from consilience.vault.durable import explained, make_folder, sync_folder, write_file
+from consilience.vault.shelves import OPENINGS
 from consilience.vault.store import Vault
 
-FOLDER = "openings"
+FOLDER = OPENINGS
 SCHEMA = "consilience.opening/1"
 COPY = "consilience.bundle_copied/1"
 """Marks the `copied` act of a bundle."""
