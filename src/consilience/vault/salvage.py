@@ -15,6 +15,7 @@ from itertools import islice, product
 from pathlib import Path, PurePosixPath
 
 from consilience.vault import tiles
+from consilience.vault.acts import SCHEMA
 from consilience.vault.ledger import CHECKPOINT, SIGNED, Entries
 from consilience.vault.signed_files import fault_of, faults_of_kept, is_signed_file, keys_of
 from consilience.vault.survey import bytes_of
@@ -25,6 +26,8 @@ LEDGER = "ledger"
 
 _FOLDERS = re.compile(r"tile(/(entries|0|[1-9]\d?)(/x\d{3})*(/\d{3}\.p)?)?")
 _STATED = re.compile(rb"[^\n]+\n(0|[1-9]\d{0,14})\n([A-Za-z0-9+/]{43}=)\n(?:\n.*)?", re.DOTALL)
+_END_OF_ACT = f'"schema":"{SCHEMA}"}}'.encode()
+"""How the JSON of an act ends: its keys are in order, and quotation marks inside its texts are escaped."""
 _MOST_DOUBTFUL = 6
 """So many acts of one bundle may be in doubt, each with two hashes, before they are no longer tried one by one."""
 _MOST_TRIALS = 4096
@@ -246,10 +249,14 @@ def _hashes_in(data: bytes) -> list[bytes]:
 
 
 def _bodies_in(data: bytes) -> list[bytes]:
-    """The bodies up to where the bundle ends, or ends inside one."""
+    """The bodies of a bundle. Where a length is damaged, a body ends where its JSON does, and the next follows."""
     bodies, at = [], 0
-    while at + 2 <= len(data) and at + 2 + int.from_bytes(data[at : at + 2], "big") <= len(data):
+    while at + 2 <= len(data):
         end = at + 2 + int.from_bytes(data[at : at + 2], "big")
+        if data[end - 1 : end] != b"}" or data[end + 2 : end + 3] not in (b"", b"{"):
+            end = data.find(_END_OF_ACT, at) + len(_END_OF_ACT)
+            if end <= at + 2:
+                break
         bodies.append(data[at + 2 : end])
         at = end
     return bodies
