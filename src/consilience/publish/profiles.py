@@ -28,7 +28,7 @@ _STATUS = (
     "nearest_military_m", "warning_given", "warning_lead_min", "evacuated", "services_lost", "out_of_service_days",
 )  # fmt: skip
 
-_PUBLIC: Columns = {
+_PUBLIC: dict[str, tuple[str, ...]] = {
     "sources": ("role",),
     "interviews": ("interview_id", "how"),
     "facilities": ("facility_id", "name", "name_local", "kind", "lat", "lon", "position_error_m", "deconflicted"),
@@ -46,7 +46,7 @@ _PUBLIC: Columns = {
     "letters": ("letter_id", "party", "sent_on", "due_on", "replied_on"),
     "published": ("incident_id", "by", "party", "mode", "cluster", "strength"),
 }
-"""No `source_id`, `item`, `url`, `uploaded_at`, `note`, `analyst`: each may lead to a person or to a person's account."""
+"""No `source_id`, `item`, `url`, `uploaded_at`, `note`, `analyst`: each may lead to a person, or to an account of one."""
 
 _PARTNER: Columns = _PUBLIC | {
     "sources": ("source_id", "role", "reliability", "depends_on"),
@@ -107,7 +107,7 @@ class Profile:
 
 PROFILES: Mapping[str, Profile] = {
     "public": Profile(
-        "public", _PUBLIC, (*_ALWAYS, *_POSTERIOR, "rival"), coordinate_decimals=2, least_role=3, consent="public"
+        "public", _PUBLIC, (*_ALWAYS, *_POSTERIOR, "rival", "log10_lr"), coordinate_decimals=2, least_role=3, consent="public"
     ),
     "partner": Profile(
         "partner", _PARTNER, (*_ALWAYS, *_POSTERIOR, "rival", "log10_lr"), coordinate_decimals=4, least_role=1,
