@@ -142,7 +142,8 @@ def test_a_reviewed_finding_is_not_marked_and_a_contested_one_is() -> None:
 
 def test_background_rests_on_its_source_and_opinion_on_who_holds_it() -> None:
     (background, opinion), _ = read(
-        ':::background source="RFE/RL"\nIn 2019 about 500 were killed.\n:::\n\n:::opinion by="the authors"\nStop it.\n:::\n'
+        ':::background source="RFE/RL"\nIn 2019 about 500 were killed.\n:::\n\n'
+        ':::opinion by="the authors"\nStop it.\n:::\n'
     )
     assert (background.support, background.flags) == (("cited/RFE/RL",), ())
     assert (opinion.support, opinion.flags) == (("opinion/the authors",), ())
