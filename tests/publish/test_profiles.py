@@ -53,7 +53,7 @@ def test_the_public_sees_no_column_that_may_name_a_person_or_lead_to_a_post() ->
 
 
 def test_a_row_has_the_allowed_columns_alone() -> None:
-    rows = {
+    rows: dict[str, list[dict[str, Any]]] = {
         "sources": [{"source_id": "S1", "role": "medical_worker", "note": "who it is"}],
         "media": [{"media_id": "M1", "source_id": "S1", "url": "http://post.example", "shows": ["smoke"]}],
     }
