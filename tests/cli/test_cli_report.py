@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from reported_cases import copied
 
 from case_copies import APRIL, bytes_below
+from reported_cases import copied
 
 
 def call(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from reported_cases import document_of, ready_case
 
 from case_copies import APRIL, OFFENSIVE
 from consilience.errors import PublishError
@@ -15,6 +14,7 @@ from consilience.publish import catalogue as module
 from consilience.publish.catalogue import catalogue_of, lacking_phrases, languages
 from consilience.records import tables
 from consilience.records.left_out import Why
+from reported_cases import document_of, ready_case
 
 WORDS = {
     "role": tables.ROLES, "mode": tables.MODES, "mode_of": tables.MODES, "facility_kind": tables.FACILITY_KINDS,
