@@ -8,11 +8,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from reported_cases import copied, document_of, every_text, grid_named, made_ready, ready_case
 
 from case_copies import APRIL, OFFENSIVE, shuffle_rows
 from consilience.publish.catalogue import catalogue_of
 from consilience.publish.document import Document, Grid, Sentence
+from reported_cases import copied, document_of, every_text, grid_named, made_ready, ready_case
 
 BOTH = (APRIL, OFFENSIVE)
 LANGUAGES = ("en", "ar")

@@ -238,7 +238,8 @@ def _facility_kind(frame: Frame, block: Block) -> str:
 
 
 def _month(frame: Frame, block: Block) -> str:
-    return f"{frame.words.day_of(block['time']['median']):%Y-%m}"
+    year, month = frame.words.month_of(block["time"]["median"])
+    return f"{year:04}-{month:02}"
 
 
 _ARGUMENTS: Mapping[str, tuple[str, Callable[[Frame, Block], str]]] = {

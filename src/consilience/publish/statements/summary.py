@@ -85,8 +85,12 @@ def _chart(frame: Frame) -> tuple[Picture, ...]:
     words = frame.words
     established = [block for block, _ in frame.blocks if is_established(block)]
     attacks = [
-        Attack((day.year, day.month), counted_mode(block), wording_of_key(frame, counted_wording(block)))
-        for block, day in ((block, words.day_of(block["time"]["median"])) for block in established)
+        Attack(
+            words.month_of(block["time"]["median"]),
+            counted_mode(block),
+            wording_of_key(frame, counted_wording(block)),
+        )
+        for block in established
     ]
     order = [
         wording_of_key(frame, key) for key in frame.case.findings["totals"]["by_attribution"] if key != NOT_ESTABLISHED

@@ -96,6 +96,11 @@ class Words:
         """The local day of an instant of the findings, to the nearest minute."""
         return LocalClock(self.zone).at(round(minute_of(iso))).date()
 
+    def month_of(self, iso: str) -> tuple[int, int]:
+        """The local year and month of an instant of the findings, not rounded: as the totals count it."""
+        local = datetime.fromisoformat(iso).astimezone(self.zone)
+        return local.year, local.month
+
     def interval(self, low: str, high: str) -> str:
         """From 14:12 to 16:02, with a day wherever the two are on different ones."""
         if self.day_of(low) == self.day_of(high):
