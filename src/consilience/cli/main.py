@@ -19,6 +19,7 @@ from consilience.cli import (
     ledger_commands,
     measure_commands,
     people_commands,
+    report_commands,
     vault_commands,
 )
 from consilience.cli.app import app
@@ -28,12 +29,13 @@ __all__ = ["COMMANDS", "DEFECT", "INTERRUPTED", "app", "main"]
 
 COMMANDS = (
     case_commands,
-    measure_commands,
-    keys_commands,
+    report_commands,
+    bundle_commands,
     vault_commands,
     ledger_commands,
     people_commands,
-    bundle_commands,
+    keys_commands,
+    measure_commands,
 )
 """Each registers its commands with `app` when it is imported; help lists them in this order."""
 
