@@ -39,7 +39,7 @@ _WORDS: Final = {
 
 REPLY_LANGUAGES: Final = tuple(_WORDS)
 
-_LOCALES: Final = {"en": "en_GB", "ar": "ar_SY"}
+LOCALES: Final = {"en": "en_GB", "ar": "ar_SY"}
 """CLDR locales by language: day before month, and the Levant's names of months."""
 
 
@@ -56,7 +56,7 @@ def reply_sentence(
     who = words["other"] if letter.party in (None, "other") else label_of(letter.party or "")
 
     def day(value: date | None) -> str:
-        return "" if value is None else format_date(value, format="long", locale=_LOCALES[language])
+        return "" if value is None else format_date(value, format="long", locale=LOCALES[language])
 
     standing = letter.standing(as_of)
     if standing is Standing.NOT_SOUGHT:
