@@ -16,8 +16,8 @@ from consilience.errors import UsageError
 from consilience.publish.letters import LETTER_LANGUAGES, Alleged, calendar, letter_text
 from consilience.publish.reply_sentence import reply_sentence
 from consilience.publish.writing import write_output
-from consilience.records.case import CaseRecords
 from consilience.records import decisions as kinds
+from consilience.records.case import CaseRecords
 from consilience.records.decisions import REPLY_EFFECT, RETRACTED, Decision, still_held
 from consilience.records.replies import Letter, Standing
 from consilience.vault.store import Vault

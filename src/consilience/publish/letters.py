@@ -78,7 +78,7 @@ def letter_text(letter: Letter, title: str, incidents: Sequence[Alleged], *, acc
         finalize=_on_one_line,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,  # noqa: S701
+        autoescape=False,
     )
     template = environment.get_template(f"{language}.md.j2")
     return template.render(letter=letter, title=title, incidents=about, accused=accused, day=day).rstrip() + "\n"
