@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import settings
@@ -37,6 +37,14 @@ ABSENT_HERE = "absent here: "
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
 """No deadline, since two tests share two cores; derandomised, so that a failure here is a failure everywhere."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_keys_of_the_developers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test, and no process that one starts, sees keys but those that it makes itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CONSILIENCE_KEYS", str(tmp_path_factory.mktemp("keys") / "absent"))
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,7 +11,9 @@ Each says what happened, where, and what to do about it, and each class has an e
     ├── VaultError                5   what is kept can't be kept, or is not what was kept
     │   ├── VaultNotWritable          disk full, read-only, no permission
     │   ├── ExhibitDamaged            bytes differ from their digest, or are gone
-    │   └── LedgerDamaged             an act was altered, removed or reordered
+    │   ├── LedgerDamaged             an act was altered, removed or reordered
+    │   ├── SealBroken                what is sealed can't be opened, or is not what was sealed
+    │   └── KeysUnusable              a key is not there, can't be read, or does not fit
     ├── FindingsInvalid           6   findings break their own published contract
     └── PublishError              7   an output can't be written, or may not be
 
@@ -82,6 +84,14 @@ class ExhibitDamaged(VaultError):
 
 class LedgerDamaged(VaultError):
     """An act in the ledger was altered, removed or reordered."""
+
+
+class SealBroken(VaultError):
+    """What is sealed can't be opened with this key, or is not what was sealed."""
+
+
+class KeysUnusable(VaultError):
+    """A key is not there, can't be read, or does not fit what it should open or sign."""
 
 
 class FindingsInvalid(ConsilienceError):

@@ -78,6 +78,8 @@ class CaseRecords:
 
     Shown in the workbench, never printed in a report, no part of the digest.
     """
+    withdrawn: frozenset[str] = frozenset()
+    """Sources whose withdrawal the ledger holds; `consent.withdrawn_sources` adds those that the table names."""
 
     def same_files(self) -> dict[str, str]:
         """Of the files that rows cite as `item`, those that hold the same bytes as another: path to the first path."""

@@ -18,6 +18,7 @@ from consilience.errors import VaultNotWritable
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
+_BLOCK = 1 << 20
 
 _REMEDIES = {
     errno.ENOSPC: "Free some space on this disk and run again; what was kept so far stays.",
@@ -97,3 +98,23 @@ def remove_file(path: Path) -> None:
     """The file is gone; it need not have been there. Raises VaultNotWritable."""
     with explained(path):
         path.unlink(missing_ok=True)
+
+
+def destroy_file(path: Path) -> None:
+    """The file is gone, its bytes overwritten first; it need not have been there. Raises VaultNotWritable.
+
+    A disk that never writes twice to one place (flash, a copy-on-write file system, a snapshot) may keep the old bytes:
+    what must be unreadable for certain has to be encrypted, and its key destroyed while the disk itself is encrypted.
+    """
+    with explained(path), suppress(FileNotFoundError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            left = os.fstat(descriptor).st_size
+            while left > 0:
+                block = os.urandom(min(left, _BLOCK))
+                write_all(descriptor, block)
+                left -= len(block)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    remove_file(path)

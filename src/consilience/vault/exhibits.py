@@ -11,7 +11,7 @@ from pathlib import Path
 
 from consilience.errors import ExhibitDamaged
 from consilience.quantities import Digest
-from consilience.vault.durable import make_folder, new_file, remove_file, sync_folder, write_all
+from consilience.vault.durable import destroy_file, make_folder, new_file, remove_file, sync_folder, write_all
 
 _BLOCK = 1 << 20
 _HALF_WRITTEN = "incoming.part"
@@ -71,6 +71,13 @@ class Exhibits:
         data = b"".join(_blocks(self._path(digest), str(digest)))
         _compare(hashlib.sha256(data).hexdigest(), digest)
         return data
+
+    def remove(self, digest: Digest) -> None:
+        """The exhibit is gone, on purpose, and lasts as gone; it need not be there. Raises VaultNotWritable."""
+        path = self._path(digest)
+        if os.path.lexists(path):
+            destroy_file(path)
+            sync_folder(path.parent)
 
     def sweep(self) -> None:
         """A copy that never ended is gone. Raises VaultNotWritable."""

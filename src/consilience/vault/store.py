@@ -17,12 +17,13 @@ from consilience.errors import CaseFolderMissing, LedgerDamaged, UsageError
 from consilience.quantities import Digest
 from consilience.records.case import CaseFile
 from consilience.records.tables import IDENTITIES
-from consilience.vault import ledger
+from consilience.vault import ledger, sealed_files
 from consilience.vault.acts import PRESERVED, Act, PreservedFile, body_of, read_act, read_preserved
 from consilience.vault.durable import explained, make_folder
 from consilience.vault.exhibits import Exhibits
 from consilience.vault.ledger import Entries
 from consilience.vault.lock import only_writer
+from consilience.vault.sealed_acts import SealedState, sealed_state
 
 FOLDER = ".consilience"
 
@@ -52,6 +53,7 @@ class Vault:
         self._ledger = folder / "ledger"
         self._exhibits_folder = folder / "exhibits"
         self._exhibits = Exhibits(self._exhibits_folder)
+        self._is_writing = False
         self._take(entries)
 
     @classmethod
@@ -80,7 +82,7 @@ class Vault:
         LedgerDamaged, VaultNotWritable.
         """
         ordered = _checked(files)
-        with self._writing():
+        with self.writing():
             earlier, acts = self._latest, list[PreservedFile]()
             for done, file in enumerate(ordered, start=1):
                 last = earlier.get(file.path)
@@ -98,7 +100,7 @@ class Vault:
     def record(self, kind: str, contents: Sequence[Mapping[str, object]], at: datetime) -> tuple[Act, ...]:
         """Acts of one kind are in the ledger, all or none; a content is any JSON object. Raises as `preserve` does."""
         bodies = [body_of(kind, content, at) for content in contents]
-        with self._writing():
+        with self.writing():
             self._record(bodies)
         return self._acts[len(self._acts) - len(bodies) :]
 
@@ -106,20 +108,34 @@ class Vault:
         """Every act, oldest first."""
         return self._acts
 
+    @property
+    def folder(self) -> Path:
+        """`.consilience/`; it need not be there yet."""
+        return self._folder
+
+    @property
+    def sealed(self) -> SealedState:
+        """What is sealed, withdrawn, or no longer kept in clear."""
+        return self._sealed
+
+    def kept(self) -> Mapping[int, PreservedFile]:
+        """By the number of its act, each version of a file whose bytes are kept in clear."""
+        return {number: kept for number, kept in self._preserved.items() if number not in self._sealed.cleared}
+
     def root(self) -> str:
         """The ledger's root hash (RFC 6962, 64 hex digits), a space, and the number of acts."""
         return f"{self._entries.root.hex()} {self._entries.size}"
 
     def versions(self, path: PurePosixPath) -> tuple[Digest, ...]:
         """Every version of a file that was preserved, oldest first; none if it never was."""
-        return tuple(kept.digest for kept in self._preserved if kept.path == path)
+        return tuple(kept.digest for kept in self._preserved.values() if kept.path == path)
 
     def read_exhibit(self, digest: Digest) -> bytes:
         """The bytes that were kept under a digest, checked. Raises ExhibitDamaged."""
         return self._exhibits.read(digest)
 
     def verify(self, progress: Callable[[int, int], None] | None = None) -> None:
-        """Every byte of the ledger, and of each exhibit that it cites, is as it was kept.
+        """Every byte of the ledger, of each exhibit that it cites, and of each sealed thing, is as it was kept.
 
         `progress` is told how many exhibits are done, and of how many. Raises LedgerDamaged, ExhibitDamaged, or
         VaultNotWritable while another run is at work here.
@@ -129,15 +145,22 @@ class Vault:
                 entries = _entries_in(self._folder)
                 ledger.verify_tiles(self._ledger, entries)
                 self._take(entries)
-        sizes = {kept.digest: kept.size_bytes for kept in self._preserved}
+            sealed_files.verify(self._folder, self._sealed)
+        sizes = {kept.digest: kept.size_bytes for kept in self.kept().values()}
         for done, digest in enumerate(sorted(sizes), start=1):
             self._exhibits.verify(digest, sizes[digest])
             if progress is not None:
                 progress(done, len(sizes))
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """The vault is this process's alone, its folders are there, leftovers are swept, its ledger is read afresh."""
+    def writing(self) -> Iterator[None]:
+        """The vault is this process's alone, its folders are there, leftovers are swept, its ledger is read afresh.
+
+        Inside the block `preserve`, `record` and `writing` may be called. Raises as `preserve` does.
+        """
+        if self._is_writing:
+            yield
+            return
         make_folder(self._folder)
         with only_writer(self._folder / "lock"):
             entries = _entries_in(self._folder)
@@ -148,7 +171,23 @@ class Vault:
             ledger.sweep(self._ledger, entries)
             self._exhibits.sweep()
             self._take(entries)
-            yield
+            self.settle_removals()
+            self._is_writing = True
+            try:
+                yield
+            finally:
+                self._is_writing = False
+
+    def settle_removals(self) -> None:
+        """What the ledger says is gone is gone: clear copies that nothing else keeps, keys, unfinished sealed files.
+
+        The caller is in `writing`. Raises VaultNotWritable.
+        """
+        sealed_files.sweep(self._folder, self._sealed)
+        still_kept = {kept.digest for kept in self.kept().values()}
+        for number in sorted(self._sealed.cleared):
+            if number in self._preserved and self._preserved[number].digest not in still_kept:
+                self._exhibits.remove(self._preserved[number].digest)
 
     def _record(self, bodies: Sequence[bytes]) -> None:
         self._take(ledger.append(self._ledger, self._entries, bodies))
@@ -157,8 +196,9 @@ class Vault:
         """From here on these are the entries."""
         self._entries = entries
         self._acts = tuple(read_act(index, body) for index, body in enumerate(entries.bodies))
-        self._preserved = tuple(read_preserved(act) for act in self._acts if act.kind == PRESERVED)
-        self._latest = {kept.path: kept for kept in self._preserved}
+        self._preserved = {act.index: read_preserved(act) for act in self._acts if act.kind == PRESERVED}
+        self._sealed = sealed_state(self._acts)
+        self._latest = {kept.path: kept for kept in self.kept().values()}
 
 
 def _entries_in(folder: Path) -> Entries:
@@ -178,7 +218,7 @@ def _checked(files: Sequence[CaseFile]) -> list[CaseFile]:
     ordered = sorted(files, key=lambda file: file.path)
     for file in ordered:
         if file.table == IDENTITIES or _IDENTITIES.match(file.path.name):
-            remedy = "Keep it outside the case folder until identities can be sealed."
+            remedy = "Seal it (`consilience seal`), or keep it outside the case folder."
             raise UsageError("a table of identities is never kept in clear", where=str(file.path), remedy=remedy)
         if file.path.is_absolute() or ".." in file.path.parts:
             raise UsageError("lies outside the case", where=str(file.path))

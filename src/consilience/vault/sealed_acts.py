@@ -1,0 +1,176 @@
+"""What the ledger says of sealed things: which keys there are, what is encrypted to them, and what is gone for ever.
+
+Nothing in these acts leads to a person: keys and items have random names, and an item stands there as a salted
+commitment, which only what lies encrypted beside it can open (docs/formats/sealed-format.md).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from consilience.errors import LedgerDamaged
+from consilience.quantities import Digest
+from consilience.vault.acts import SEALED, WITHDRAWN, Act
+
+KEY = "consilience.sealed_key/1"
+ITEM = "consilience.sealed_item/1"
+CLEARED = "consilience.cleared/1"
+CONSENT_WITHDRAWN = "consilience.consent_withdrawn/1"
+OPENED = "consilience.unsealed/1"
+
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_NAME = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class SealedKey:
+    """A source's own key: `recipient` is public, the secret half lies wrapped to the custodians, of that digest."""
+
+    key_id: str
+    source_id: str
+    recipient: str
+    wrapped: Digest
+    custodians: tuple[str, ...]
+
+    def content(self) -> dict[str, object]:
+        """As it stands in a `sealed` act."""
+        return {
+            "schema": KEY,
+            "key": self.key_id,
+            "source_id": self.source_id,
+            "recipient": self.recipient,
+            "wrapped": self.wrapped,
+            "custodians": list(self.custodians),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SealedItem:
+    """One thing encrypted to a key: where it lies, how large it is there, and the commitment to what it is."""
+
+    item_id: str
+    key_id: str
+    commitment: Digest
+    ciphertext: Digest
+    size_bytes: int
+
+    def content(self) -> dict[str, object]:
+        """As it stands in a `sealed` act."""
+        return {
+            "schema": ITEM,
+            "item": self.item_id,
+            "key": self.key_id,
+            "commitment": self.commitment,
+            "ciphertext": self.ciphertext,
+            "size_bytes": self.size_bytes,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SealedState:
+    """All that holds now. `cleared` are the numbers of `preserved` acts whose clear copy was removed on purpose."""
+
+    keys: Mapping[str, SealedKey] = field(default_factory=dict)
+    items: Mapping[str, SealedItem] = field(default_factory=dict)
+    destroyed: frozenset[str] = frozenset()
+    cleared: frozenset[int] = frozenset()
+    withdrawn: frozenset[str] = frozenset()
+
+    def key_of(self, source_id: str) -> SealedKey | None:
+        """The key to which what belongs to a source is encrypted now; none if it has none, or it was destroyed."""
+        living = [key for key in self.keys.values() if key.source_id == source_id and key.key_id not in self.destroyed]
+        return living[-1] if living else None
+
+    def items_of(self, key_id: str) -> tuple[SealedItem, ...]:
+        """What is encrypted to a key, oldest first."""
+        return tuple(item for item in self.items.values() if item.key_id == key_id)
+
+    def sources(self) -> frozenset[str]:
+        """Sources that have a key now."""
+        return frozenset(key.source_id for key in self.keys.values() if key.key_id not in self.destroyed)
+
+
+def cleared_content(acts: Sequence[int]) -> dict[str, object]:
+    """The tombstone of clear copies: it names their `preserved` acts, and so says nothing that these do not."""
+    return {"schema": CLEARED, "acts": sorted(acts)}
+
+
+def withdrawn_content(source_id: str, keys: Sequence[str], acts: Sequence[int]) -> dict[str, object]:
+    """The tombstone of a source: its keys, which are destroyed, and the `preserved` acts of its clear copies."""
+    return {"schema": CONSENT_WITHDRAWN, "source_id": source_id, "keys": sorted(keys), "acts": sorted(acts)}
+
+
+def opened_content(source_id: str, items: Sequence[str], custodian: str, reason: str) -> dict[str, object]:
+    """Who opened what of whom, and why; it is recorded before anything is shown."""
+    return {
+        "schema": OPENED,
+        "source_id": source_id,
+        "items": sorted(items),
+        "custodian": custodian,
+        "reason": reason,
+    }
+
+
+def sealed_state(acts: Iterable[Act]) -> SealedState:
+    """What the acts, oldest first, come to. Raises LedgerDamaged for one of ours that does not say what it must."""
+    keys: dict[str, SealedKey] = {}
+    items: dict[str, SealedItem] = {}
+    destroyed: set[str] = set()
+    cleared: set[int] = set()
+    withdrawn: set[str] = set()
+    for act in acts:
+        said, schema = act.content, act.content.get("schema") if act.kind in (SEALED, WITHDRAWN) else None
+        try:
+            if schema == KEY:
+                keys[_name(said["key"])] = _key(said)
+            elif schema == ITEM:
+                items[_name(said["item"])] = _item(said)
+            elif schema == CONSENT_WITHDRAWN:
+                withdrawn.add(str(said["source_id"]))
+                destroyed |= {_name(key) for key in _list(said["keys"])}
+            if schema in (CLEARED, CONSENT_WITHDRAWN):
+                cleared |= {int(str(number)) for number in _list(said["acts"])}
+        except (KeyError, ValueError, TypeError) as err:
+            raise LedgerDamaged("does not say what was sealed", where=f"act {act.index}") from err
+    return SealedState(keys, items, frozenset(destroyed), frozenset(cleared), frozenset(withdrawn))
+
+
+def _key(said: Mapping[str, object]) -> SealedKey:
+    return SealedKey(
+        key_id=_name(said["key"]),
+        source_id=str(said["source_id"]),
+        recipient=str(said["recipient"]),
+        wrapped=_digest(said["wrapped"]),
+        custodians=tuple(str(custodian) for custodian in _list(said["custodians"])),
+    )
+
+
+def _item(said: Mapping[str, object]) -> SealedItem:
+    return SealedItem(
+        item_id=_name(said["item"]),
+        key_id=_name(said["key"]),
+        commitment=_digest(said["commitment"]),
+        ciphertext=_digest(said["ciphertext"]),
+        size_bytes=int(str(said["size_bytes"])),
+    )
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError(value)
+    return value
+
+
+def _name(value: object) -> str:
+    """A random name: it becomes part of a path, so nothing else may stand there."""
+    if not isinstance(value, str) or not _NAME.fullmatch(value):
+        raise ValueError(value)
+    return value
+
+
+def _digest(value: object) -> Digest:
+    if not isinstance(value, str) or not _DIGEST.fullmatch(value):
+        raise ValueError(value)
+    return Digest(value)
