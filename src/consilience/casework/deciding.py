@@ -29,8 +29,9 @@ from consilience.records.decisions import (
     DecisionKind,
     person,
 )
+from consilience.records.weighed import OTHER
 from consilience.vault.acts import DECIDED
-from consilience.vault.privileged import keep_note, read_note
+from consilience.vault.shelves import keep_note, read_note
 from consilience.vault.store import FOLDER, Vault
 
 COLUMNS = ("decision_id", "kind", "target", "value", "by", "on", "reason", "scope", "item", "due")
@@ -124,6 +125,7 @@ class _Desk:
         }
         tables = found.records.tables
         self._letters = set(tables["letters"]["letter_id"])
+        self._parties = {*found.records.settings.parties, OTHER}
         self._files = {str(one.path) for one in found.records.files if one.table is None}
 
     def read(self, row: Mapping[str, str]) -> Decision:
@@ -201,6 +203,8 @@ class _Desk:
                 return set(self._blocks)
             case "letter":
                 return self._letters
+            case "letter or party":
+                return self._letters | self._parties
             case "profile":
                 return set(PROFILES)
             case "item":

@@ -45,6 +45,7 @@ class Letters:
 def letters_of(records: CaseRecords, decisions: Iterable[Decision]) -> tuple[Letter, ...]:
     """The rows of `letters` with the decisions that hold laid over them, by letter_id; the later decision wins.
 
+    A party to which no letter is written, and counsel has signed why, stands as a letter under the party's name.
     A `replied_on` of the table alone counts as a full reply; a decision says when it was partial or oral. The day of
     a reply is the day of its decision.
     """
@@ -61,6 +62,8 @@ def letters_of(records: CaseRecords, decisions: Iterable[Decision]) -> tuple[Let
             None if replied is None else "full", row["not_sought_why"],
         )  # fmt: skip
     for one in decisions:
+        if one.target not in found and one.kind == kinds.NOT_SOUGHT:
+            found[one.target] = Letter(one.target, one.target, None)
         if one.target in found:
             found[one.target] = _decided(found[one.target], one)
     return tuple(found[name] for name in sorted(found))

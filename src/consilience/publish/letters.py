@@ -122,7 +122,8 @@ def _escaped(text: str) -> str:
 
 def _folded(line: str) -> str:
     """A long line over several, never within a character."""
-    parts, current = [], ""
+    parts: list[str] = []
+    current = ""
     for letter in line:
         if len((current + letter).encode()) > _ICS_LINE - (1 if parts else 0):
             parts.append(current)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 _DECIMAL: Final = re.compile(r"(?<![\w.])-?\d{1,3}\.\d+(?![\w.])")
@@ -23,7 +24,7 @@ def fine_positions(text: str, box: tuple[float, float, float, float], decimals: 
     less than four.
     """
     numbers = [(match.start(), match[0]) for match in _DECIMAL.finditer(text)]
-    for (at, one), (then, other) in zip(numbers, numbers[1:], strict=False):
+    for (at, one), (then, other) in pairwise(numbers):
         if then - at - len(one) <= _NEAR and max(_fineness(one), _fineness(other)) > decimals:
             first, second = float(one), float(other)
             if _inside(first, second, box) or _inside(second, first, box):

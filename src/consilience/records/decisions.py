@@ -55,7 +55,7 @@ KINDS: dict[str, DecisionKind] = {
     NOTE: DecisionKind("anything"),
     SENT: DecisionKind("letter", is_day=True),
     DUE: DecisionKind("letter", is_day=True),
-    NOT_SOUGHT: DecisionKind("letter", needs_value=False, needs_reason=True),
+    NOT_SOUGHT: DecisionKind("letter or party", needs_value=False, needs_reason=True),
     REPLY: DecisionKind("letter", ("full", "partial", "oral")),
     REPLY_EFFECT: DecisionKind("incident", EFFECTS, needs_reason=True),
     PUBLISH: DecisionKind("profile"),

@@ -1,0 +1,163 @@
+"""What a publication of this case must not hold: from its tables, its files and its folder, by kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import polars as pl
+
+from consilience.casework.pipeline import Found
+from consilience.errors import PublishError
+from consilience.publish.leak_scan import Secrets, plain
+from consilience.publish.profiles import Profile
+from consilience.readings.characters import squeezed
+from consilience.records.case import CaseRecords
+from consilience.records.tables import IDENTITIES, TABLES
+
+_FREE_TEXT: Final = frozenset({"note", "why_excluded", "not_sought_why", "url"})
+"""Personal columns that hold sentences or addresses; every other one holds names, and any of them is one phrase."""
+_WORD: Final = re.compile(r"[^\W_]+")
+_RUN: Final = 5
+"""Words in a row that betray a note: fewer occur by chance ("medical worker, to or for"); our choice."""
+_IDENTITIES: Final = re.compile(rf"[^a-z]*{IDENTITIES}(?![a-z])", re.IGNORECASE)
+"""As the vault knows it: the table of names, and what an editor or a copy makes of it."""
+_SHORTEST: Final = 3
+_NOBODY: Final = frozenset({"none", "nobody", "no", "yes", "unknown", "na", "not known", "anonymous"})
+_MARGIN_DEG: Final = 0.5
+"""How far around this case's positions a pair of numbers is taken for one of them."""
+_ACCOUNT_HOSTS: Final = ("twitter.com", "x.com", "facebook.com", "youtube.com", "instagram.com", "t.me", "tiktok.com")
+_NOT_HANDLES: Final = frozenset({"watch", "status", "posts", "videos", "channel", "user", "embed", "photo", "groups"})
+
+
+def secrets_of(found: Found, profile: Profile) -> Secrets:
+    """What the leak scan of a release looks for.
+
+    Raises PublishError for a table of identities in the folder that can't be read: nobody is protected by a scan that
+    does not know the names.
+    """
+    records = found.records
+    public = _public_words(records)
+    names = [*_identities(found.case), *_personal_names(records, profile)]
+    phrases = {
+        "a name or contact of a person": tuple(_telling(names, public)),
+        "words of a private note": tuple(_runs(_free_texts(records))),
+        "an address of a page in the case": tuple(_addresses(records)),
+        "the name of a file of the case": tuple(_file_names(records)),
+    }
+    if not profile.names_sources:
+        phrases["a source's id in this case"] = tuple(_source_ids(records))
+    return Secrets(phrases, profile.coordinate_decimals, _box(records))
+
+
+def _telling(names: Iterable[str], public: frozenset[str]) -> Iterator[str]:
+    """Names that can be looked for: neither too short, nor a word like "none", nor the name of a place."""
+    for name in names:
+        words = tuple(_WORD.findall(plain(name)))
+        said = " ".join(words)
+        if len(said) >= _SHORTEST and said not in _NOBODY and not (len(words) == 1 and said in public):
+            yield name
+
+
+def _public_words(records: CaseRecords) -> frozenset[str]:
+    """Single words that a report has to print: of places, facilities and parties."""
+    tables = records.tables
+    texts = [*tables["places"]["place"], *tables["incidents"]["place"], *tables["facilities"]["name"]]
+    texts += [*records.settings.parties, *(records.settings.party_labels or {}).values()]
+    return frozenset(word for text in texts if text for word in _WORD.findall(plain(text)))
+
+
+def _identities(case: Path) -> Iterator[str]:
+    """Every cell of a table of identities that lies in the folder in clear, but for the ids."""
+    for file in sorted(case.iterdir()):
+        if not (file.is_file() and _IDENTITIES.match(file.name)):
+            continue
+        if file.suffix.casefold() != ".csv":
+            raise PublishError(
+                "a table of identities that the leak scan can't read", where=file.name,
+                remedy="Seal it, or save it as CSV while you release.",
+            )  # fmt: skip
+        try:
+            frame = pl.read_csv(file, infer_schema=False)
+        except (pl.exceptions.PolarsError, OSError) as err:
+            raise PublishError("this table of identities can't be read", where=file.name) from err
+        for column in frame.columns:
+            if squeezed(column) != "source_id":
+                yield from frame[column].drop_nulls()
+
+
+def _personal_names(records: CaseRecords, profile: Profile) -> Iterator[str]:
+    for name, frame in records.tables.items():
+        allowed = profile.columns.get(name, ())
+        for column in TABLES[name].columns:
+            if column.personal and column.name not in _FREE_TEXT and column.name not in allowed:
+                for value in frame[column.name].drop_nulls().unique():
+                    yield value
+                    yield from (part for part in re.split(r"[;,/]", value) if part != value)
+
+
+def _free_texts(records: CaseRecords) -> Iterator[str]:
+    for name, frame in records.tables.items():
+        for column in TABLES[name].columns:
+            if column.personal and column.name in _FREE_TEXT - {"url"}:
+                yield from frame[column.name].drop_nulls().unique()
+
+
+def _runs(texts: Iterable[str]) -> Iterator[str]:
+    """Every few words in a row of the notes, and words that mix letters and digits, as names of accounts do."""
+    for text in texts:
+        words = _WORD.findall(plain(text))
+        yield from (" ".join(words[k : k + _RUN]) for k in range(len(words) - _RUN + 1))
+        yield from (word for word in words if len(word) > _RUN and not word.isalpha() and not word.isdigit())
+
+
+def _addresses(records: CaseRecords) -> Iterator[str]:
+    """Addresses of pages in personal columns: host and path, and the account in it."""
+    for name in ("media", "leads"):
+        for url in records.tables[name]["url"].drop_nulls().unique():
+            parts = urlsplit(url if "//" in url else f"//{url}")
+            host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+            path = [part for part in parts.path.split("/") if part]
+            if path:
+                yield " ".join([host, *path, parts.query])
+            handle = path[0].removeprefix("@") if path else ""
+            if host in _ACCOUNT_HOSTS and len(handle) > _RUN and handle.casefold() not in _NOT_HANDLES:
+                yield handle
+
+
+def _file_names(records: CaseRecords) -> Iterator[str]:
+    """Exhibits by their name without ending, where it is more than a word that anybody uses."""
+    for file in records.files:
+        if file.table is None and len(_WORD.findall(file.path.stem)) > 1:
+            yield file.path.stem
+
+
+def _source_ids(records: CaseRecords) -> Iterator[str]:
+    """Ids of sources, but for those that also name something else, such as a sighting."""
+    others = {
+        value
+        for name, frame in records.tables.items()
+        if name != "sources" and (key := TABLES[name].key) is not None
+        for value in frame[key].drop_nulls()
+    }
+    for source_id in records.tables["sources"]["source_id"]:
+        if source_id not in others and len(source_id) >= _SHORTEST:
+            yield source_id
+
+
+def _box(records: CaseRecords) -> tuple[float, float, float, float] | None:
+    """Around every position of the case: west, south, east, north."""
+    lats: list[float] = []
+    lons: list[float] = []
+    for frame in records.tables.values():
+        for lat, lon in (("lat", "lon"), ("camera_lat", "camera_lon")):
+            if lat in frame.columns:
+                lats += frame[lat].drop_nulls().to_list()
+                lons += frame[lon].drop_nulls().to_list()
+    if not lats or not lons:
+        return None
+    m = _MARGIN_DEG
+    return min(lons) - m, min(lats) - m, max(lons) + m, max(lats) + m
