@@ -6,7 +6,8 @@ Each says what happened, where, and what to do about it, and each class has an e
     ├── UsageError                2   the command line asks for something that can't be done
     ├── CaseError                 3   a case folder can't be used as a whole
     │   ├── CaseFolderMissing         there is no such folder
-    │   └── CaseFileInvalid           case.toml is absent, unreadable or says something impossible
+    │   ├── CaseFileInvalid           case.toml is absent, unreadable or says something impossible
+    │   └── ProseInvalid              analysts' prose says something that no finding gives, or can't be read
     ├── ReferenceDataError        4   an order of battle, gazetteer or table of assumptions can't be used
     ├── VaultError                5   what is kept can't be kept, or is not what was kept
     │   ├── VaultNotWritable          disk full, read-only, no permission
@@ -60,6 +61,10 @@ class CaseFolderMissing(CaseError):
 
 class CaseFileInvalid(CaseError):
     """`case.toml` is absent, unreadable, or says something impossible."""
+
+
+class ProseInvalid(CaseError):
+    """A file of analysts' prose refers to what is not there or is ambiguous, or can't be read."""
 
 
 class ReferenceDataError(ConsilienceError):

@@ -6,18 +6,37 @@ names were put in when the document was built, from findings. Nothing here knows
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 Direction = Literal["ltr", "rtl"]
 
+LABELS: Mapping[str, str] = MappingProxyType({
+    "draft": "Draft, not for publication",
+    "profile": "Public edition",
+    "as_of": "As of 30 June 2017",
+    "made_with": "Made with Consilience 0.1.0",
+    "contents": "Contents",
+    "page": "Page {page} of {pages}",
+    "marker": "What sentence {sentence} rests on",
+    "flag": "Marked in this draft",
+    "trail": "What each sentence rests on",
+    "names": "What the names stand for",
+    "no_support": "Nothing is named",
+})  # fmt: skip
+"""Each label that a form needs, with an example. "profile", "as_of" and "made_with" are final texts of this document
+("as_of" is "" where the case has none); "page" and "marker" keep their places in braces; none has other markup."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One statement. `support` names what it rests on: finding paths ("I07/attribution") and evidence ids, sorted.
+    """One statement, not empty. `support` names what it rests on: finding paths ("I07/attribution") and evidence ids,
+    sorted. Readers see `sentence_id` (a short one, unique in the document) and may cite it.
 
     `flags` are what a draft marks in place (no support, a number that no longer agrees, a finding not reviewed, a row
-    no longer claimed); a document to be released has none.
+    no longer claimed), in words of the document's language; a document to be released has none.
     """
 
     sentence_id: str
@@ -28,7 +47,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of level 1 to 4; `anchor` is unique in the document and may be linked to."""
+    """A heading of level 1 to 4; `anchor` is unique in the document (a letter, then letters, digits, "-", "_", ".")."""
 
     level: int
     text: str
@@ -55,7 +74,11 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing as SVG of its own (no script, no outside reference), what it shows in words, and a caption."""
+    """A drawing made with `publish.svg`, what it shows in words, and a caption.
+
+    Its colours are attributes, or classes that `templates/pictures.css` names; no script, style or outside reference.
+    A link to an anchor that this document lacks is drawn without being one.
+    """
 
     svg: str
     alternative: str
@@ -75,7 +98,8 @@ class Document:
     """One publication in one language.
 
     `language` is an ISO 639-1 code; `profile` "public", "partner" or "court"; `as_of` the only today, ISO 8601, or
-    None; a `draft` says so on every page; `trail` explains each name that occurs in a `support`, in words.
+    None; a draft says so on every page; `trail` explains each name that occurs in a `support`, in words; `labels` are
+    the words that forms need, one for each of LABELS.
     """
 
     title: str
@@ -88,6 +112,7 @@ class Document:
     version: str
     blocks: tuple[Block, ...]
     trail: tuple[tuple[str, str], ...]
+    labels: tuple[tuple[str, str], ...]
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:

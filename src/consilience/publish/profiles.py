@@ -46,7 +46,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     "letters": ("letter_id", "party", "sent_on", "due_on", "replied_on"),
     "published": ("incident_id", "by", "party", "mode", "cluster", "strength"),
 }
-"""No `source_id`, `item`, `url`, `uploaded_at`, `note`, `analyst`: each may lead to a person, or to an account of one."""
+"""No `source_id`, `item`, `url`, `uploaded_at`, `note` and `analyst`: each may lead to a person."""
 
 _PARTNER: Columns = _PUBLIC | {
     "sources": ("source_id", "role", "reliability", "depends_on"),
@@ -107,7 +107,8 @@ class Profile:
 
 PROFILES: Mapping[str, Profile] = {
     "public": Profile(
-        "public", _PUBLIC, (*_ALWAYS, *_POSTERIOR, "rival", "log10_lr"), coordinate_decimals=2, least_role=3, consent="public"
+        "public", _PUBLIC, (*_ALWAYS, *_POSTERIOR, "rival", "log10_lr"), coordinate_decimals=2, least_role=3,
+        consent="public",
     ),
     "partner": Profile(
         "partner", _PARTNER, (*_ALWAYS, *_POSTERIOR, "rival", "log10_lr"), coordinate_decimals=4, least_role=1,

@@ -77,7 +77,7 @@ def render_report(findings: Mapping[str, Any], view: CaseView) -> str:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.get_template("report.html.j2").render(
         page=_page(findings, view),
-        style=Markup(_asset("report.css")),
+        style=Markup(_asset("palette.css") + _asset("report.css")),
         script=Markup(script),
         script_digest=digest,
         verdicts=VERDICTS,

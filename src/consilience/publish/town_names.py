@@ -36,3 +36,17 @@ def towns_of_case(incidents: Iterable[IncidentView]) -> list[Town]:
     seen = sorted(often, key=lambda town: (-often[town], town))
     cities = [town for town, is_city in shipped_towns() if is_city]
     return [*cities, *seen, *(town for town, is_city in shipped_towns() if not is_city)]
+
+
+def towns_with_names(towns: Iterable[Town]) -> list[Town]:
+    """The same towns under their Arabic names; those for which the gazetteer has none fall away."""
+    arabic = {
+        (entry.lat, entry.lon): name
+        for entry in load_gazetteer()
+        if (name := next((one for one in entry.names if _is_arabic(one)), None))
+    }
+    return [(name, lat, lon) for _, lat, lon in towns if (name := arabic.get((lat, lon)))]
+
+
+def _is_arabic(name: str) -> bool:
+    return all("\u0600" <= letter <= "\u06ff" or letter == " " for letter in name)

@@ -1,0 +1,195 @@
+"""What a profile lets through: rows with allowed columns alone, findings with allowed blocks, coarse positions.
+
+This is applied once, before any sentence is made. Everything in `statements` works on `Admitted`, so a field that no
+profile allows can't reach a text, a picture or a name of a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from consilience.publish.profiles import Profile
+from consilience.quantities import moment_at
+from consilience.records.case import CaseRecords, CaseSettings
+from consilience.records.columns import Kind
+from consilience.records.left_out import LeftOut
+from consilience.records.tables import TABLES
+from consilience.records.views import CaseView, IncidentView
+
+Row = Mapping[str, Any]
+Block = Mapping[str, Any]
+
+_EVIDENCE = {
+    "accounts": "account_id", "sightings": "sighting_id", "transmissions": "transmission_id", "media": "media_id",
+    "imagery": "scene_id", "munitions": "munition_id", "detections": "detection_id", "site_status": "status_id",
+}  # fmt: skip
+_LOGS = ("track", "sighting", "transmission")
+_WITHHELD_BANDS = (*_LOGS, "media")
+"""Kinds whose place on the clock tells an entry of a log or the minute of a post."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A case as one profile may see it.
+
+    `rows` are by table and key, each with its allowed columns, `role` of its source and `source`, the name under which
+    the profile lets the source stand (None: its role alone). `withheld` are accounts of persons who did not consent to
+    this use: nothing of them but their id is here. `persons` counts persons interviewed by role and manner.
+    """
+
+    profile: Profile
+    settings: CaseSettings
+    findings: Mapping[str, Any]
+    incidents: tuple[tuple[Block, IncidentView], ...]
+    rows: Mapping[str, Mapping[str, Row]]
+    withheld: frozenset[str]
+    persons: tuple[tuple[str | None, str | None], ...]
+    left_out: tuple[LeftOut, ...]
+    assumptions: tuple[tuple[str, float, float, float, str], ...]
+    log_is_whole: bool
+    source_names: Mapping[str, str]
+
+    def evidence(self, evidence_id: str) -> tuple[str, Row] | None:
+        """The table and row of a piece, None for a flight and for what stands in no table."""
+        for table in _EVIDENCE:
+            row = self.rows[table].get(evidence_id)
+            if row is not None:
+                return table, row
+        return None
+
+
+def admit(
+    findings: Mapping[str, Any],
+    records: CaseRecords,
+    view: CaseView,
+    profile: Profile,
+    source_names: Mapping[str, str],
+) -> Admitted:
+    """Let through what the profile allows. `source_names` are names for publication by source_id, where there are any;
+    a profile that names sources lets them stand under their source_id instead.
+    """
+    known = records.tables["sources"]
+    roles = dict(known.select("source_id", "role").iter_rows())
+    shown = {name: name for name in roles} if profile.names_sources else dict(source_names)
+    withheld = _withheld(records, profile)
+    return Admitted(
+        profile=profile,
+        settings=records.settings,
+        findings={name: findings[name] for name in ("case_digest", "version", "totals", "left_out", "why_null")},
+        incidents=tuple(_incidents(findings, view, profile)),
+        rows={table: _rows(records, table, profile, roles, shown, withheld) for table in TABLES},
+        withheld=withheld,
+        persons=tuple(_persons(records, roles)),
+        left_out=records.left_out,
+        assumptions=view.assumptions,
+        log_is_whole=view.log_model is not None or any(one.covered for one in view.incidents),
+        source_names=shown,
+    )
+
+
+def _incidents(findings: Mapping[str, Any], view: CaseView, profile: Profile) -> Iterable[tuple[Block, IncidentView]]:
+    seen = {one.incident_id: one for one in view.incidents}
+    for block in findings["incidents"]:
+        admitted = {name: block.get(name) for name in profile.findings}
+        yield admitted, _coarse(seen[block["incident_id"]], profile)
+
+
+def _coarse(one: IncidentView, profile: Profile) -> IncidentView:
+    """Positions to as many decimals as are allowed, before anything is drawn; log entries only where they may show."""
+    sites = tuple(
+        replace(
+            site, lat=round(site.lat, profile.coordinate_decimals), lon=round(site.lon, profile.coordinate_decimals)
+        )
+        for site in one.sites
+    )
+    one = replace(one, sites=sites, words={}, curve=one.curve if profile.shows_posterior else ())
+    if profile.shows_log_entries:
+        return one
+    bands = tuple(band for band in one.bands if band.kind not in _WITHHELD_BANDS)
+    return replace(one, bands=bands, points=(), covered=(), noticed=())
+
+
+def _rows(
+    records: CaseRecords,
+    table: str,
+    profile: Profile,
+    roles: Mapping[str, str | None],
+    shown: Mapping[str, str],
+    withheld: frozenset[str],
+) -> dict[str, Row]:
+    columns, key = profile.columns.get(table, ()), TABLES[table].key
+    allowed = [part for name in columns for part in _canonical(table, name)]
+    rows: dict[str, Row] = {}
+    for number, full in enumerate(records.tables[table].iter_rows(named=True)):
+        name = str(full[key]) if key else f"{table}-{number}"
+        if name in withheld:
+            rows[name] = {"withheld": True}
+            continue
+        row = {part: full[part] for part in allowed} | _sourced(full, roles, shown)
+        if table == "letters":
+            row["not_sought"] = bool(full["not_sought_why"])
+        if table == "facilities":
+            row |= {part: _rounded(full[part], profile) for part in ("lat", "lon") if part in row}
+        rows[name] = row
+    return rows
+
+
+def _canonical(table: str, column: str) -> list[str]:
+    """The parts of a column; a time's end stands with its time."""
+    parts = list(TABLES[table].column(column).canonical())
+    has_end = TABLES[table].column(column).kind is Kind.TIME and f"{column}_end_lo" in TABLES[table].canonical()
+    return parts + ([f"{column}_end_lo", f"{column}_end_hi", f"{column}_end_clock"] if has_end else [])
+
+
+def _sourced(full: Row, roles: Mapping[str, str | None], shown: Mapping[str, str]) -> dict[str, object]:
+    source = full.get("source_id")
+    return {} if source is None else {"role": roles.get(source), "source": shown.get(source)}
+
+
+def _rounded(value: float | None, profile: Profile) -> float | None:
+    return None if value is None else round(value, profile.coordinate_decimals)
+
+
+def _withheld(records: CaseRecords, profile: Profile) -> frozenset[str]:
+    """Accounts given in an interview whose consent is absent for this use, has run out by as_of, or was withdrawn."""
+    agreed = {
+        row["interview_id"] for row in records.tables["interviews"].iter_rows(named=True)
+        if profile.consent in (row["consent"] or ()) and row["withdrawn_on_lo"] is None
+        and _still_holds(row["consent_until_hi"], records.settings)
+    }  # fmt: skip
+    given = records.tables["accounts"].select("account_id", "interview_id").iter_rows()
+    return frozenset(account for account, interview in given if interview is not None and interview not in agreed)
+
+
+def _still_holds(until: datetime | None, settings: CaseSettings) -> bool:
+    """Without as_of nobody knows which day it is, so a consent that ends at all does not hold."""
+    if until is None:
+        return True
+    return settings.as_of is not None and settings.as_of <= last_day(until, settings)
+
+
+def last_day(end: datetime, settings: CaseSettings) -> date:
+    """The last local day before the end of a span; the day of a moment that is one."""
+    return (end - timedelta(microseconds=1)).astimezone(settings.zone).date()
+
+
+def _persons(records: CaseRecords, roles: Mapping[str, str | None]) -> Iterable[tuple[str | None, str | None]]:
+    """Role and manner of each person interviewed: interviews of one source are one person, the first is counted."""
+    told: set[str] = set()
+    for row in records.tables["interviews"].sort("interview_id").iter_rows(named=True):
+        person = str(row["source_id"] or row["interview_id"])
+        if person not in told:
+            told.add(person)
+            yield roles.get(person), row["how"]
+
+
+def local_day(block: Block, one: IncidentView, settings: CaseSettings) -> date | None:
+    """The local day of an incident: of the time found where that may be said, else of the start of what was alleged."""
+    found = block.get("time")
+    if found:
+        return datetime.fromisoformat(found["median"]).astimezone(settings.zone).date()
+    start = one.window[0]
+    return None if start is None else moment_at(start).astimezone(settings.zone).date()

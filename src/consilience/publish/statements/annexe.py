@@ -1,0 +1,130 @@
+"""The annexe: for each incident what was found, on what it rests, what speaks against it, and the pieces as a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from consilience.publish.anchors import of_incident
+from consilience.publish.document import Block as DocumentBlock
+from consilience.publish.document import Grid, Heading, PageBreak, Picture, Sentence
+from consilience.publish.incident_map import draw_incident_map
+from consilience.publish.local_time import LocalClock
+from consilience.publish.matrix import FIELDS, ORDER_OF_KINDS, bans
+from consilience.publish.statements.admitted import Block
+from consilience.publish.statements.evidence_words import says, who
+from consilience.publish.statements.found_sentences import found_sentences
+from consilience.publish.statements.frame import Frame, paragraph
+from consilience.publish.statements.rests_sentences import rests_sentences
+from consilience.publish.statements.standalone import standing
+from consilience.publish.statements.strip_picture import draw_strip
+from consilience.publish.strip_rows import FlightRow
+from consilience.publish.town_names import Town
+from consilience.records.views import IncidentView, TrackPoint
+
+MOST_ANNEXES = 200
+"""Beyond this many incidents the annexe is one grid with a row for each: nobody leafs through more sheets, and a PDF of
+10,000 would have 20,000 pages (our choice; each incident's own sheet stays in the working report)."""
+_MOST_FLIGHTS = 5
+
+
+def annexe(frame: Frame, towns: Sequence[Town]) -> tuple[DocumentBlock, ...]:
+    """The chapter: a sheet for each incident, or one grid of all where there are too many."""
+    if len(frame.blocks) > MOST_ANNEXES:
+        return (frame.heading(1, "annexe"), *_whole_grid(frame))
+    sheets = [part for block, one in frame.blocks for part in _sheet(frame, block, one, towns)]
+    return (PageBreak(), frame.heading(1, "annexe"), *sheets)
+
+
+def _sheet(frame: Frame, block: Block, one: IncidentView, towns: Sequence[Town]) -> Iterable[DocumentBlock]:
+    incident_id = block["incident_id"]
+    title = frame.words.label("incident_heading", id=incident_id, title=frame.title(block))
+    yield Heading(2, title, of_incident(incident_id))
+    yield from paragraph(*found_sentences(frame, block))
+    strip = draw_strip(block, one, frame.words)
+    if strip is not None:
+        support = (f"{incident_id}/time", *(band.evidence_id for band in one.bands))
+        caption = frame.say(f"{incident_id}/strip", "picture_strip", support)
+        yield Picture(strip, frame.words.label("picture_strip", id=incident_id), caption)
+    yield from paragraph(*rests_sentences(frame, block))
+    if block["evidence"]:
+        yield evidence_grid(frame, block)
+    drawing = draw_incident_map("", one.sites, _flights(block, one), (), towns, LocalClock(frame.words.zone))
+    if drawing is not None:
+        yield Picture(
+            standing(drawing, frame.words), frame.words.label("picture_map_of", id=incident_id),
+            frame.say(f"{incident_id}/map", "picture_incident_map", (f"facilities/{block['facility_id']}",)
+                      if block["facility_id"] else (f"incidents/{incident_id}",)),
+        )  # fmt: skip
+
+
+def _flights(block: Block, one: IncidentView) -> tuple[FlightRow, ...]:
+    """The flights that may have done it, where the profile shows log entries."""
+    legs: dict[str, list[TrackPoint]] = {}
+    for point in one.points:
+        if point.track_id is not None:
+            legs.setdefault(point.track_id, []).append(point)
+    return tuple(
+        FlightRow(track["track_id"], track["responsibility"], tuple(legs[track["track_id"]]))
+        for track in (block.get("tracks") or ())[:_MOST_FLIGHTS]
+        if track["track_id"] in legs
+    )
+
+
+def evidence_grid(frame: Frame, block: Block) -> Grid:
+    """Every piece: who, what it says, and its verdict on time, place, mode and party with its weight in bans."""
+    words, incident_id = frame.words, block["incident_id"]
+    pieces = sorted(block["evidence"], key=lambda piece: (ORDER_OF_KINDS.index(piece["kind"]), piece["evidence_id"]))
+    rows = []
+    for piece in pieces:
+        found = frame.case.evidence(piece["evidence_id"])
+        table, row = found or ("", {})
+        said = says(frame, table, row) if found else words.label("flight_of_the_log")
+        cells = [_cell(frame, piece["cells"].get(name) or {}) for name in FIELDS]
+        rows.append((piece["evidence_id"], words.word("kind", piece["kind"]), who(frame, row), said, *cells))
+    header = ("evidence", "kind", "who", "says", *FIELDS)
+    caption = frame.say(
+        f"{incident_id}/evidence", "table_evidence", [f"{incident_id}/evidence", *(p["evidence_id"] for p in pieces)]
+    )
+    return Grid(caption, tuple(words.label(f"column_{name}") for name in header), tuple(rows))
+
+
+def _cell(frame: Frame, cell: Block) -> str:
+    if not cell:
+        return "–"
+    verdict = frame.words.word("verdict", cell["verdict"])
+    return frame.words.label("verdict_with_weight", verdict=verdict, weight=bans(cell["weight_log10"]))
+
+
+def _whole_grid(frame: Frame) -> tuple[DocumentBlock, ...]:
+    words = frame.words
+    has_posterior = frame.case.profile.shows_posterior
+    said = "attribution" if has_posterior else "confidence"
+    paths = [f"{block['incident_id']}/{said}" for block, _ in frame.blocks]
+    header = ("incident", "when", "how", "by_whom", "confidence") if has_posterior else ("incident", "confidence")
+    return (
+        *paragraph(_rule(frame)),
+        Grid(
+            frame.say("annexe/grid", "table_annexe", paths),
+            tuple(words.label(f"column_{name}") for name in header),
+            tuple(_grid_row(frame, block) for block, _ in frame.blocks),
+        ),
+    )  # fmt: skip
+
+
+def _rule(frame: Frame) -> Sentence:
+    said = frame.words.count("annexe_as_grid", len(frame.blocks), most=MOST_ANNEXES)
+    return frame.sentence("annexe/rule", said, ("method",))
+
+
+def _grid_row(frame: Frame, block: Block) -> tuple[str, ...]:
+    words = frame.words
+    name = words.label("incident_heading", id=block["incident_id"], title=frame.title(block))
+    grade = words.word("grade", block["confidence"]["grade"])
+    if not frame.case.profile.shows_posterior:
+        return (name, grade)
+    mode = max(block["mode"], key=lambda one: block["mode"][one])
+    when = words.label(
+        "clock_on", clock=words.clock(block["time"]["median"]), date=words.day(words.day_of(block["time"]["median"]))
+    )
+    how = words.label("mode_with_percent", mode=words.word("mode", mode), percent=words.percent(block["mode"][mode]))
+    return (name, when, how, frame.wording(block["attribution"]), grade)

@@ -1,0 +1,114 @@
+"""From findings to a document: the whole report in one language for one profile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from consilience.errors import FindingsInvalid
+from consilience.publish.catalogue import FIRST, catalogue_of
+from consilience.publish.document import Block, Document
+from consilience.publish.profiles import PROFILES
+from consilience.publish.statements.admitted import admit
+from consilience.publish.statements.annexe import annexe
+from consilience.publish.statements.context_chapter import context_chapter
+from consilience.publish.statements.frame import Frame, Names
+from consilience.publish.statements.narrative import Looked, Prose, narrative, references_in
+from consilience.publish.statements.summary import summary_chapter
+from consilience.publish.statements.trail import trail
+from consilience.publish.statements.words import Words
+from consilience.publish.statements.working import working_chapter
+from consilience.publish.town_names import Town, towns_of_case, towns_with_names
+from consilience.records.case import CaseRecords
+from consilience.records.views import CaseView
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Which publication: profile, language, whether a draft; prose and names in that language; the state of review.
+
+    `reviews` is incident_id to draft, reviewed, contested or retracted; what is absent is a draft. `source_names` are
+    the names under which a publication lets sources stand, by source_id.
+    """
+
+    profile: str
+    language: str
+    is_draft: bool = True
+    prose: tuple[Prose, ...] = ()
+    names: Names = field(default_factory=Names)
+    reviews: Mapping[str, str] = field(default_factory=dict)
+    source_names: Mapping[str, str] = field(default_factory=dict)
+
+
+def build_document(findings: Mapping[str, Any], records: CaseRecords, view: CaseView, edition: Edition) -> Document:
+    """The report; the same document for the same arguments. ProseInvalid where the prose refers to what is not there,
+    PublishError where the language has no whole catalogue.
+    """
+    frame = _frame(findings, records, view, edition)
+    towns = _towns(frame, view)
+    prose = [block for file in edition.prose for block in narrative(frame, file)]
+    blocks: tuple[Block, ...] = (
+        *summary_chapter(frame, towns),
+        *prose,
+        *context_chapter(frame),
+        *working_chapter(frame),
+        *annexe(frame, towns),
+    )
+    words, settings = frame.words, records.settings
+    document = Document(
+        title=frame.names.case.get("title") or words.foreign(settings.title),
+        subtitle=words.label(f"subtitle_{edition.profile}"),
+        language=edition.language,
+        direction=words.catalogue.direction,
+        profile=edition.profile,
+        is_draft=edition.is_draft,
+        as_of=None if settings.as_of is None else str(settings.as_of),
+        version=str(findings["version"]),
+        blocks=blocks,
+        trail=(),
+    )
+    _check_ids(document)
+    return replace(document, trail=trail(frame, document.sentences))
+
+
+def looked_up(
+    findings: Mapping[str, Any], records: CaseRecords, view: CaseView, edition: Edition
+) -> tuple[Looked, ...]:
+    """Every reference in the edition's prose: where it stands, what it says and what that rests on."""
+    frame = _frame(findings, records, view, edition)
+    return tuple(one for file in edition.prose for one in references_in(frame, file))
+
+
+def _frame(findings: Mapping[str, Any], records: CaseRecords, view: CaseView, edition: Edition) -> Frame:
+    catalogue, settings = catalogue_of(edition.language), records.settings
+    words = Words(catalogue, settings.zone)
+    parties = {
+        party: edition.names.parties.get(party) or _party_name(words, party, settings.label_of(party))
+        for party in (*settings.parties, "other")
+    }
+    case = admit(findings, records, view, PROFILES[edition.profile], edition.source_names)
+    return Frame(case, replace(words, party_names=parties), edition.names, edition.reviews)
+
+
+def _party_name(words: Words, party: str, label: str) -> str:
+    """The case's own label in English, in which case.toml is written; else the catalogue's where it has one."""
+    if words.catalogue.language == FIRST and label != party:
+        return label
+    known = words.catalogue.has("party", party)
+    return words.catalogue.say("party", party) if known else words.foreign(label)
+
+
+def _towns(frame: Frame, view: CaseView) -> Sequence[Town]:
+    """Towns for the maps: those of the log only where log entries may be shown, in the script of the language."""
+    shown = view.incidents if frame.case.profile.shows_log_entries else ()
+    towns = towns_of_case(shown)
+    return towns_with_names(towns) if frame.words.is_rtl else towns
+
+
+def _check_ids(document: Document) -> None:
+    """A sentence id that occurs twice would sign off two sentences at once."""
+    ids = [sentence.sentence_id for sentence in document.sentences]
+    twice = sorted({name for name in ids if ids.count(name) > 1}) if len(set(ids)) < len(ids) else []
+    if twice:
+        raise FindingsInvalid("two sentences bear one id", where=", ".join(twice[:5]), remedy="Report this defect.")

@@ -1,0 +1,100 @@
+"""Counts in sentences: the totals of findings.json, and which incidents stand behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from consilience.publish.document import Block as DocumentBlock
+from consilience.publish.document import Grid, Paragraph, Sentence
+from consilience.publish.statements.admitted import Block
+from consilience.publish.statements.frame import Frame
+from consilience.records.counting import NOT_ESTABLISHED, UNDECIDED, counted_mode, is_established
+
+_TOTALS = ("by_mode", "by_attribution", "by_facility_kind", "by_month")
+_WORDS_OF = {"by_mode": "counted_mode", "by_facility_kind": "facility_kind"}
+
+
+def counted_wording(block: Block) -> str:
+    """The key of `totals.by_attribution` under which an incident is counted (conclude/totals.py)."""
+    return str(block["attribution"]["wording"]) if is_established(block) else NOT_ESTABLISHED
+
+
+def wording_of_key(frame: Frame, key: str) -> str:
+    """A key of `totals.by_attribution` in the words of the publication."""
+    if key == NOT_ESTABLISHED:
+        return frame.words.word("not", key)
+    named = next((b["attribution"] for b, _ in frame.blocks if b["attribution"]["wording"] == key), None)
+    return frame.wording(named)
+
+
+def total_sentences(frame: Frame) -> tuple[Paragraph, ...]:
+    """How many attacks; for each mode how many, and who is named for how many of them; how many were killed."""
+    totals = frame.case.findings["totals"]
+    attacks = sum(n for mode, n in totals["by_mode"].items() if mode != NOT_ESTABLISHED)
+    sentences = [
+        frame.sentence(
+            "totals/attacks",
+            frame.words.say(
+                "totals_attacks", examined=frame.words.count("incidents", len(frame.blocks)),
+                attacks=frame.words.count("attacks", attacks),
+            ),
+            ("totals/by_mode",),
+        )
+    ]  # fmt: skip
+    sentences += [_mode(frame, mode, n) for mode, n in totals["by_mode"].items() if mode != NOT_ESTABLISHED]
+    open_ = totals["by_mode"].get(NOT_ESTABLISHED, 0)
+    if open_:
+        said = frame.words.count("not_established", open_)
+        sentences.append(frame.sentence("totals/not_established", said, ("totals/by_mode",)))
+    return (Paragraph(tuple(sentences)), Paragraph((_killed(frame),)))
+
+
+def _mode(frame: Frame, mode: str, number: int) -> Sentence:
+    """13 air strikes: 2 Syrian, 7 Russian, 4 Syrian or Russian."""
+    named: dict[str, int] = dict.fromkeys(frame.case.findings["totals"]["by_attribution"], 0)
+    for block, _ in frame.blocks:
+        if counted_mode(block) == mode:
+            named[counted_wording(block)] += 1
+    said = [
+        frame.words.label("number_of", n=f"{n:,}", what=wording_of_key(frame, key)) for key, n in named.items() if n
+    ]
+    key = "undecided_attacks" if mode == UNDECIDED else mode.replace(" ", "_")
+    text = frame.words.say(
+        "totals_mode", what=frame.words.count(key, number), who=frame.words.label("semicolon").join(said)
+    )
+    return frame.sentence(f"totals/by_mode/{mode}", text, ("totals/by_mode", "totals/by_attribution"))
+
+
+def _killed(frame: Frame) -> Sentence:
+    low, high = frame.case.findings["totals"]["killed"] or (None, None)
+    key = "killed_not_known" if low is None and high is None else "killed_open" if high is None else "killed"
+    support = ("totals/killed",)
+    return frame.say("totals/killed", key, support, range=frame.words.span_of(low, high), low=f"{low or 0:,}")
+
+
+def total_grids(frame: Frame) -> tuple[DocumentBlock, ...]:
+    """Each block of the totals as a table, in its own order; the numbers are those of findings.json."""
+    return tuple(_grid(frame, name, frame.case.findings["totals"][name]) for name in _TOTALS)
+
+
+def _grid(frame: Frame, name: str, counts: Mapping[str, int]) -> Grid:
+    words = frame.words
+    return Grid(
+        frame.say(f"totals/{name}/table", f"table_{name}", (f"totals/{name}",)),
+        (words.label(f"column_{name}"), words.label("column_incidents")),
+        tuple((_key(frame, name, key), f"{number:,}") for key, number in counts.items()),
+        numeric=(1,),
+    )
+
+
+def _key(frame: Frame, name: str, key: str) -> str:
+    if key in (NOT_ESTABLISHED, UNDECIDED):
+        return frame.words.word("not", key)
+    if name == "by_month":
+        return frame.words.month_key(key)
+    return wording_of_key(frame, key) if name == "by_attribution" else frame.words.word(_WORDS_OF[name], key)
+
+
+def behind(frame: Frame, name: str) -> Iterable[str]:
+    """Which incidents a path of the totals counts: all of them stand in each block."""
+    return (block["incident_id"] for block, _ in frame.blocks) if name.startswith("totals/") else ()

@@ -1,0 +1,142 @@
+"""What a piece of evidence says, in the words of a language and from the columns that the profile allows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from consilience.publish.statements.admitted import Row
+from consilience.publish.statements.frame import Frame
+from consilience.publish.statements.words import Words
+
+Clauses = Iterable[str]
+
+
+def who(frame: Frame, row: Row) -> str:
+    """The role of the source, and its name where the profile lets one stand."""
+    role, name = row.get("role"), row.get("source")
+    words = frame.words
+    said = words.word("role", role) if role else ""
+    if name:
+        return words.label("role_and_name", role=said, name=words.foreign(name)) if said else words.foreign(name)
+    return said
+
+
+def says(frame: Frame, table: str, row: Row) -> str:
+    """One line; that it is withheld, where the person did not consent to this use."""
+    if row.get("withheld"):
+        return frame.words.label("withheld")
+    clauses = [clause for clause in _SAYERS[table](frame.words, row) if clause]
+    return frame.words.label("semicolon").join(clauses) or frame.words.label("no_words")
+
+
+def _account(words: Words, row: Row) -> Clauses:
+    yield _join(words, [words.word("perception", row["perception"]) if row["perception"] else "", _timed(words, row)])
+    yield _join(
+        words,
+        [
+            words.word("mode", row["mode"]) if row["mode"] else "",
+            *(words.foreign(row[name]) for name in ("platform", "munition") if row[name]),
+            words.label("cluster_munition") if row["cluster"] == "yes" else "",
+        ],
+    )
+    if row["party"]:
+        basis = words.word("party_basis", row["party_basis"] or "assumption")
+        yield words.label("party_by_basis", party=said_party(words, row["party"]), basis=basis)
+    if row["strikes"] is not None:
+        yield words.count("strikes", row["strikes"])
+    for what in ("killed", "injured"):
+        low, high = row[f"{what}_min"], row[f"{what}_max"]
+        if low is not None or high is not None:
+            yield words.label(f"{what}_range", range=words.span_of(low, high))
+
+
+def _sighting(words: Words, row: Row) -> Clauses:
+    if "place" not in row:
+        yield words.label("log_entry_withheld")
+        return
+    yield _timed(words, row)
+    yield _join(
+        words,
+        [
+            words.foreign(row["platform"] or ""),
+            words.word("activity", row["activity"]) if row["activity"] else "",
+            words.word("heading", row["heading"]) if row["heading"] else "",
+        ],
+    )
+    yield words.foreign(row["place"] or "")
+
+
+def _transmission(words: Words, row: Row) -> Clauses:
+    if "time_lo" in row:
+        yield _timed(words, row)
+        yield words.label("megahertz", n=f"{row['frequency_mhz']:g}") if row["frequency_mhz"] is not None else ""
+    yield words.word("phrase", row["phrase"]) if row["phrase"] else ""
+    yield words.label("in_language", language=words.foreign(row["language"])) if row["language"] else ""
+
+
+def _media(words: Words, row: Row) -> Clauses:
+    if row["shows"]:
+        yield words.label("shows", what=_join(words, [words.word("shows", shown) for shown in row["shows"]]))
+    for column in ("captured_at", "uploaded_at"):
+        if f"{column}_lo" in row and (when := words.stated(row, column)):
+            yield words.label(column, when=when)
+    if row["link_status"]:
+        yield words.label("link_status", status=words.word("link_status", row["link_status"]))
+
+
+def _imagery(words: Words, row: Row) -> Clauses:
+    yield words.foreign(row["sensor"] or "")
+    when = words.stated(row, "acquired_at")
+    yield words.label("scene_of", when=when) if when else ""
+    damage = words.word("damage", row["damage"]) if row["damage"] else ""
+    yield words.label("damage_read", damage=damage) if damage else words.label("damage_not_read")
+
+
+def _munition(words: Words, row: Row) -> Clauses:
+    yield words.foreign(row["name"] or "")
+    yield words.foreign(row["basis"] or "")
+
+
+def _detection(words: Words, row: Row) -> Clauses:
+    yield _join(words, [words.word("detection_kind", row["kind"]) if row["kind"] else "", words.stated(row, "time")])
+    yield words.label("value", n=f"{row['value']:g}") if row["value"] is not None else ""
+    yield words.label("confidence_given", n=row["confidence"]) if row["confidence"] else ""
+
+
+def _status(words: Words, row: Row) -> Clauses:
+    for name in ("in_use", "emblem_visible", "fighters", "weapons", "vehicles", "warning_given", "evacuated"):
+        if row[name]:
+            yield words.label("colon").join((words.label(f"status_{name}"), words.word("said_of_a_place", row[name])))
+
+
+_SAYERS: Mapping[str, Callable[[Words, Row], Clauses]] = {
+    "accounts": _account,
+    "sightings": _sighting,
+    "transmissions": _transmission,
+    "media": _media,
+    "imagery": _imagery,
+    "munitions": _munition,
+    "detections": _detection,
+    "site_status": _status,
+}
+
+
+def said_party(words: Words, party: str) -> str:
+    """A party column's text: `A;B` either, `A+B` both."""
+    either = [words.listed([words.party(name) for name in both.split("+")]) for both in party.split(";")]
+    return words.listed(either, "or")
+
+
+def _timed(words: Words, row: Row) -> str:
+    """The stated time, a word for the part of the day, and how precise it is said to be."""
+    precision = row["time_precision"]
+    said = [
+        words.stated(row, "time"),
+        words.word("time_word", row["time_words"]) if row["time_words"] else "",
+        words.label("bracketed", what=words.word("precision", precision)) if precision and precision != "day" else "",
+    ]
+    return " ".join(part for part in said if part)
+
+
+def _join(words: Words, parts: Iterable[str]) -> str:
+    return words.label("comma").join(part for part in parts if part)

@@ -1,0 +1,108 @@
+"""What every chapter is made with: the admitted case, the words of a language, names in it, and the state of review.
+
+A sentence gets its flags here, so that no chapter can forget them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from consilience.publish.anchors import anchor
+from consilience.publish.document import Heading, Paragraph, Sentence
+from consilience.publish.statements.admitted import Admitted, Block
+from consilience.publish.statements.words import Words
+from consilience.records.views import IncidentView
+
+REVIEWED = "reviewed"
+DRAFT = "draft"
+"""Status of a finding on which nobody has decided yet."""
+
+CASE = "case"
+METHOD = "method"
+"""Names in a `support` of what is neither a finding nor a row: the case file as a whole, the documented method."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names in a language as the case's `narrative/names.LANG.toml` gives them, by the words of the case."""
+
+    parties: Mapping[str, str] = field(default_factory=dict)
+    incidents: Mapping[str, str] = field(default_factory=dict)
+    facilities: Mapping[str, str] = field(default_factory=dict)
+    case: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One publication in the making."""
+
+    case: Admitted
+    words: Words
+    names: Names
+    reviews: Mapping[str, str]
+
+    def say(self, sentence_id: str, key: str, support: Iterable[str], /, **values: object) -> Sentence:
+        """A sentence of the catalogue with its support."""
+        return self.sentence(sentence_id, self.words.say(key, **values), support)
+
+    def sentence(self, sentence_id: str, text: str, support: Iterable[str], flags: Sequence[str] = ()) -> Sentence:
+        """A sentence with its support, and what is wrong with it: it rests on nothing, or on findings not reviewed."""
+        names = tuple(sorted(set(support)))
+        own = () if names else (self.words.label("flag_no_support"),)
+        return Sentence(sentence_id, text, names, (*own, *flags, *self._unreviewed(names)))
+
+    def _unreviewed(self, support: Sequence[str]) -> list[str]:
+        """Sentences that say who did it, or count who did, wait for the review of those findings."""
+        if any(name.startswith("totals/") for name in support):
+            waiting = sum(self.status(block["incident_id"]) != REVIEWED for block, _ in self.case.incidents)
+            return [self.words.count("flag_counted_unreviewed", waiting)] if waiting else []
+        named = (name.removesuffix("/attribution") for name in support if name.endswith("/attribution"))
+        return [
+            self.words.label("flag_unreviewed", incident=incident, status=self.words.word("review", status))
+            for incident in named if (status := self.status(incident)) != REVIEWED
+        ]  # fmt: skip
+
+    def status(self, incident_id: str) -> str:
+        """The status of a finding: draft, reviewed, contested or retracted."""
+        return self.reviews.get(incident_id, DRAFT)
+
+    def heading(self, level: int, key: str, **values: object) -> Heading:
+        """A heading of the catalogue; its anchor is its key."""
+        return Heading(level, self.words.label(key, **values), anchor("h", key))
+
+    def title(self, block: Block) -> str:
+        """An incident's title in this language: as the case gives it, else its facility's name, else its id."""
+        incident_id = block["incident_id"]
+        if incident_id in self.names.incidents:
+            return self.names.incidents[incident_id]
+        facility = self.case.rows["facilities"].get(block["facility_id"] or "")
+        if self.words.is_rtl and facility and facility["name_local"]:
+            return str(facility["name_local"])
+        return self.words.foreign(block["title"] or (facility and facility["name"]) or incident_id)
+
+    def facility(self, facility_id: str) -> str:
+        """A facility's name in this language."""
+        row = self.case.rows["facilities"][facility_id]
+        if facility_id in self.names.facilities:
+            return self.names.facilities[facility_id]
+        local = row["name_local"] if self.words.is_rtl else None
+        return local or self.words.foreign(row["name"] or facility_id)
+
+    def wording(self, attribution: Mapping[str, Any] | None) -> str:
+        """Who is named: the parties as the publication calls them, or that nobody is."""
+        if not attribution or not attribution["set"]:
+            return self.words.label("not_attributed")
+        return self.words.parties(attribution["set"], attribution["relation"])
+
+    @property
+    def blocks(self) -> tuple[tuple[Block, IncidentView], ...]:
+        """Every incident: what was found and what is drawn."""
+        return self.case.incidents
+
+
+def paragraph(*sentences: Sentence | None, style: str = "body") -> tuple[Paragraph, ...]:
+    """The sentences that there are, as one paragraph; none where there is no sentence."""
+    said = tuple(sentence for sentence in sentences if sentence is not None)
+    return (Paragraph(said, style),) if said else ()

@@ -1,0 +1,101 @@
+"""The first page: what the report is, the totals, where and when, and by month, mode and party."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from consilience.publish.anchors import of_incident
+from consilience.publish.document import Block as DocumentBlock
+from consilience.publish.document import Paragraph, Picture, Sentence
+from consilience.publish.overview_map import Pin, draw_overview_map
+from consilience.publish.statements.admitted import local_day
+from consilience.publish.statements.annexe import MOST_ANNEXES
+from consilience.publish.statements.calendar_picture import draw_calendar
+from consilience.publish.statements.counting import counted_wording, total_grids, total_sentences, wording_of_key
+from consilience.publish.statements.frame import CASE, METHOD, Frame, paragraph
+from consilience.publish.statements.month_chart import Attack, draw_month_chart
+from consilience.publish.statements.standalone import standing
+from consilience.publish.town_names import Town
+from consilience.records.counting import NOT_ESTABLISHED, counted_mode, is_established
+
+
+def summary_chapter(frame: Frame, towns: Sequence[Town]) -> tuple[DocumentBlock, ...]:
+    """Sentences with the totals, a map, a calendar, a chart, and the totals as tables."""
+    counted = frame.case.profile.shows_posterior
+    return (
+        frame.heading(1, "summary"),
+        *paragraph(*_what_it_is(frame)),
+        *(total_sentences(frame) if counted else _examined(frame)),
+        *_map(frame, towns),
+        *_calendar(frame),
+        *(_chart(frame) if counted else ()),
+        *(total_grids(frame) if counted else ()),
+    )
+
+
+def _what_it_is(frame: Frame) -> Iterator[Sentence]:
+    words, settings = frame.words, frame.case.settings
+    if settings.period_start and settings.period_end:
+        period = words.days(settings.period_start, settings.period_end)
+        yield frame.say("summary/period", "period", (CASE,), period=period, zone=words.foreign(settings.time_zone))
+    if settings.as_of:
+        yield frame.say("summary/as_of", "as_of", (CASE,), date=words.day(settings.as_of))
+    else:
+        yield frame.sentence("summary/as_of", words.say("no_as_of"), (CASE,), (words.label("flag_no_as_of"),))
+    level = words.percent(settings.attribution_level)
+    if frame.case.profile.shows_posterior:
+        yield frame.say("summary/standard", "standard", (CASE, METHOD), level=level)
+    else:
+        yield frame.say("summary/no_posterior", "no_posterior", (METHOD,))
+
+
+def _examined(frame: Frame) -> tuple[Paragraph, ...]:
+    count = frame.words.count("incidents", len(frame.blocks))
+    return paragraph(frame.say("totals/incidents", "examined", ("incidents",), incidents=count))
+
+
+def _map(frame: Frame, towns: Sequence[Town]) -> tuple[Picture, ...]:
+    pins = [
+        Pin(number, "", of_incident(block["incident_id"]), tuple((site.lat, site.lon) for site in one.sites))
+        for number, (block, one) in enumerate(frame.blocks, 1)
+    ]
+    drawing = draw_overview_map(pins, towns)
+    if drawing is None:
+        return ()
+    placed = sum(bool(pin.sites) for pin in pins)
+    support = sorted({f"facilities/{block['facility_id']}" for block, _ in frame.blocks if block["facility_id"]})
+    svg = standing(drawing, frame.words, has_targets=len(pins) <= MOST_ANNEXES)
+    caption = frame.sentence(
+        "summary/map", frame.words.count("map_of", placed, of=f"{len(pins):,}"), support or ("incidents",)
+    )
+    return (Picture(svg, frame.words.label("picture_map"), caption),)
+
+
+def _calendar(frame: Frame) -> tuple[Picture, ...]:
+    days = [day for block, one in frame.blocks if (day := local_day(block, one, frame.case.settings))]
+    svg = draw_calendar(days, frame.words)
+    if svg is None:
+        return ()
+    counted = frame.case.profile.shows_posterior
+    support = [
+        f"{block['incident_id']}/time" if counted else f"incidents/{block['incident_id']}" for block, _ in frame.blocks
+    ]
+    key = "picture_calendar" if counted else "picture_calendar_alleged"
+    return (Picture(svg, frame.words.label("picture_calendar"), frame.say("summary/calendar", key, support)),)
+
+
+def _chart(frame: Frame) -> tuple[Picture, ...]:
+    words = frame.words
+    established = [block for block, _ in frame.blocks if is_established(block)]
+    attacks = [
+        Attack((day.year, day.month), counted_mode(block), wording_of_key(frame, counted_wording(block)))
+        for block, day in ((block, words.day_of(block["time"]["median"])) for block in established)
+    ]
+    order = [
+        wording_of_key(frame, key) for key in frame.case.findings["totals"]["by_attribution"] if key != NOT_ESTABLISHED
+    ]
+    svg = draw_month_chart(attacks, order, words)
+    if svg is None:
+        return ()
+    support = ("totals/by_month", "totals/by_mode", "totals/by_attribution")
+    return (Picture(svg, words.label("picture_chart"), frame.say("summary/chart", "picture_chart", support)),)

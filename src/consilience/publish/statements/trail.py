@@ -1,0 +1,51 @@
+"""The evidence trail: every name that occurs in a `support`, explained in words that the profile allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from consilience.publish.document import Sentence
+from consilience.publish.statements.counting import behind
+from consilience.publish.statements.evidence_words import says, who
+from consilience.publish.statements.frame import Frame
+
+_MOST_BEHIND = 40
+"""Incidents named behind a total; beyond it their number is given (our choice: the totals count all of them)."""
+
+
+def trail(frame: Frame, sentences: Iterable[Sentence]) -> tuple[tuple[str, str], ...]:
+    """Each name once, sorted, with its words; the pieces behind each finding are names of their own."""
+    named = {name for sentence in sentences for name in sentence.support}
+    pieces = {block["incident_id"]: [piece["evidence_id"] for piece in block["evidence"]] for block, _ in frame.blocks}
+    reached = {
+        piece for name in named if "/" in name
+        for piece in pieces.get(name.split("/", 1)[0], ())
+    }  # fmt: skip
+    return tuple((name, _explained(frame, name, pieces)) for name in sorted(named | reached))
+
+
+def _explained(frame: Frame, name: str, pieces: dict[str, list[str]]) -> str:
+    words = frame.words
+    head, _, rest = name.partition("/")
+    if head in pieces and rest:
+        ids = words.label("comma").join(words.foreign(piece) for piece in pieces[head]) or words.label("nothing")
+        return words.label("trail_finding", what=words.word("finding", rest), id=words.foreign(head), pieces=ids)
+    if head == "totals":
+        counted = list(behind(frame, name))
+        few = len(counted) <= _MOST_BEHIND
+        shown = words.label("comma").join(counted) if few else words.count("incidents", len(counted))
+        return words.label("trail_total", what=words.word("total", rest), incidents=shown)
+    found = frame.case.evidence(name)
+    if found is not None:
+        table, row = found
+        said = words.label("colon").join(part for part in (who(frame, row), says(frame, table, row)) if part)
+        return words.label("trail_piece", table=words.word("table", table), id=words.foreign(name), says=said)
+    if head in frame.case.rows and rest:
+        return words.label("trail_row", table=words.word("table", head), id=words.foreign(rest))
+    if head in ("cited", "opinion"):
+        return words.label(f"trail_{head}", who=words.foreign(rest))
+    return (
+        words.word("trail", head)
+        if words.catalogue.has("trail", head)
+        else words.label("trail_flight", id=words.foreign(name))
+    )

@@ -1,0 +1,181 @@
+"""Numbers, times, names and likelihoods in the words of one language, all from its catalogue.
+
+Digits are the Western ones in every language: a number then reads the same in all forms and scripts, can be compared
+and searched for, and Syrian, Lebanese and UN publications in Arabic use both. Months are named as in the Levant, with
+the name used elsewhere after a stroke, as the UN writes them. Ranges are written with words where the script runs from
+right to left, since a dash between two numbers would swap them for the eye.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from consilience.publish.catalogue import Catalogue
+from consilience.publish.likelihood_words import likelihood, support
+from consilience.publish.local_time import LocalClock, minute_of
+from consilience.quantities import Log10, Minutes
+
+_ISOLATE, _POP = "\u2068", "\u2069"
+"""Unicode FSI and PDI: text of another direction inside a sentence keeps its own order (UAX #9, 2.4.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one publication: its language's catalogue, the case's zone and names in that language."""
+
+    catalogue: Catalogue
+    zone: ZoneInfo
+    party_names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_rtl(self) -> bool:
+        """Does the script run from right to left?"""
+        return self.catalogue.direction == "rtl"
+
+    def say(self, key: str, /, **values: object) -> str:
+        """A sentence, with its values put in."""
+        return self.catalogue.say("sentences", key, **values)
+
+    def count(self, key: str, number: int, /, **values: object) -> str:
+        """A counting phrase."""
+        return self.catalogue.count("counts", key, number, **values)
+
+    def label(self, key: str, /, **values: object) -> str:
+        """A heading, the name of a column, a word of a picture."""
+        return self.catalogue.say("labels", key, **values)
+
+    def word(self, kind: str, value: object) -> str:
+        """A word of the case format in this language; free text, which no catalogue has, as it stands."""
+        text = str(value)
+        return self.catalogue.say(kind, text) if self.catalogue.has(kind, text) else self.foreign(text)
+
+    def foreign(self, text: str) -> str:
+        """A name or quotation in another language, kept in its own order."""
+        is_other = any("a" <= letter.lower() <= "z" for letter in text)
+        return f"{_ISOLATE}{text}{_POP}" if self.is_rtl and is_other else text
+
+    def party(self, party: str) -> str:
+        """A party as the publication names it."""
+        return self.party_names.get(party) or self.foreign(party)
+
+    def parties(self, parties: Sequence[str], relation: str | None) -> str:
+        """ "A", "A or B" where we can't tell which, "A and B" where both took part."""
+        return self.listed([self.party(name) for name in parties], "and" if relation == "together" else "or")
+
+    def listed(self, items: Sequence[str], join: str = "and") -> str:
+        """ "A", "A and B", "A, B and C"."""
+        if len(items) < 2:
+            return "".join(items)
+        return self.label(f"list_{join}", first=self.label("comma").join(items[:-1]), last=items[-1])
+
+    def day(self, day: date) -> str:
+        """2 April 2017."""
+        return self.label("date", day=day.day, month=self.catalogue.say("months", str(day.month)), year=day.year)
+
+    def month(self, year: int, month: int) -> str:
+        """April 2017."""
+        return self.label("month_of", month=self.catalogue.say("months", str(month)), year=year)
+
+    def short_month(self, month: int) -> str:
+        """Apr."""
+        return self.catalogue.say("short_months", str(month))
+
+    def month_key(self, year_month: str) -> str:
+        """April 2017, from the 2017-04 of findings.json; its other keys as the catalogue says them."""
+        year, _, month = year_month.partition("-")
+        return self.month(int(year), int(month)) if year.isdigit() and month.isdigit() else self.word("not", year_month)
+
+    def clock(self, iso: str) -> str:
+        """14:39, on the wall clock of the case."""
+        return LocalClock(self.zone).clock(minute_of(iso))
+
+    def day_of(self, iso: str) -> date:
+        """The local day of an instant of the findings, to the nearest minute."""
+        return LocalClock(self.zone).at(round(minute_of(iso))).date()
+
+    def interval(self, low: str, high: str) -> str:
+        """From 14:12 to 16:02, with a day wherever the two are on different ones."""
+        if self.day_of(low) == self.day_of(high):
+            return self.label("span", low=self.clock(low), high=self.clock(high))
+        first, last = (
+            self.label("clock_on", clock=self.clock(iso), date=self.day(self.day_of(iso))) for iso in (low, high)
+        )
+        return self.label("span", low=first, high=last)
+
+    def stated(self, row: Mapping[str, object], column: str) -> str:
+        """A stated time of a canonical row: a moment, a span of the clock, a day or days; "" where none is stated."""
+        low, high = row.get(f"{column}_lo"), row.get(f"{column}_hi")
+        end = row.get(f"{column}_end_hi")
+        if not isinstance(low, datetime) or not isinstance(high, datetime):
+            return ""
+        start, stop = low.astimezone(self.zone), (end if isinstance(end, datetime) else high).astimezone(self.zone)
+        if not row.get(f"{column}_clock"):
+            last = (stop - timedelta(microseconds=1)).date() if stop > start else stop.date()
+            return self.days(start.date(), last)
+        first = self.label("clock_on", clock=f"{start:%H:%M}", date=self.day(start.date()))
+        if stop == start:
+            return first
+        second = self.label("clock_on", clock=f"{stop:%H:%M}", date=self.day(stop.date()))
+        return self.label("span", low=f"{start:%H:%M}" if stop.date() == start.date() else first, high=second)
+
+    def days(self, first: date, last: date) -> str:
+        """A day, or from one to another."""
+        return self.day(first) if first == last else self.label("span", low=self.day(first), high=self.day(last))
+
+    def minute(self, minute: Minutes) -> str:
+        """14:39 on 2 April 2017."""
+        local = LocalClock(self.zone).at(round(minute))
+        return self.label("clock_on", clock=f"{local:%H:%M}", date=self.day(local.date()))
+
+    def percent(self, probability: float) -> str:
+        """Whole per cent, one decimal outside 5 to 95 %, never rounded to certainty."""
+        if probability > 0.9995:
+            return self.label("more_than_percent", n="99.9")
+        if probability < 0.0005:
+            return self.label("less_than_percent", n="0.1")
+        digits = 0 if 0.05 <= probability <= 0.95 else 1
+        return self.label("percent", n=f"{100 * probability:.{digits}f}")
+
+    def likely(self, what: str, probability: float) -> str:
+        """A sentence: what, the ICD 203 term with its range in brackets, and the number. Outside 1 to 99 % there is no
+        term, and it says so.
+        """
+        said = likelihood(probability)
+        if not said.has_term:
+            key = "likely_above" if probability > 0.5 else "likely_below"
+            return self.say(key, what=what, percent=self.percent(probability))
+        low, high = said.range.removesuffix("\u00a0%").split("–")
+        term = self.label(
+            "term_with_range", term=self.catalogue.say("likelihood", said.term),
+            range=self.label("percent", n=self.label("range", low=low, high=high)),
+        )  # fmt: skip
+        return self.say("likely", what=what, term=term, percent=self.percent(probability))
+
+    def times(self, log10_lr: Log10) -> str:
+        """A likelihood ratio of at least 1 in plain figures: 1.7, about 120, more than a million."""
+        ratio = 10.0 ** abs(log10_lr)
+        if ratio >= 1_000_000:
+            return self.label("more_than_a_million")
+        if ratio < 10:
+            return f"{ratio:.1f}"
+        step = 10 ** (len(str(int(ratio))) - 2)
+        return self.label("about", n=f"{round(ratio / step) * step:,}")
+
+    def support(self, log10_lr: Log10) -> str:
+        """ENFSI's verbal equivalent of a likelihood ratio."""
+        return self.catalogue.say("enfsi", support(log10_lr))
+
+    def span_of(self, low: float | None, high: float | None) -> str:
+        """A range of numbers: 3, 3 to 5, at least 3, at most 5, not known."""
+        if low is None and high is None:
+            return self.label("not_known")
+        if low is None or high is None:
+            return self.label("at_least" if high is None else "at_most", n=_plain(low if high is None else high))
+        return _plain(low) if low == high else self.label("range", low=_plain(low), high=_plain(high))
+
+
+def _plain(value: float | None) -> str:
+    return f"{value:,.10g}" if value is not None else ""

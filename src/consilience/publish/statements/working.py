@@ -1,0 +1,201 @@
+"""How the work was done, from the record itself: who was interviewed, what was held, what was fixed beforehand,
+who was asked to reply, where the limits are, and what was left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+from consilience.publish.document import Block as DocumentBlock
+from consilience.publish.document import Grid, Sentence
+from consilience.publish.statements.admitted import Row
+from consilience.publish.statements.found_sentences import proposition
+from consilience.publish.statements.frame import CASE, METHOD, Frame, paragraph
+
+_EVIDENCE = ("accounts", "sightings", "transmissions", "media", "imagery", "munitions", "detections", "site_status")
+_METHOD = ("weighing", "independence", "party_rule", "words", "confidence", "published")
+_LIMITS = ("conditional", "models", "selection")
+
+
+def working_chapter(frame: Frame) -> tuple[DocumentBlock, ...]:
+    """Methodology, what was fixed beforehand, replies, limits, what was left out, the assumptions."""
+    return (
+        frame.heading(1, "methodology"),
+        *paragraph(*interview_sentences(frame), *_held(frame)),
+        *paragraph(*_method(frame)),
+        frame.heading(2, "beforehand"),
+        *paragraph(*_beforehand(frame)),
+        *(() if frame.case.profile.shows_posterior else (_propositions(frame),)),
+        *_replies(frame),
+        frame.heading(2, "limits"),
+        *paragraph(*_limits(frame)),
+        frame.heading(2, "left_out"),
+        *paragraph(*_left_out(frame)),
+        frame.heading(2, "assumptions"),
+        _assumption_grid(frame),
+    )  # fmt: skip
+
+
+def _method(frame: Frame) -> Iterable[Sentence]:
+    """A profile without a posterior does not explain words that it does not use."""
+    skipped = () if frame.case.profile.shows_posterior else ("party_rule", "words")
+    return (frame.say(f"method/{name}", f"method_{name}", (METHOD,)) for name in _METHOD if name not in skipped)
+
+
+def interview_sentences(frame: Frame) -> Iterator[Sentence]:
+    """ "Researchers interviewed 74 people, including …", counted by role; nothing where nobody was interviewed."""
+    words, persons = frame.words, frame.case.persons
+    if not persons:
+        return
+    roles = Counter(role for role, _ in persons if role)
+    shown = [
+        (role, n)
+        for role, n in sorted(roles.items(), key=lambda one: (-one[1], one[0]))
+        if n >= frame.case.profile.least_role
+    ]
+    said = [words.catalogue.count("roles_counted", role, n) for role, n in shown]
+    people = words.count("people", len(persons))
+    support = [f"interviews/{key}" for key in frame.case.rows["interviews"]]
+    if said:
+        yield frame.say("interviews/people", "interviewed_including", support, people=people, roles=words.listed(said))
+    else:
+        yield frame.say("interviews/people", "interviewed", support, people=people)
+    remote = sum(how == "remote" for _, how in persons)
+    if remote:
+        yield frame.sentence("interviews/remote", words.count("interviewed_remotely", remote), support)
+
+
+def _held(frame: Frame) -> Iterable[Sentence]:
+    """How much of each kind of evidence the case holds, from how many sources."""
+    words, rows = frame.words, frame.case.rows
+    kinds = [words.catalogue.count("tables", table, len(rows[table])) for table in _EVIDENCE if rows[table]]
+    if kinds:
+        sources = words.count("sources", len(rows["sources"]))
+        yield frame.say("held", "held", (CASE,), kinds=words.listed(kinds), sources=sources)
+    yield frame.say("held/log", "log_is_whole" if frame.case.log_is_whole else "log_is_selection", ("coverage",))
+
+
+def _beforehand(frame: Frame) -> Iterable[Sentence]:
+    words, settings = frame.words, frame.case.settings
+    parties = [words.party(party) for party in settings.parties]
+    yield frame.say("beforehand/propositions", "propositions", (CASE,), parties=words.listed(parties, "or"))
+    count = words.count("assumptions", len(frame.case.assumptions))
+    yield frame.say("beforehand/assumptions", "background_assumptions", ("assumptions",), count=count)
+    orbat = (
+        words.label("order_of_battle", name=words.foreign(settings.orbat))
+        if settings.orbat
+        else words.label("no_order_of_battle")
+    )
+    yield frame.say("beforehand/background", "background", (CASE,), orbat=orbat)
+    digest, version = (words.foreign(frame.case.findings[name]) for name in ("case_digest", "version"))
+    yield frame.say("beforehand/digest", "background_digest", (CASE,), digest=digest, version=version)
+
+
+def _propositions(frame: Frame) -> Grid:
+    """The pairs of propositions that were weighed, incident by incident, with the ratio and ENFSI's words."""
+    words = frame.words
+    rows = [
+        (
+            block["incident_id"], *(proposition(frame, name) for name in pair.split(":")),
+            words.foreign(f"{weight:+.2f}".replace("-", "−")), words.support(weight),
+        )
+        for block, _ in frame.blocks for pair, weight in (block["log10_lr"] or {}).items()
+    ]  # fmt: skip
+    paths = [f"{block['incident_id']}/log10_lr" for block, _ in frame.blocks]
+    header = ("incident", "first_proposition", "second_proposition", "log10_lr", "support")
+    return Grid(
+        frame.say("ratios", "table_ratios", paths), tuple(words.label(f"column_{h}") for h in header), tuple(rows), (3,)
+    )
+
+
+def _replies(frame: Frame) -> tuple[DocumentBlock, ...]:
+    said = list(reply_sentences(frame))
+    return (frame.heading(2, "replies"), *paragraph(*said)) if said else ()
+
+
+def reply_sentences(frame: Frame) -> Iterator[Sentence]:
+    """For each letter: to whom, when, the deadline, and the reply or that none was received by as_of."""
+    words, settings = frame.words, frame.case.settings
+    for key, row in frame.case.rows["letters"].items():
+        support, who = (f"letters/{key}",), _addressee(frame, row)
+        sent, due, replied = (_day(frame, row, name) for name in ("sent_on", "due_on", "replied_on"))
+        if row["not_sought"]:
+            yield frame.say(f"letters/{key}", "reply_not_sought", support, who=who)
+        elif sent is None:
+            flags = (words.label("flag_letter_unsent"),)
+            yield frame.sentence(f"letters/{key}", words.say("letter_without_date", who=who), support, flags)
+        elif replied is not None and (settings.as_of is None or replied <= settings.as_of):
+            yield frame.say(
+                f"letters/{key}", "replied", support, who=who, sent=words.day(sent), replied=words.day(replied)
+            )
+        elif settings.as_of is None:
+            flags = (words.label("flag_no_as_of"),)
+            yield frame.sentence(f"letters/{key}", words.say("no_reply", who=who, sent=words.day(sent)), support, flags)
+        else:
+            deadline = words.label("with_deadline", due=words.day(due)) if due else ""
+            lacking = () if due else (words.label("flag_no_deadline"),)
+            said = words.say(
+                "no_reply_as_of", who=who, sent=words.day(sent), as_of=words.day(settings.as_of), deadline=deadline
+            )
+            yield frame.sentence(f"letters/{key}", said, (*support, CASE), lacking)
+
+
+def _addressee(frame: Frame, row: Row) -> str:
+    words = frame.words
+    party = words.party(row["party"]) if row["party"] else ""
+    name = words.foreign(row["addressee"]) if row.get("addressee") else ""
+    if party and name:
+        return words.label("name_of_party", name=name, party=party)
+    return name or party or words.label("an_addressee")
+
+
+def _day(frame: Frame, row: Row, column: str) -> date | None:
+    moment = row[f"{column}_lo"]
+    return moment.astimezone(frame.case.settings.zone).date() if isinstance(moment, datetime) else None
+
+
+def _limits(frame: Frame) -> Iterable[Sentence]:
+    words, blocks = frame.words, frame.blocks
+    yield from (frame.say(f"limits/{name}", f"limit_{name}", (METHOD,)) for name in _LIMITS)
+    low = [f"{b['incident_id']}/confidence" for b, _ in blocks if b["confidence"]["grade"] == "low"]
+    if low:
+        yield frame.sentence("limits/low", words.count("low_confidence", len(low)), low)
+    if not frame.case.profile.shows_posterior:
+        return
+    moved = [f"{b['incident_id']}/attribution" for b, _ in blocks if b["attribution"]["survives_range"] is False]
+    if moved:
+        yield frame.sentence("limits/moved", words.count("moved_by_range", len(moved)), moved)
+    single = [f"{b['incident_id']}/attribution" for b, _ in blocks if b["attribution"]["single_source"] is not None]
+    if single:
+        yield frame.sentence("limits/single", words.count("on_one_source", len(single)), single)
+
+
+def _left_out(frame: Frame) -> Iterable[Sentence]:
+    """How many things could not be used, by what was wrong with them; no value of any."""
+    words, left_out = frame.words, frame.case.left_out
+    number = frame.case.findings["left_out"]
+    yield frame.sentence("left_out", words.count("left_out", number), ("left_out",))
+    for why, count in sorted(Counter(item.why.value for item in left_out).items()):
+        yield frame.say(
+            f"left_out/{why}", "left_out_why", ("left_out",), why=words.word("why_left_out", why), n=f"{count:,}"
+        )
+    withheld = len(frame.case.withheld)
+    if withheld:
+        yield frame.sentence(
+            "withheld",
+            words.count("accounts_withheld", withheld),
+            [f"interviews/{k}" for k in frame.case.rows["interviews"]],
+        )
+
+
+def _assumption_grid(frame: Frame) -> Grid:
+    words = frame.words
+    rows = [
+        (words.foreign(name), f"{value:g}", words.span_of(low, high), words.foreign(why))
+        for name, value, low, high, why in frame.case.assumptions
+    ]
+    header = ("assumption", "value", "range", "why")
+    caption = frame.say("assumptions", "table_assumptions", ("assumptions",))
+    return Grid(caption, tuple(words.label(f"column_{name}") for name in header), tuple(rows), (1, 2))
