@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from consilience.casework.people import read_apart
 from consilience.casework.situating import situate_case
-from consilience.readings.case_folder import read_case
 from consilience.records.left_out import LeftOut, Lost
 
 
@@ -47,7 +47,7 @@ class CaseCheck:
 
 def check_case(folder: Path) -> CaseCheck:
     """Read and place a case as a run does. CaseError where the folder can't be used as a whole."""
-    situated = situate_case(read_case(folder), folder)
+    situated = situate_case(read_apart(folder).records, folder)
     records = situated.records
     return CaseCheck(
         case_id=records.settings.id,

@@ -15,8 +15,10 @@ from consilience.casework import fitted_store
 from consilience.casework.acting_time import now
 from consilience.casework.cache import StageCache, stage_key
 from consilience.casework.folders import RUN_FILE, RUN_SCHEMA, check_out, default_out, files_below, replaced_whole
+from consilience.casework.people import read_apart
 from consilience.casework.provenance import trace
 from consilience.casework.run_record import StageClock, peak_memory_mb, versions
+from consilience.casework.sealing import seal_case, with_notices
 from consilience.casework.situating import compare_clocks, join_flights, parameters_of, situate_case
 from consilience.casework.views import view_case
 from consilience.casework.weighing import Progress, weigh_case
@@ -31,9 +33,9 @@ from consilience.publish.restricted import write_restricted
 from consilience.publish.tables import write_tables
 from consilience.publish.writing import write_output
 from consilience.quantities import Digest, canonical_json, digest_bytes
-from consilience.readings.case_folder import read_case
 from consilience.records.case import CaseRecords
 from consilience.records.weighed import WeighedIncident
+from consilience.vault.keyring import Keyring, default_folder
 from consilience.vault.store import FOLDER, Vault
 
 LOG_MODEL = "log-model.json"
@@ -97,10 +99,13 @@ def find(folder: Path, *, workers: int = 1, progress: Progress = _silence) -> Fo
     clock = StageClock()
     with clock.stage("read"):
         progress("read", 0, 1)
-        read = read_case(folder)
+        vault = Vault.open(folder)
+        apart = read_apart(folder, vault)
         progress("read", 1, 1)
     with clock.stage("preserve"):
-        vault = Vault.open(folder)
+        custodians = Keyring.open(default_folder()).custodians
+        sealing = seal_case(vault, folder, apart, custodians, now(), lambda done, of: progress("seal", done, of))
+        read = with_notices(apart, sealing).records
         vault.preserve(folder, read.files, now(), progress=lambda done, total: progress("preserve", done, total))
     with clock.stage("situate"):
         progress("situate", 0, 1)

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from consilience.casework.people import read_apart
 from consilience.casework.situating import join_flights, situate_case
 from consilience.conclude.sensitivity import attribution_at, conclusion_of
 from consilience.corroborate.assumption_range import box_of
 from consilience.corroborate.probe import Prober
 from consilience.corroborate.weigh import fit_logs
 from consilience.errors import UsageError
-from consilience.readings.case_folder import read_case
 from consilience.records.case import CaseSettings
 from consilience.records.sensitivity import Answer
 
@@ -65,7 +65,7 @@ def what_if(folder: Path, incident_id: str, without: Sequence[str], assume: Sequ
     Nothing is written. UsageError for an unknown incident, a source of which it has nothing, an unknown assumption, a
     value outside its range; CaseError and ReferenceDataError as in a run.
     """
-    situated = situate_case(read_case(folder), folder).evidence
+    situated = situate_case(read_apart(folder).records, folder).evidence
     evidence = replace(situated, legs=join_flights(situated))
     settings = evidence.settings
     prober = Prober(evidence, fit_logs(evidence), conclusion_of(settings))

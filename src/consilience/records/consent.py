@@ -80,6 +80,8 @@ def without_sources(records: CaseRecords, sources: Set[str]) -> CaseRecords:
 
     Columns that the format does not know go with their rows. What must be told of it, the caller tells.
     """
+    if not sources:
+        return records
     gone = rows_of(records, sources)
     tables = {
         name: _unlisted(frame.filter(~_is_of(frame, records, sources)), name, sources)

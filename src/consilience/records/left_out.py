@@ -35,6 +35,7 @@ class Why(StrEnum):
     AMBIGUOUS_PLACE = "ambiguous_place"
     OUTSIDE_CASE = "outside_case"
     SEALED_NOT_KEPT = "sealed_not_kept"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
 
 
 class Lost(StrEnum):

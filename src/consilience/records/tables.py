@@ -181,10 +181,13 @@ _ALL = (
 )  # fmt: skip
 
 TABLES: dict[str, Table] = {table.name: table for table in _ALL}
-"""Every table that is read. `identities` is not among them: until sealing exists nothing of it is kept."""
+"""Every table that a run reads. `identities` is not among them: it is read to be sealed, and for nothing else."""
 
 IDENTITIES = "identities"
 """The table of names: recognised in order to be left alone."""
+
+IDENTITY_TABLE = Table(IDENTITIES, (_key("source_id"), *_personal("name", "contact", "note")), None)
+"""A source may have several rows; nothing of them is ever shown but to who unseals them."""
 
 NEVER_AN_INPUT = ("published", "context", "letters", "leads", "searches")
 """Tables that no weighing may read (rule of the house; tests/architecture proves it)."""

@@ -78,17 +78,19 @@ class SealedState:
     cleared: frozenset[int] = frozenset()
     withdrawn: frozenset[str] = frozenset()
 
-    def key_of(self, source_id: str) -> SealedKey | None:
-        """The key to which what belongs to a source is encrypted now; none if it has none, or it was destroyed."""
-        living = [key for key in self.keys.values() if key.source_id == source_id and key.key_id not in self.destroyed]
-        return living[-1] if living else None
+    def keys_of(self, source_id: str) -> tuple[SealedKey, ...]:
+        """A source's keys that were not destroyed, oldest first."""
+        return tuple(
+            key for key in self.keys.values() if key.source_id == source_id and key.key_id not in self.destroyed
+        )
 
-    def items_of(self, key_id: str) -> tuple[SealedItem, ...]:
-        """What is encrypted to a key, oldest first."""
-        return tuple(item for item in self.items.values() if item.key_id == key_id)
+    def items_of(self, source_id: str) -> tuple[SealedItem, ...]:
+        """What is encrypted to a source's keys that were not destroyed, oldest first."""
+        keys = {key.key_id for key in self.keys_of(source_id)}
+        return tuple(item for item in self.items.values() if item.key_id in keys)
 
     def sources(self) -> frozenset[str]:
-        """Sources that have a key now."""
+        """Sources that have a key that was not destroyed."""
         return frozenset(key.source_id for key in self.keys.values() if key.key_id not in self.destroyed)
 
 

@@ -3,7 +3,7 @@
     keys/<key>.age          a source's secret key, wrapped to the custodians
     ab/<item>.age           one thing, encrypted to its source's key; `ab` are the first two digits of its name
 
-Names are 32 random hex digits. A file once written is never changed; a key may be wrapped again, under the same name.
+Names are 32 random hex digits. A file once written is never changed. Where custodians change, new things get a new key.
 """
 
 from __future__ import annotations

@@ -101,10 +101,10 @@ def encrypt(label: Label, content: BinaryIO, out: Written, recipient: str) -> No
         raise SealBroken("changed between being read and being sealed", where=where, remedy="Run again.")
 
 
-def decrypt(sealed: BinaryIO, out: Written, identity: x25519.Identity, item_id: str) -> Label:
+def decrypt(sealed: BinaryIO, out: Written, identity: x25519.Identity, item_id: str, commitment: Digest) -> Label:
     """The bytes go to `out`, and the label comes back; they count only once this has returned.
 
-    Raises SealBroken if the file is not to this key, is damaged, or holds other bytes than its label says.
+    Raises SealBroken if the file is not to this key, is damaged, or holds another thing than the ledger's commitment.
     """
     opened = _Opened(out)
     try:
@@ -114,6 +114,8 @@ def decrypt(sealed: BinaryIO, out: Written, identity: x25519.Identity, item_id: 
         raise SealBroken(
             f"can't be opened: {type(err).__name__}", where=f"sealed item {item_id}", remedy=_REMEDY
         ) from err
+    if label.commitment() != commitment:
+        raise SealBroken("is another thing than the ledger says", where=f"sealed item {item_id}", remedy=_REMEDY)
     if opened.passed.seen() != (label.size_bytes, label.digest):
         raise SealBroken("holds other bytes than it says", where=f"sealed item {item_id}", remedy=_REMEDY)
     return label
@@ -126,7 +128,7 @@ def wrap(identity: x25519.Identity, key_id: str, custodians: Sequence[str]) -> b
 
 
 def unwrap(wrapped: bytes, key_id: str, recipient: str, custodian: x25519.Identity) -> x25519.Identity:
-    """The secret key that belongs to this recipient. Raises SealBroken if the custodian can't open it, or it is another."""
+    """The secret key of this recipient. Raises SealBroken if the custodian can't open it, or it is another."""
     try:
         said = json.loads(pyrage.decrypt(wrapped, [custodian]))
         identity = x25519.Identity.from_str(said["identity"])

@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from consilience.casework.people import read_apart
 from consilience.casework.situating import join_flights, situate_case
 from consilience.casework.weighing import Progress
 from consilience.corroborate.incident_model import model_incident, share
 from consilience.corroborate.placebo import Placebo, placebo
 from consilience.corroborate.weigh import fit_logs, weigh_incidents
-from consilience.readings.case_folder import read_case
 
 
 def placebo_of_case(folder: Path, *, progress: Progress) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def placebo_of_case(folder: Path, *, progress: Progress) -> dict[str, Any]:
     errors of reading a case and its order of battle.
     """
     progress("placebo", 0, 1)
-    read = read_case(folder)
+    read = read_apart(folder).records
     placed = situate_case(read, folder).evidence
     evidence = replace(placed, legs=join_flights(placed))
     logs = fit_logs(evidence)

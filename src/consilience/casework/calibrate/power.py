@@ -14,12 +14,12 @@ from consilience.casework.calibrate.intervals import mixed, wilson
 from consilience.casework.calibrate.planned_attacks import Plan, Planned, plan_attacks
 from consilience.casework.calibrate.power_page import REPORT, render_power, with_sentences
 from consilience.casework.calibrate.spread_out import spread_out
+from consilience.casework.people import read_apart
 from consilience.casework.situating import parameters_of, situate_case
 from consilience.casework.weighing import Progress
 from consilience.errors import PublishError, UsageError
 from consilience.publish.writing import write_output
 from consilience.quantities import iso_utc, moment_at
-from consilience.readings.case_folder import read_case
 from consilience.version import __version__
 
 SCHEMA = "consilience.power/1"
@@ -64,7 +64,7 @@ def power(
     if asked.attacks < 1 or asked.seed < 0:
         raise UsageError("there is nothing to measure", remedy="Give --attacks 1 or more and a --seed from 0.")
     progress("read", 0, 1)
-    read = read_case(folder)
+    read = read_apart(folder).records
     situated = situate_case(read, folder)
     plan = plan_attacks(situated.evidence, asked.attacks, asked.seed)
     inputs = [read.digest(), repr(situated.evidence.orbat), parameters_of(situated.evidence), asked.seed]

@@ -1,0 +1,194 @@
+"""A case with its people set apart: what is sealed has no name in it, and who has withdrawn is not there.
+
+Every job of casework reads a case through `read_apart`. A source is sealed if it stands in the table of names, if an
+interview of it says that its recording is, or if the vault holds a key of its own. Each exhibit that its rows cite is
+sealed with it, and each other file of the same bytes. In the records such an exhibit is called after the first row
+that cites it (`sealed:accounts/A01`), before and after the case is locked, so that findings don't depend on that.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+import polars as pl
+
+from consilience.quantities import Digest
+from consilience.readings.case_folder import read_case
+from consilience.readings.identities import Identities, read_identities
+from consilience.records.case import CaseFile, CaseRecords
+from consilience.records.consent import rows_of, withdrawn_sources, without_sources
+from consilience.records.left_out import LeftOut, Lost, Why
+from consilience.records.tables import IDENTITIES, TABLES
+from consilience.vault.store import Vault
+
+SEALED = "sealed:"
+"""How the name of a sealed exhibit begins, in the records and in the cells of a locked case."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedFile:
+    """A file of the case folder that belongs to a sealed source; one that belongs to two stands here twice."""
+
+    source_id: str
+    file: CaseFile
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A case as it may be used. `records` has neither names of sealed exhibits nor rows of who has withdrawn.
+
+    `read` is the case as it was read, for whoever seals; `sealed` the sealed sources that have not withdrawn;
+    `texts` each text of an `item` cell that a sealed exhibit goes by, and the class of equal things that it is of;
+    `cited` the texts of each sealed source's own rows.
+    """
+
+    records: CaseRecords
+    read: CaseRecords
+    identities: Identities
+    sealed: frozenset[str]
+    withdrawn: frozenset[str]
+    files: tuple[SealedFile, ...]
+    texts: Mapping[str, str]
+    cited: Mapping[str, frozenset[str]]
+
+
+def read_apart(folder: Path, vault: Vault | None = None) -> Apart:
+    """The case, people set apart. Writes nothing. Raises as `read_case` and `Vault.open` do."""
+    vault = Vault.open(folder) if vault is None else vault
+    read = replace(read_case(folder), withdrawn=vault.sealed.withdrawn)
+    identities = read_identities(folder)
+    withdrawn = withdrawn_sources(read)
+    named = {str(source) for source in identities.rows}
+    sealed = frozenset(named | _recorded_sealed(read) | vault.sealed.sources()) - withdrawn
+    files = tuple(files_of(read, sealed))
+    texts = _classes(read, sealed, files)
+    rest = without_sources(read, withdrawn)
+    names = _names(rest, texts)
+    hidden = {one.file.path for one in files} | _only_of(read, rest, withdrawn)
+    records = replace(
+        rest,
+        tables={name: _renamed(frame, names) for name, frame in rest.tables.items()},
+        files=tuple(file for file in rest.files if file.path not in hidden),
+        left_out=(*_told(read, rest, withdrawn, hidden, {plain_path(text) for text in texts}), *identities.left_out),
+    )
+    return Apart(records, read, identities, sealed, withdrawn, files, texts, _cited(read, sealed))
+
+
+def files_of(read: CaseRecords, sources: Set[str]) -> list[SealedFile]:
+    """The files of the case that rows of these sources cite, and all others of the same bytes; tables never.
+
+    Where a row cites a folder, all that lies in it. Sorted by source and path.
+    """
+    parts: dict[str, list[CaseFile]] = {}
+    alike: dict[Digest, list[CaseFile]] = {}
+    for file in read.files:
+        if file.table is None:
+            for part in (file.path, *file.path.parents[:-1]):
+                parts.setdefault(plain_path(str(part)), []).append(file)
+            if file.size_bytes:
+                alike.setdefault(file.digest, []).append(file)
+    found: set[tuple[str, CaseFile]] = set()
+    for source, item in _cited_by(read, sources):
+        cited = parts.get(plain_path(item), [])
+        found |= {(source, other) for file in cited for other in (file, *alike.get(file.digest, ()))}
+    return [SealedFile(source, file) for source, file in sorted(found, key=lambda pair: (pair[0], pair[1].path))]
+
+
+def _cited(read: CaseRecords, sources: Set[str]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for source, item in _cited_by(read, sources):
+        found.setdefault(source, set()).add(item)
+    return {source: frozenset(items) for source, items in found.items()}
+
+
+def _cited_by(read: CaseRecords, sources: Set[str]) -> Iterator[tuple[str, str]]:
+    """Each source with each text that an `item` cell of its rows holds."""
+    interviews = read.tables["interviews"].select("interview_id", "source_id").drop_nulls()
+    heard = dict(interviews.iter_rows())
+    for frame in rows_of(read, sources).values():
+        if "item" in frame.columns:
+            for row in frame.filter(pl.col("item").is_not_null()).iter_rows(named=True):
+                named = (row.get("source_id"), heard.get(row.get("interview_id")))
+                yield from ((str(source), row["item"]) for source in named if source in sources)
+
+
+def plain_path(text: str) -> str:
+    """A path without what people write in different ways: slashes, letter case, composed letters, a leading `./`."""
+    return unicodedata.normalize("NFC", text.replace("\\", "/")).casefold().strip().removeprefix("./").rstrip("/")
+
+
+def _is_cited(path: PurePosixPath, items: Set[str]) -> bool:
+    """Is this file, or a folder that it lies in, cited?"""
+    return any(plain_path(str(part)) in items for part in (path, *path.parents))
+
+
+def _recorded_sealed(read: CaseRecords) -> set[str]:
+    interviews = read.tables["interviews"]
+    return set(interviews.filter(pl.col("recording") == "sealed")["source_id"].drop_nulls())
+
+
+def _items(frames: Iterable[pl.DataFrame]) -> set[str]:
+    return {item for frame in frames if "item" in frame.columns for item in frame["item"].drop_nulls()}
+
+
+def _classes(read: CaseRecords, sealed: Set[str], files: Iterable[SealedFile]) -> dict[str, str]:
+    """Each text of an `item` cell that goes with a sealed source, and what tells its exhibit from others: a digest."""
+    digests: dict[str, Digest] = {plain_path(str(one.file.path)): one.file.digest for one in files}
+    own = _items(rows_of(read, sealed).values())
+    others = {text for text in _items(read.tables.values()) if text.startswith(SEALED) or plain_path(text) in digests}
+    return {text: digests.get(plain_path(text), text) for text in own | others}
+
+
+def _names(records: CaseRecords, texts: Mapping[str, str]) -> dict[str, str]:
+    """What the records call each of these texts: the first row that cites a thing names it."""
+    first: dict[str, str] = {}
+    for name in sorted(records.tables):
+        frame, key = records.tables[name], TABLES[name].key
+        if "item" not in frame.columns:
+            continue
+        for number, row in enumerate(frame.filter(pl.col("item").is_in(list(texts))).iter_rows(named=True), 1):
+            first.setdefault(texts[row["item"]], f"{SEALED}{name}/{row[key] if key else number}")
+    return {text: first[kind] for text, kind in texts.items() if kind in first}
+
+
+def _renamed(frame: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
+    if "item" not in frame.columns or not names:
+        return frame
+    return frame.with_columns(pl.col("item").replace(dict(names)))
+
+
+def _only_of(read: CaseRecords, rest: CaseRecords, withdrawn: Set[str]) -> set[PurePosixPath]:
+    """Files of those who have withdrawn that no row of anybody else cites."""
+    items = {plain_path(item) for item in _items(rest.tables.values())}
+    return {one.file.path for one in files_of(read, withdrawn) if not _is_cited(one.file.path, items)}
+
+
+def _told(
+    read: CaseRecords, rest: CaseRecords, withdrawn: Set[str], hidden: Set[PurePosixPath], secret: Set[str]
+) -> Iterator[LeftOut]:
+    """What was left out, without a name of a sealed exhibit, and a line for each table from which a source is gone."""
+    gone = rows_of(read, withdrawn)
+    keys = {name: _keys(frame, name) for name, frame in gone.items()}
+    for item in rest.left_out:
+        if item.record_id is not None and item.record_id in keys.get(item.table or "", ()):
+            continue
+        told = replace(item, value=None) if secret and item.column == "item" else item
+        if item.table == IDENTITIES:
+            told = replace(told, lost=Lost.NOTHING)
+        if item.file in hidden or (item.table is None and _is_cited(item.file, secret)):
+            told = replace(told, file=PurePosixPath("a sealed exhibit"))
+        yield told
+    for name, frame in gone.items():
+        for (file, source), rows in sorted(frame.group_by("_file", "source_id"), key=lambda pair: str(pair[0])):
+            who = None if source is None else str(source)
+            expected = f"a source that has not withdrawn: {len(rows)} rows are in nothing that is derived"
+            where = PurePosixPath(str(file))
+            yield LeftOut(where, None, None, name, who, Why.CONSENT_WITHDRAWN, Lost.ROW, None, expected)
+
+
+def _keys(frame: pl.DataFrame, name: str) -> set[str]:
+    key = TABLES[name].key
+    return set() if key is None else set(frame[key])
