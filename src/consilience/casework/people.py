@@ -139,7 +139,12 @@ def _classes(read: CaseRecords, sealed: Set[str], files: Iterable[SealedFile]) -
     digests: dict[str, Digest] = {plain_path(str(one.file.path)): one.file.digest for one in files}
     own = _items(rows_of(read, sealed).values())
     others = {text for text in _items(read.tables.values()) if text.startswith(SEALED) or plain_path(text) in digests}
-    return {text: digests.get(plain_path(text), text) for text in own | others}
+    return {text: digests.get(plain_path(text), class_of(text)) for text in own | others}
+
+
+def class_of(text: str) -> str:
+    """What the cells of a locked case that mean one thing have in common: `sealed:ID` of `sealed:ID.2`."""
+    return text.partition(".")[0] if text.startswith(SEALED) else text
 
 
 def _names(records: CaseRecords, texts: Mapping[str, str]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from consilience.casework import fitted_store
 from consilience.casework.acting_time import now
 from consilience.casework.cache import StageCache, stage_key
 from consilience.casework.folders import RUN_FILE, RUN_SCHEMA, check_out, default_out, files_below, replaced_whole
+from consilience.casework.keys import open_vault, own_keyring
 from consilience.casework.people import read_apart
 from consilience.casework.provenance import trace
 from consilience.casework.run_record import StageClock, peak_memory_mb, versions
@@ -35,8 +36,7 @@ from consilience.publish.writing import write_output
 from consilience.quantities import Digest, canonical_json, digest_bytes
 from consilience.records.case import CaseRecords
 from consilience.records.weighed import WeighedIncident
-from consilience.vault.keyring import Keyring, default_folder
-from consilience.vault.store import FOLDER, Vault
+from consilience.vault.store import FOLDER
 
 LOG_MODEL = "log-model.json"
 """What the whole logs taught, beside findings.json, which holds its digest."""
@@ -57,6 +57,7 @@ class Found:
     findings: Mapping[str, Any]
     log_model: bytes | None
     ledger_root: str
+    ledger_signed: str
     workers: int
     clocks: pl.DataFrame = field(repr=False)
     clock: StageClock = field(repr=False)
@@ -99,11 +100,11 @@ def find(folder: Path, *, workers: int = 1, progress: Progress = _silence) -> Fo
     clock = StageClock()
     with clock.stage("read"):
         progress("read", 0, 1)
-        vault = Vault.open(folder)
+        vault = open_vault(folder)
         apart = read_apart(folder, vault)
         progress("read", 1, 1)
     with clock.stage("preserve"):
-        custodians = Keyring.open(default_folder()).custodians
+        custodians = own_keyring().custodians
         sealing = seal_case(vault, folder, apart, custodians, now(), lambda done, of: progress("seal", done, of))
         read = with_notices(apart, sealing).records
         vault.preserve(folder, read.files, now(), progress=lambda done, total: progress("preserve", done, total))
@@ -128,7 +129,8 @@ def find(folder: Path, *, workers: int = 1, progress: Progress = _silence) -> Fo
         findings = conclude(records, weighed.incidents, parameters, case_digest=case_digest, log_model=frozen)
         validate(findings)
     return Found(
-        folder.resolve(), records, evidence, weighed.incidents, findings, weighed.log_model, vault.root(), workers,
+        folder.resolve(), records, evidence, weighed.incidents, findings, weighed.log_model, vault.root(),
+        str(vault.signed()), workers,
         clocks, clock,
     )  # fmt: skip
 
@@ -197,6 +199,7 @@ def _run_record(found: Found, files: Sequence[str]) -> dict[str, Any]:
         "case_id": found.records.settings.id,
         "versions": versions(),
         "ledger_root": found.ledger_root,
+        "ledger_signed": found.ledger_signed,
         "exhibits": {str(file.path): file.digest for file in found.records.files},
         "case_digest": found.findings["case_digest"],
         "parameters": found.findings["parameters"],

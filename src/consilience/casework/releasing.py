@@ -138,7 +138,7 @@ def _with_files(
     profile = it.profile
     it = _with_note(replace(it, flaws=(*flaws, *copies.flaws)), profile, vault, built)
     try:
-        return replace(it, hits=scan(it.built.files if it.built else {}, secrets_of(it.found, profile)))
+        return replace(it, hits=scan(it.built.files if it.built else {}, secrets_of(it.found, profile, vault)))
     except PublishError as err:
         return replace(it, flaws=(*it.flaws, f"the leak scan can't be made: {err.where}: {err.what}"))
 
@@ -173,7 +173,7 @@ def _noted(
             flaws = (f"the release before this one can't be compared: {err.what}",)
     changes = () if before is None else changes_between(was, json.loads(state_of(it.found.findings)))
     manifest = None if before is None else before.manifest
-    note = note_text(changes, profile, manifest, _corrections(it.decisions))
+    note = note_text(str(it.as_of), changes, profile, manifest, _corrections(it.decisions))
     return Built({**built.files, NOTE: note.encode()}, built.documents), flaws
 
 

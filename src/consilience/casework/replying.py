@@ -128,11 +128,13 @@ def _texts(
         if letter.standing(settings.as_of) is Standing.NOT_SOUGHT:
             continue
         accused = [block for block in blocks if letter.party in block["attribution"]["set"]]
-        about = [alleged(found, block) for block in accused or blocks]
+        about = sorted(
+            (alleged(found, block) for block in accused or blocks), key=lambda one: (one.day, one.incident_id)
+        )
         for language in languages:
             text = letter_text(letter, settings.title, about, accused=bool(accused), language=language)
             texts[f"{letter.letter_id}-{language}.md"] = text
-    if settings.as_of is not None:
+    if settings.as_of is not None and any(letter.due_on for letter in every):
         texts["deadlines.ics"] = calendar(every, settings.id, settings.as_of)
     return texts
 

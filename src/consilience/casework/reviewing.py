@@ -67,6 +67,14 @@ def statuses(found: Found, decisions: Sequence[Decision]) -> tuple[FindingStatus
     return tuple(_status(block, decisions, needed) for block in found.findings["incidents"])
 
 
+def review_words(found: Iterable[FindingStatus]) -> dict[str, str]:
+    """By incident the status as a report marks it: one that was reviewed before it changed, or by too few, is a draft."""
+    return {
+        one.incident_id: DRAFT if one.status == REVIEWED and any("review" in text for text in one.open) else one.status
+        for one in found
+    }
+
+
 def needed_sign_offs(accuses: bool) -> tuple[str, ...]:
     """Which grounds a lawyer must have looked at: the risk always, defamation where a party is named."""
     return SIGN_OFFS if accuses else tuple(ground for ground in SIGN_OFFS if ground != "defamation")

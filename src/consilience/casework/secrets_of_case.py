@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-import polars as pl
-
+from consilience.casework.acting_time import now
 from consilience.casework.pipeline import Found
-from consilience.errors import PublishError
+from consilience.errors import PublishError, VaultError
 from consilience.publish.leak_scan import Secrets, plain
 from consilience.publish.profiles import Profile
 from consilience.readings.characters import squeezed
+from consilience.readings.identities import read_identities
 from consilience.records.case import CaseRecords
-from consilience.records.tables import IDENTITIES, TABLES
+from consilience.records.tables import TABLES
+from consilience.vault.keyring import Keyring, default_folder
+from consilience.vault.sealed_store import begin_opening
+from consilience.vault.sealing import IDENTITY
+from consilience.vault.store import Vault
 
 _FREE_TEXT: Final = frozenset({"note", "why_excluded", "not_sought_why", "url"})
 """Personal columns that hold sentences or addresses; every other one holds names, and any of them is one phrase."""
 _WORD: Final = re.compile(r"[^\W_]+")
 _RUN: Final = 5
 """Words in a row that betray a note: fewer occur by chance ("medical worker, to or for"); our choice."""
-_IDENTITIES: Final = re.compile(rf"[^a-z]*{IDENTITIES}(?![a-z])", re.IGNORECASE)
-"""As the vault knows it: the table of names, and what an editor or a copy makes of it."""
 _SHORTEST: Final = 3
+_LARGEST_NAMES: Final = 1 << 20
+"""Bytes of a sealed item that may be a row of names; a larger one is a recording."""
+_WHY: Final = "the leak scan of a release has to know the names"
 _NOBODY: Final = frozenset({"none", "nobody", "no", "yes", "unknown", "na", "not known", "anonymous"})
 _MARGIN_DEG: Final = 0.5
 """How far around this case's positions a pair of numbers is taken for one of them."""
@@ -33,15 +40,15 @@ _ACCOUNT_HOSTS: Final = ("twitter.com", "x.com", "facebook.com", "youtube.com", 
 _NOT_HANDLES: Final = frozenset({"watch", "status", "posts", "videos", "channel", "user", "embed", "photo", "groups"})
 
 
-def secrets_of(found: Found, profile: Profile) -> Secrets:
+def secrets_of(found: Found, profile: Profile, vault: Vault) -> Secrets:
     """What the leak scan of a release looks for.
 
-    Raises PublishError for a table of identities in the folder that can't be read: nobody is protected by a scan that
-    does not know the names.
+    Raises PublishError for names that can't be read or opened here: nobody is protected by a scan that does not know
+    them. Raises the errors of a vault where the ledger can't take that names were opened.
     """
     records = found.records
     public = _public_words(records)
-    names = [*_identities(found.case), *_personal_names(records, profile)]
+    names = [*_identities(found.case), *_sealed_names(found.case, vault), *_personal_names(records, profile)]
     phrases = {
         "a name or contact of a person": tuple(_telling(names, public)),
         "words of a private note": tuple(_runs(_free_texts(records))),
@@ -72,21 +79,39 @@ def _public_words(records: CaseRecords) -> frozenset[str]:
 
 def _identities(case: Path) -> Iterator[str]:
     """Every cell of a table of identities that lies in the folder in clear, but for the ids."""
-    for file in sorted(case.iterdir()):
-        if not (file.is_file() and _IDENTITIES.match(file.name)):
-            continue
-        if file.suffix.casefold() != ".csv":
-            raise PublishError(
-                "a table of identities that the leak scan can't read", where=file.name,
-                remedy="Seal it, or save it as CSV while you release.",
-            )  # fmt: skip
+    identities = read_identities(case)
+    if identities.left_out:
+        one = identities.left_out[0]
+        place = f"{one.file}" if one.row is None else f"{one.file}, row {one.row}"
+        raise PublishError("a name in a table of identities can't be read", where=place)
+    for rows in identities.rows.values():
+        yield from _cells_of(rows)
+
+
+def _sealed_names(case: Path, vault: Vault) -> Iterator[str]:
+    """Every name that is sealed and does not lie in the folder too, opened with a custodian's key of this machine.
+
+    The ledger says so of each source, also on a dry run: to search for a name is to have opened it. Recordings stay
+    closed but for those as small as a row of names. Raises PublishError where nobody here can open one.
+    """
+    in_clear = read_identities(case).rows.keys()
+    wanted = sorted(vault.sealed.sources() - in_clear)
+    keys = Keyring.open(default_folder()).identities() if wanted else []
+    for source_id in wanted:
         try:
-            frame = pl.read_csv(file, infer_schema=False)
-        except (pl.exceptions.PolarsError, OSError) as err:
-            raise PublishError("this table of identities can't be read", where=file.name) from err
-        for column in frame.columns:
-            if squeezed(column) != "source_id":
-                yield from frame[column].drop_nulls()
+            opening = begin_opening(vault, source_id, keys, _WHY, now())
+            for item in opening.items:
+                if item.size_bytes <= _LARGEST_NAMES:
+                    out = io.BytesIO()
+                    if opening.read(item, out).kind == IDENTITY:
+                        yield from _cells_of(out.getvalue())
+        except VaultError as err:
+            raise PublishError(f"the names of a sealed source can't be opened: {err.what}", where=source_id) from err
+
+
+def _cells_of(rows: bytes) -> Iterator[str]:
+    for row in json.loads(rows):
+        yield from (str(value) for column, value in row.items() if squeezed(column) != "sourceid" and value)
 
 
 def _personal_names(records: CaseRecords, profile: Profile) -> Iterator[str]:

@@ -44,15 +44,25 @@ def changes_between(
     return tuple(found)
 
 
-def note_text(changes: Iterable[Change], profile: Profile, predecessor: str | None, corrections: Iterable[str]) -> str:
-    """The note as Markdown. Parts that the profile may not say are not named; wordings only where it says who did it.
+def note_text(
+    as_of: str, changes: Iterable[Change], profile: Profile, predecessor: str | None, corrections: Iterable[str]
+) -> str:
+    """The note as Markdown, with the day of which the release speaks, so that whoever approves it approves that too.
+    Parts that the profile may not say are not named; wordings only where it says who did it.
 
-    Evidence stands under its id in the case, as the report's own trails name it.
+       Evidence stands under its id in the case, as the report's own trails name it.
     """
     if predecessor is None:
-        lines = ["# Release note", "", "This is the first release under this profile."]
+        lines = ["# Release note", "", f"As of {as_of}.", "", "This is the first release under this profile."]
         return "\n".join([*lines, *_corrected(corrections)]) + "\n"
-    lines = ["# Release note", "", f"This release follows the one whose manifest is {predecessor}.", ""]
+    lines = [
+        "# Release note",
+        "",
+        f"As of {as_of}.",
+        "",
+        f"This release follows the one whose manifest is {predecessor}.",
+        "",
+    ]
     told = [line for one in changes for line in _told(one, profile)]
     lines += told or ["No finding has changed."]
     return "\n".join([*lines, *_corrected(corrections)]) + "\n"

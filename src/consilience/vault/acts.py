@@ -29,6 +29,9 @@ PUBLISHED = "published"
 SEALED = "sealed"
 UNSEALED = "unsealed"
 COPIED = "copied"
+INTRODUCED = "introduced"
+COSIGNED = "cosigned"
+TIMESTAMPED = "timestamped"
 
 SALT_BYTES = 16
 """128 bits, the least that RFC 9901 (SD-JWT), section 9.3, recommends for a salted digest."""

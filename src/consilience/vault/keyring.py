@@ -13,6 +13,7 @@ All of it may be absent. Folders are 0700, files 0600.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -128,6 +129,36 @@ def initialise(folder: Path, name: str | None = None) -> Keyring:
                 _write(own, f"# public key: {recipient}\n{identity}\n")
             _write(folder / CUSTODIANS, f"{signer.name if name is None else name} {recipient}\n")
     return Keyring.open(folder)
+
+
+def recover(folder: Path, name: str, file: Path) -> tuple[Custodian, ...]:
+    """The age private keys in a file lie in the keyring under that name; gives those custodians whose keys they are.
+
+    The file itself stays where it is. Raises KeysUnusable if it holds no key, UsageError if the name is impossible or
+    taken, or if the keys are there already; VaultNotWritable.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
+        raise UsageError("a name for a file of keys is letters, digits, dots and hyphens", where=repr(name))
+    found = read_identities(file)
+    with _writing(folder):
+        keyring = Keyring.open(folder)
+        target = folder / IDENTITIES / f"{name}.key"
+        if target.exists():
+            raise UsageError("is there already", where=str(target), remedy="Give another --name.")
+        here = set(map(str, keyring.identities()))
+        new = [identity for identity in found if str(identity) not in here]
+        if not new:
+            raise UsageError("the keys in it are in the keyring already", where=str(file))
+        make_folder(folder / IDENTITIES)
+        _write(target, "".join(f"# public key: {one.to_public()}\n{one}\n" for one in new))
+    recipients = {str(identity.to_public()) for identity in new}
+    return tuple(custodian for custodian in keyring.custodians if custodian.recipient in recipients)
+
+
+def exposed(folder: Path) -> list[Path]:
+    """Secret files that others than their owner may read or write."""
+    secret = [folder / SIGNING_KEY, *sorted((folder / IDENTITIES).glob("*.key"))]
+    return [file for file in secret if file.exists() and file.stat().st_mode & 0o077]
 
 
 def add_custodian(folder: Path, custodian: Custodian) -> None:

@@ -1,6 +1,7 @@
 """The append-only ledger: bodies of acts, their hashes as tiles, and a checkpoint that says how many are there.
 
-    ledger/checkpoint              origin, number of acts, root hash: a C2SP tlog-checkpoint, not yet signed
+    ledger/checkpoint              origin, number of acts, root hash: a C2SP tlog-checkpoint, signed or not
+    ledger/checkpoints/<size>      each signed checkpoint that a later one has replaced
     ledger/tile/entries/<N>[.p/W]  the bodies
     ledger/tile/<L>/<N>[.p/W]      the hashes
 
@@ -11,31 +12,35 @@ read, and is swept before the next one. Old partial tiles stay until their full 
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from consilience.errors import LedgerDamaged
 from consilience.vault import tiles
+from consilience.vault.checkpoints import checkpoint_text, read_checkpoint
 from consilience.vault.durable import make_folder, remove_file, sync_folder, write_file
+from consilience.vault.notes import Note, Signature, Signer
+from consilience.vault.proofs import prefix_roots
 from consilience.vault.tiles import HASH_BYTES, WIDTH, Tile
 
 CHECKPOINT = "checkpoint"
-ORIGIN = "consilience/ledger"
+SIGNED = "checkpoints"
 
 _HALF_WRITTEN = "incoming.part"
-_CHECKPOINT = re.compile(rb"[^\n]+\n(0|[1-9]\d{0,14})\n[A-Za-z0-9+/]{43}=\n")
+_SIZE = re.compile(r"[1-9]\d{0,14}")
 _REMEDY = "Restore .consilience from a copy; keep the damaged folder as it is, for it is evidence too."
 
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """The ledger as it was read: bodies in order, and their leaf hashes."""
+    """The ledger as it was read: bodies in order, their leaf hashes, and the signatures under its checkpoint."""
 
     bodies: tuple[bytes, ...] = ()
     leaves: tuple[bytes, ...] = ()
+    signatures: tuple[Signature, ...] = ()
 
     @property
     def size(self) -> int:
@@ -45,18 +50,29 @@ class Entries:
     @property
     def root(self) -> bytes:
         """The Merkle Tree Hash of RFC 6962 over all of them."""
-        return tiles.merkle_root(self.leaves)
+        return _root_of(self.leaves)
+
+    @property
+    def note(self) -> Note:
+        """The checkpoint over all of them."""
+        return Note(checkpoint_text(self.leaves[:1], self.size, self.root), self.signatures)
 
     def and_also(self, bodies: Sequence[bytes]) -> Entries:
-        """These entries, followed by more."""
+        """These entries, followed by more; nobody has signed that yet."""
         return Entries((*self.bodies, *bodies), (*self.leaves, *map(tiles.leaf_hash, bodies)))
 
 
+@lru_cache(maxsize=4)
+def _root_of(leaves: tuple[bytes, ...]) -> bytes:
+    """The root, remembered: an append asks for it several times, and it costs a hash for each act."""
+    return tiles.merkle_root(leaves)
+
+
 def is_founded(folder: Path) -> bool:
-    """Whether there is a ledger. Raises LedgerDamaged if there are tiles and no checkpoint."""
-    has_tiles = (folder / "tile").exists()  # looked at first: a writer makes the checkpoint before any tile
+    """Whether there is a ledger. Raises LedgerDamaged if there are tiles or old checkpoints, and no checkpoint."""
+    has_acts = (folder / "tile").exists() or (folder / SIGNED).exists()  # first: a writer makes the checkpoint before
     is_there = (folder / CHECKPOINT).exists()
-    if has_tiles and not is_there:
+    if has_acts and not is_there:
         raise _damaged("is gone, and its acts are not", CHECKPOINT)
     return is_there
 
@@ -70,26 +86,30 @@ def found(folder: Path) -> None:
 def read_entries(folder: Path) -> Entries:
     """Every act that was acknowledged, each checked against its hash, all against the checkpoint.
 
-    Raises LedgerDamaged, naming the first act or the file that is not as it was written.
+    Signatures are read and not checked: whose they are stands in the acts. Raises LedgerDamaged, naming the first act
+    or the file that is not as it was written.
     """
-    stated = _read(folder, PurePosixPath(CHECKPOINT))
-    match = _CHECKPOINT.fullmatch(stated)
-    if match is None:
-        raise _damaged("is not a checkpoint", CHECKPOINT)
-    entries = _read_bodies(folder, int(match[1]))
-    if _checkpoint(entries) != stated:
+    largest_signed = max(map(int, _signed_names(folder)), default=0)  # looked at first: a writer keeps it before
+    stated = read_checkpoint(_read(folder, PurePosixPath(CHECKPOINT)), f"ledger/{CHECKPOINT}", _REMEDY)
+    if stated.size < largest_signed:
+        what = f"has {stated.size} acts, and a signed checkpoint of {largest_signed} stands beside it: acts are gone"
+        raise _damaged(what, CHECKPOINT)
+    entries = replace(_read_bodies(folder, stated.size), signatures=stated.note.signatures)
+    if entries.note != stated.note:
         raise _damaged("does not fit the acts: one was altered, added, removed or reordered", CHECKPOINT)
     return entries
 
 
-def append(folder: Path, entries: Entries, bodies: Sequence[bytes]) -> Entries:
+def append(folder: Path, entries: Entries, bodies: Sequence[bytes], signer: Signer | None = None) -> Entries:
     """The entries with the new ones, which are on disk when this returns; when it raises, all or none of them are.
 
-    `entries` is what `read_entries` gave; the caller holds the vault's lock. Raises VaultNotWritable.
+    The new checkpoint bears the signer's signature, if there is a signer, and no other; a signed one that it replaces
+    is kept. `entries` is what `read_entries` gave; the caller holds the vault's lock. Raises VaultNotWritable.
     """
     if not bodies:
         return entries
-    after = entries.and_also(bodies)
+    after = _signed(entries.and_also(bodies), signer)
+    _keep_signed(folder, entries)
     written = [tile for tile in tiles.tiles_of(after.size) if not tile.stands_in(entries.size)]
     contents = _contents(after)
     for folder_of_tile in _folders(written):
@@ -100,6 +120,33 @@ def append(folder: Path, entries: Entries, bodies: Sequence[bytes]) -> Entries:
         sync_folder(folder / folder_of_tile)
     _write_checkpoint(folder, after)
     return after
+
+
+def sign(folder: Path, entries: Entries, signer: Signer) -> Entries:
+    """The same entries, their checkpoint signed in place. The caller holds the lock. Raises VaultNotWritable."""
+    signed = _signed(entries, signer)
+    _write_checkpoint(folder, signed)
+    return signed
+
+
+def signed_checkpoints(folder: Path, entries: Entries) -> list[tuple[int, Note]]:
+    """Number of acts and note of each checkpoint that was signed, smallest first, the present one too if it is.
+
+    Each text is checked against the acts; the signatures are not. Raises LedgerDamaged.
+    """
+    kept = {int(name): PurePosixPath(SIGNED) / name for name in _signed_names(folder)}
+    roots = prefix_roots(entries.leaves, [*kept, entries.size])
+    found = dict[int, Note]()
+    for size, path in sorted(kept.items()):
+        stated = read_checkpoint(_read(folder, path), f"ledger/{path}", _REMEDY)
+        if size not in roots or stated.note.text != checkpoint_text(entries.leaves[:1], size, roots[size]):
+            raise _damaged("does not fit the acts", str(path))
+        if not stated.note.signatures:
+            raise _damaged("is not signed, and only signed ones are kept there", str(path))
+        found[size] = stated.note
+    if entries.signatures and found.setdefault(entries.size, entries.note) != entries.note:
+        raise _damaged("differs from the one that is kept of it", CHECKPOINT)
+    return sorted(found.items(), key=lambda one: one[0])
 
 
 def sweep(folder: Path, entries: Entries) -> None:
@@ -130,15 +177,33 @@ def verify_tiles(folder: Path, entries: Entries) -> None:
             raise _damaged("differs from the acts that it stands for", str(path.relative_to(folder)))
 
 
-def _checkpoint(entries: Entries) -> bytes:
-    """Origin, size and root, a line each. The origin names this ledger by the salted hash of its first act."""
-    origin = ORIGIN + "".join("/" + first.hex() for first in entries.leaves[:1])
-    return f"{origin}\n{entries.size}\n{base64.b64encode(entries.root).decode()}\n".encode()
-
-
 def _write_checkpoint(folder: Path, entries: Entries) -> None:
-    write_file(folder / _HALF_WRITTEN, folder / CHECKPOINT, _checkpoint(entries))
+    write_file(folder / _HALF_WRITTEN, folder / CHECKPOINT, entries.note.bytes)
     sync_folder(folder)
+
+
+def _signed(entries: Entries, signer: Signer | None) -> Entries:
+    return entries if signer is None else replace(entries, signatures=(signer.sign(entries.note.text),))
+
+
+def _keep_signed(folder: Path, entries: Entries) -> None:
+    """The checkpoint over these entries, if it is signed, stands beside the one that is about to replace it."""
+    if entries.signatures:
+        make_folder(folder / SIGNED)
+        write_file(folder / _HALF_WRITTEN, folder / SIGNED / str(entries.size), entries.note.bytes)
+        sync_folder(folder / SIGNED)
+
+
+def _signed_names(folder: Path) -> list[str]:
+    """The names of the signed checkpoints that are kept. Raises LedgerDamaged for a file that is none."""
+    try:
+        names = sorted(path.name for path in (folder / SIGNED).iterdir()) if (folder / SIGNED).exists() else []
+    except OSError as err:
+        raise _damaged(f"can't be read: {err.strerror}", SIGNED) from err
+    for name in names:
+        if not _SIZE.fullmatch(name):
+            raise _damaged("is not the number of acts of a checkpoint", f"{SIGNED}/{name}")
+    return names
 
 
 def _contents(entries: Entries) -> Callable[[Tile], bytes]:

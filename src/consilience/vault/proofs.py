@@ -7,7 +7,7 @@ RFC 9162, sections 2.1.3.2 and 2.1.4.2, says; a checker needs a root that it tru
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from consilience.errors import LedgerDamaged, UsageError
 from consilience.vault.tiles import HASH_BYTES, merkle_root, node_hash
@@ -46,6 +46,23 @@ def consistency_proof(leaves: Sequence[bytes], old_size: int) -> tuple[bytes, ..
     if not 0 <= old_size <= len(leaves):
         raise UsageError(f"there are {len(leaves)} acts, and never were {old_size}")
     return () if old_size in (0, len(leaves)) else tuple(_subproof(leaves, old_size, whole=True))
+
+
+def prefix_roots(leaves: Sequence[bytes], sizes: Collection[int]) -> dict[int, bytes]:
+    """The root over the first n leaves for each n in `sizes` that is no more than there are, hashing the tree once."""
+    wanted, subtrees = set(sizes), list[tuple[int, bytes]]()
+    roots = {0: merkle_root(())} if 0 in wanted else {}
+    for count, leaf in enumerate(leaves, start=1):
+        height, node = 0, leaf
+        while subtrees and subtrees[-1][0] == height:  # two full subtrees of one height are one of the next
+            height, node = height + 1, node_hash(subtrees.pop()[1], node)
+        subtrees.append((height, node))
+        if count in wanted:
+            root = node
+            for _, left in reversed(subtrees[:-1]):
+                root = node_hash(left, root)
+            roots[count] = root
+    return roots
 
 
 def _subproof(leaves: Sequence[bytes], old_size: int, *, whole: bool) -> list[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +45,13 @@ class Known:
 
     def write(self, items: Mapping[ToSeal, str]) -> None:
         """These are known and no others. A disk that refuses costs time alone, so nobody is told."""
-        marked = {self._mark(thing): item for thing, item in items.items()}
+        self._write({self._mark(thing): item for thing, item in items.items()})
+
+    def keep(self, items: Set[str]) -> None:
+        """Of what is known, no other sealed items than these."""
+        self._write({mark: item for mark, item in self.items.items() if item in items})
+
+    def _write(self, marked: Mapping[str, str]) -> None:
         fresh = self.path.with_suffix(".new")
         with suppress(OSError):
             fresh.write_text(json.dumps({"key": self.key.hex(), "items": dict(sorted(marked.items()))}), "utf-8")

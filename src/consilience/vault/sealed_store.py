@@ -133,13 +133,18 @@ def forget(vault: Vault, source_id: str, acts: Sequence[int], at: datetime) -> N
         vault.settle_removals()
 
 
+def new_name() -> str:
+    """A random name, as sealed things and the tokens of a locked case bear."""
+    return secrets.token_hex(NAME_BYTES)
+
+
 def _key_for(vault: Vault, source_id: str, custodians: Sequence[Custodian]) -> tuple[SealedKey, bool]:
     """The key for these custodians, and whether it is new; a new one is on disk and not yet in the ledger."""
     recipients = tuple(sorted(custodian.recipient for custodian in custodians))
     for key in reversed(vault.sealed.keys_of(source_id)):
         if key.custodians == recipients:
             return key, False
-    identity, key_id = x25519.Identity.generate(), secrets.token_hex(NAME_BYTES)
+    identity, key_id = x25519.Identity.generate(), new_name()
     wrapped = wrap(identity, key_id, recipients)
     folder = vault.folder / sealed_files.FOLDER
     path = folder / sealed_files.key_path(key_id)
@@ -152,7 +157,7 @@ def _key_for(vault: Vault, source_id: str, custodians: Sequence[Custodian]) -> t
 
 def _write_item(vault: Vault, thing: ToSeal, key: SealedKey) -> SealedItem:
     label = new_label(thing.kind, thing.source_id, thing.path, thing.digest, thing.size_bytes)
-    item_id = secrets.token_hex(NAME_BYTES)
+    item_id = new_name()
     folder = vault.folder / sealed_files.FOLDER
     path = folder / sealed_files.item_path(item_id)
     make_folder(path.parent)

@@ -41,7 +41,7 @@ class Label:
     """What a sealed thing is: `kind` IDENTITY (the rows of a source in the table of names), EXHIBIT, or CELLS.
 
     `path` is relative to the case, `digest` and `size_bytes` are of the bytes before sealing; `salt` is hex. CELLS are
-    the cells of a table that named a sealed exhibit: `digest` is then of the whole table as it was (see `redaction`).
+    what stood in cells of the table at `path` before the case was locked: JSON, each token with its text.
     """
 
     kind: str

@@ -1,6 +1,7 @@
 """The vault of a case: `.consilience/` beside its tables. Bytes in, digest out, and an act in the ledger for each.
 
-The vault knows no clock: whoever calls says when. The only randomness is the salt of each act.
+The vault knows no clock: whoever calls says when. The only randomness is the salt of each act. Where it is given a
+signer, each append ends in a signed checkpoint.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from consilience.quantities import Digest
 from consilience.records.case import CaseFile
 from consilience.records.tables import IDENTITIES
 from consilience.vault import ledger, sealed_files
-from consilience.vault.acts import PRESERVED, Act, PreservedFile, body_of, read_act, read_preserved
+from consilience.vault.acts import INTRODUCED, PRESERVED, Act, PreservedFile, body_of, read_act, read_preserved
 from consilience.vault.durable import explained, make_folder
 from consilience.vault.exhibits import Exhibits
 from consilience.vault.ledger import Entries
 from consilience.vault.lock import only_writer
+from consilience.vault.notes import Note, Signer, Verifier
 from consilience.vault.sealed_acts import SealedState, sealed_state
+from consilience.vault.signing import Signed, check_signed, introduced, introduction
 
 FOLDER = ".consilience"
 
@@ -48,8 +51,9 @@ class Preserved:
 class Vault:
     """What a case has kept. Reads are of the ledger as it stood at `open`, or after this vault's own last write."""
 
-    def __init__(self, folder: Path, entries: Entries) -> None:
+    def __init__(self, folder: Path, entries: Entries, signer: Signer | None = None) -> None:
         self._folder = folder
+        self._signer = signer
         self._ledger = folder / "ledger"
         self._exhibits_folder = folder / "exhibits"
         self._exhibits = Exhibits(self._exhibits_folder)
@@ -57,15 +61,16 @@ class Vault:
         self._take(entries)
 
     @classmethod
-    def open(cls, case_folder: Path) -> Vault:
+    def open(cls, case_folder: Path, signer: Signer | None = None) -> Vault:
         """The vault of a case, its ledger checked act by act. Nothing is written before something is to be kept.
 
+        With a signer, what is written from now on is signed, and with it all that came before and was not.
         Raises CaseFolderMissing, LedgerDamaged, or VaultNotWritable where it may not be read.
         """
         if not case_folder.is_dir():
             raise CaseFolderMissing("there is no such folder", where=str(case_folder))
         folder = case_folder / FOLDER
-        return cls(folder, _entries_in(folder))
+        return cls(folder, _entries_in(folder), signer)
 
     def preserve(
         self,
@@ -94,14 +99,14 @@ class Vault:
                 if progress is not None:
                     progress(done, len(ordered))
             self._exhibits.settle()
-            self._record([body_of(PRESERVED, act.content(), at) for act in acts])
+            self._record([body_of(PRESERVED, act.content(), at) for act in acts], at)
         return _sorted_out(ordered, acts, earlier)
 
     def record(self, kind: str, contents: Sequence[Mapping[str, object]], at: datetime) -> tuple[Act, ...]:
         """Acts of one kind are in the ledger, all or none; a content is any JSON object. Raises as `preserve` does."""
         bodies = [body_of(kind, content, at) for content in contents]
         with self.writing():
-            self._record(bodies)
+            self._record(bodies, at)
         return self._acts[len(self._acts) - len(bodies) :]
 
     def acts(self) -> tuple[Act, ...]:
@@ -126,6 +131,25 @@ class Vault:
         """The ledger's root hash (RFC 6962, 64 hex digits), a space, and the number of acts."""
         return f"{self._entries.root.hex()} {self._entries.size}"
 
+    def checkpoint(self) -> Note:
+        """The checkpoint over every act, with its signatures, which were checked."""
+        return self._entries.note
+
+    def leaves(self) -> tuple[bytes, ...]:
+        """The leaf hash of every act, oldest first: what proofs are made of (`vault.proofs`)."""
+        return self._entries.leaves
+
+    def signed(self) -> Signed:
+        """Up to which act the ledger is signed, and by whom; every signed checkpoint is checked.
+
+        Raises LedgerDamaged.
+        """
+        size, by = 0, tuple[Verifier, ...]()
+        keys = introduced(self._acts)
+        for size, note in ledger.signed_checkpoints(self._ledger, self._entries):
+            by = check_signed(note, size, keys)
+        return Signed(size, by, len(self._acts) - size)
+
     def versions(self, path: PurePosixPath) -> tuple[Digest, ...]:
         """Every version of a file that was preserved, oldest first; none if it never was."""
         return tuple(kept.digest for kept in self._preserved.values() if kept.path == path)
@@ -145,6 +169,7 @@ class Vault:
                 entries = _entries_in(self._folder)
                 ledger.verify_tiles(self._ledger, entries)
                 self._take(entries)
+                self.signed()
             sealed_files.verify(self._folder, self._sealed)
         sizes = {kept.digest: kept.size_bytes for kept in self.kept().values()}
         for done, digest in enumerate(sorted(sizes), start=1):
@@ -189,13 +214,26 @@ class Vault:
             if number in self._preserved and self._preserved[number].digest not in still_kept:
                 self._exhibits.remove(self._preserved[number].digest)
 
-    def _record(self, bodies: Sequence[bytes]) -> None:
-        self._take(ledger.append(self._ledger, self._entries, bodies))
+    def _record(self, bodies: Sequence[bytes], at: datetime) -> None:
+        """The bodies are in the ledger, after the act that introduces the signer if none has yet.
+
+        Where there is nothing new, acts that nobody signed are signed.
+        """
+        signer, before = self._signer, self._entries
+        if signer is None:
+            self._take(ledger.append(self._ledger, before, bodies))
+        elif bodies or (before.size and not before.signatures):
+            if all(key != signer.verifier for _, key in introduced(self._acts)):
+                bodies = [body_of(INTRODUCED, introduction(signer.verifier), at), *bodies]
+            after = ledger.append(self._ledger, before, bodies, signer)
+            self._take(after if bodies else ledger.sign(self._ledger, before, signer))
 
     def _take(self, entries: Entries) -> None:
-        """From here on these are the entries."""
+        """From here on these are the entries. Raises LedgerDamaged if a signature under them does not hold."""
+        acts = tuple(read_act(index, body) for index, body in enumerate(entries.bodies))
+        check_signed(entries.note, entries.size, introduced(acts) if entries.signatures else ())
         self._entries = entries
-        self._acts = tuple(read_act(index, body) for index, body in enumerate(entries.bodies))
+        self._acts = acts
         self._preserved = {act.index: read_preserved(act) for act in self._acts if act.kind == PRESERVED}
         self._sealed = sealed_state(self._acts)
         self._latest = {kept.path: kept for kept in self.kept().values()}
