@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from consilience.casework.acting_time import now
-from consilience.casework.decisions_of_case import content_of, decisions_in, finding_digest, part_digests
+from consilience.casework.decisions_of_case import content_of, decisions_in, finding_digest, part_digests, row_digests
+from consilience.casework.keys import open_vault
 from consilience.casework.pipeline import Found, find
 from consilience.casework.weighing import Progress
 from consilience.errors import UsageError
@@ -82,7 +83,7 @@ def decide(case: Path, file: Path, *, dry_run: bool = False, workers: int = 1, p
     """
     rows = tuple(_rows(file))
     found = find(case, workers=workers, progress=progress)
-    vault = Vault.open(case)
+    vault = open_vault(case)
     return _record(case, vault, _Desk(found, decisions_in(vault.acts()), file.name), rows, dry_run)
 
 
@@ -124,6 +125,7 @@ class _Desk:
             block["incident_id"]: block for block in found.findings["incidents"]
         }
         tables = found.records.tables
+        self._rows = row_digests(found.records)
         self._letters = set(tables["letters"]["letter_id"])
         self._parties = {*found.records.settings.parties, OTHER}
         self._files = {str(one.path) for one in found.records.files if one.table is None}
@@ -176,7 +178,7 @@ class _Desk:
         block = self._blocks.get(decision.target)
         if block is None or decision.kind == NOTE:
             return decision
-        return replace(decision, bound=finding_digest(block), bound_parts=part_digests(block))
+        return replace(decision, bound=finding_digest(block), bound_parts=part_digests(block, self._rows))
 
     def _identified(self, decision: Decision) -> Decision:
         if decision.decision_id:

@@ -8,7 +8,9 @@ from typing import Any
 
 from consilience.errors import LedgerDamaged
 from consilience.quantities import Digest, canonical_json, digest_bytes
+from consilience.records.case import CaseRecords
 from consilience.records.decisions import DECISION_SCHEMA, Decision
+from consilience.records.tables import TABLES
 from consilience.vault.acts import DECIDED, Act
 
 _MOST_PIECES = 800
@@ -41,12 +43,35 @@ def finding_digest(block: Mapping[str, Any]) -> Digest:
     return digest_bytes(canonical_json(block))
 
 
-def part_digests(block: Mapping[str, Any]) -> dict[str, str]:
-    """A short digest of each part of the block, and of each piece of evidence (`evidence:<id>`)."""
+def row_digests(records: CaseRecords) -> dict[str, str]:
+    """A short digest of each row that has a name of its own, by that name: what it says, not where it stands.
+
+    A name that two tables give stands for both rows.
+    """
+    found: dict[str, str] = {}
+    for name, frame in sorted(records.tables.items()):
+        key = TABLES[name].key
+        if key is not None:
+            for row in frame.select(list(TABLES[name].canonical())[:-2]).iter_rows(named=True):
+                said = {column: str(value) for column, value in row.items() if value not in (None, [])}
+                found[row[key]] = _short([found.get(row[key], ""), said])
+    return found
+
+
+def part_digests(block: Mapping[str, Any], rows: Mapping[str, str]) -> dict[str, str]:
+    """A short digest of each part of the block, and of the row behind each piece of evidence (`evidence:<id>`).
+
+    A flight stands for the rows of its sightings. Weights are no part of a piece: they change with other pieces.
+    """
     parts = {name: _short(value) for name, value in block.items() if name not in ("incident_id", "evidence")}
-    if len(block["evidence"]) > _MOST_PIECES:
-        return parts | {"evidence": _short(block["evidence"])}
-    return parts | {f"evidence:{piece['evidence_id']}": _short(piece) for piece in block["evidence"]}
+    flights = {track["track_id"]: track["sightings"] for track in block["tracks"]}
+    behind = {
+        piece["evidence_id"]: [rows.get(one, "") for one in flights.get(piece["evidence_id"], [piece["evidence_id"]])]
+        for piece in block["evidence"]
+    }
+    if len(behind) > _MOST_PIECES:
+        return parts | {"evidence": _short(behind)}
+    return parts | {f"evidence:{name}": _short(said) for name, said in behind.items()}
 
 
 def changed_parts(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from consilience.casework.decisions_of_case import part_digests
+from consilience.casework.decisions_of_case import part_digests, row_digests
 from consilience.casework.pipeline import Found
 from consilience.casework.reviewing import FindingStatus
 from consilience.publish.document import Document
@@ -81,17 +81,18 @@ def releases_in(acts: Iterable[Act]) -> tuple[Published, ...]:
     return tuple(_read(act) for act in acts if act.kind == PUBLISHED and act.content.get("schema") == RELEASE_SCHEMA)
 
 
-def state_of(findings: Mapping[str, Any]) -> bytes:
+def state_of(found: Found) -> bytes:
     """What was found, as short digests by incident and part, with the wording: for a later release to compare."""
+    rows = row_digests(found.records)
     return canonical_json({
-        block["incident_id"]: {"wording": block["attribution"]["wording"], "parts": part_digests(block)}
-        for block in findings["incidents"]
+        block["incident_id"]: {"wording": block["attribution"]["wording"], "parts": part_digests(block, rows)}
+        for block in found.findings["incidents"]
     })  # fmt: skip
 
 
-def keep_state(vault_folder: Path, findings: Mapping[str, Any]) -> str:
+def keep_state(vault_folder: Path, found: Found) -> str:
     """The state of a release is kept; gives its name. Raises VaultNotWritable."""
-    return keep_on_shelf(vault_folder, RELEASES, state_of(findings))
+    return keep_on_shelf(vault_folder, RELEASES, state_of(found))
 
 
 def read_state(vault_folder: Path, name: str) -> Mapping[str, Any]:

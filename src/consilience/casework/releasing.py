@@ -11,6 +11,7 @@ from typing import Any, Final
 from consilience.casework.acting_time import now
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.folders import replaced_whole
+from consilience.casework.keys import open_vault, own_keyring
 from consilience.casework.pipeline import Found, find
 from consilience.casework.release_files import data_files, pictures
 from consilience.casework.release_gates import reasons
@@ -38,7 +39,6 @@ from consilience.publish.writing import write_output
 from consilience.quantities import Digest, digest_bytes
 from consilience.records.decisions import CORRECTED, CORRECTION, Decision, still_held
 from consilience.vault.acts import PUBLISHED
-from consilience.vault.keyring import Keyring, default_folder
 from consilience.vault.notes import Note, Signer
 from consilience.vault.store import Vault
 from consilience.version import __version__
@@ -77,7 +77,7 @@ def release(
     """
     found = find(case, workers=workers, progress=progress)
     signer, key_flaw = _signer()
-    vault = Vault.open(case)
+    vault = open_vault(case)
     it = _candidate(found, vault, profile_name, out, signer, key_flaw)
     progress("build", 0, 1)
     it = _with_files(it, vault, reports, formats, languages)
@@ -93,7 +93,7 @@ def release(
 def _signer() -> tuple[Signer | None, str | None]:
     """The key that signs, or why there is none that can."""
     try:
-        return Keyring.open(default_folder()).signer, None
+        return own_keyring().signer, None
     except KeysUnusable as err:
         return None, f"the signing key can't be used: {err.what}"
 
@@ -171,7 +171,7 @@ def _noted(
             was = read_state(vault.folder, before.state)
         except VaultError as err:
             flaws = (f"the release before this one can't be compared: {err.what}",)
-    changes = () if before is None else changes_between(was, json.loads(state_of(it.found.findings)))
+    changes = () if before is None else changes_between(was, json.loads(state_of(it.found)))
     manifest = None if before is None else before.manifest
     note = note_text(str(it.as_of), changes, profile, manifest, _corrections(it.decisions))
     return Built({**built.files, NOTE: note.encode()}, built.documents), flaws
@@ -198,7 +198,7 @@ def _publish(it: Candidate, built: Built, vault: Vault, signer: Signer) -> Diges
             "schema": RELEASE_SCHEMA, "profile": it.profile_name, "content": built.content(), "manifest": digest,
             "predecessor": None if it.predecessor is None else it.predecessor.manifest, "as_of": str(it.as_of),
             "files": len(built.files), "version": __version__, "signer": signer.name,
-            "state": keep_state(vault.folder, it.found.findings),
+            "state": keep_state(vault.folder, it.found),
         }  # fmt: skip
         vault.record(PUBLISHED, [content], now())
     with replaced_whole(it.out) as fresh:

@@ -14,7 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from consilience.casework.deciding import COLUMNS
-from consilience.casework.decisions_of_case import changed_parts, decisions_in, finding_digest, part_digests
+from consilience.casework.decisions_of_case import (
+    changed_parts,
+    decisions_in,
+    finding_digest,
+    part_digests,
+    row_digests,
+)
 from consilience.casework.pipeline import Found, find
 from consilience.casework.weighing import Progress
 from consilience.publish.writing import write_output
@@ -64,7 +70,8 @@ def review(case: Path, *, workers: int = 1, progress: Progress) -> tuple[Finding
 def statuses(found: Found, decisions: Sequence[Decision]) -> tuple[FindingStatus, ...]:
     """The status of every finding under decisions that hold."""
     needed = found.records.settings.reviewers
-    return tuple(_status(block, decisions, needed) for block in found.findings["incidents"])
+    rows = row_digests(found.records)
+    return tuple(_status(block, decisions, needed, rows) for block in found.findings["incidents"])
 
 
 def review_words(found: Iterable[FindingStatus]) -> dict[str, str]:
@@ -97,7 +104,9 @@ def write_template(found: Iterable[FindingStatus], file: Path) -> int:
     return rows
 
 
-def _status(block: Mapping[str, Any], decisions: Sequence[Decision], needed: int) -> FindingStatus:
+def _status(
+    block: Mapping[str, Any], decisions: Sequence[Decision], needed: int, rows: Mapping[str, str]
+) -> FindingStatus:
     incident_id, digest = block["incident_id"], finding_digest(block)
     about = [one for one in decisions if one.target == incident_id]
     last_words = {person(one.by): one for one in about if one.kind == REVIEW}
@@ -109,7 +118,7 @@ def _status(block: Mapping[str, Any], decisions: Sequence[Decision], needed: int
     signed = tuple(sorted({one.value for one in signs if one.bound == digest}))
     stale = tuple(sorted({one.value for one in signs} - set(signed)))
     bound = [one for one in (*outdated, *signs) if one.bound != digest and one.bound_parts]
-    changed = changed_parts(bound[-1].bound_parts or {}, part_digests(block)) if bound else ()
+    changed = changed_parts(bound[-1].bound_parts or {}, part_digests(block, rows)) if bound else ()
     accuses = bool(block["attribution"]["set"])
     return FindingStatus(
         incident_id=incident_id, title=block["title"] or "", wording=block["attribution"]["wording"], status=status,

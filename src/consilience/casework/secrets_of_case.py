@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from consilience.casework.acting_time import now
+from consilience.casework.keys import own_keyring
 from consilience.casework.pipeline import Found
 from consilience.errors import PublishError, VaultError
 from consilience.publish.leak_scan import Secrets, plain
@@ -19,7 +20,6 @@ from consilience.readings.characters import squeezed
 from consilience.readings.identities import read_identities
 from consilience.records.case import CaseRecords
 from consilience.records.tables import TABLES
-from consilience.vault.keyring import Keyring, default_folder
 from consilience.vault.sealed_store import begin_opening
 from consilience.vault.sealing import IDENTITY
 from consilience.vault.store import Vault
@@ -96,7 +96,7 @@ def _sealed_names(case: Path, vault: Vault) -> Iterator[str]:
     """
     in_clear = read_identities(case).rows.keys()
     wanted = sorted(vault.sealed.sources() - in_clear)
-    keys = Keyring.open(default_folder()).identities() if wanted else []
+    keys = own_keyring().identities() if wanted else []
     for source_id in wanted:
         try:
             opening = begin_opening(vault, source_id, keys, _WHY, now())
