@@ -24,6 +24,7 @@ from release_examples import (
 )
 
 from consilience.casework import releasing
+from consilience.casework.release_state import Built
 from consilience.casework.correcting import compare, corrections
 from consilience.errors import PublishError, UsageError
 from consilience.quantities import digest_bytes
@@ -219,7 +220,7 @@ def test_sealed_names_are_opened_for_the_scan_and_the_ledger_says_so(case: Path,
 
     def naming(*given: object) -> object:
         report = one_sentence(*given)  # type: ignore[arg-type]
-        return releasing.Built({**report.files, "report/x.md": b"by synthetic sealed person"}, report.documents)
+        return Built({**report.files, "report/x.md": b"by synthetic sealed person"}, report.documents)
 
     done = tried(case, tmp_path / "out", reports=naming)  # type: ignore[arg-type]
     assert any("a name or contact of a person" in one for one in done.reasons), done.reasons
