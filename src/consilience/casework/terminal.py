@@ -12,6 +12,7 @@ from rich.text import Text
 
 from consilience.casework.check import CaseCheck
 from consilience.casework.explain import nearest_minute, per_cent
+from consilience.publish.statements.narrative import Looked
 from consilience.publish.totals_words import sentence
 from consilience.records.left_out import Lost, Why
 from consilience.records.reference_data import OrderOfBattle
@@ -117,6 +118,14 @@ def orbat_json(orbat: OrderOfBattle) -> dict[str, Any]:
             for p in orbat.priors
         ],
     }
+
+
+def references_table(references: Sequence[Looked]) -> Table:
+    """Each reference of the analysts' prose: where, as written, what it says, what that rests on."""
+    table = _table("where", "reference", "says", "rests on")
+    for one in references:
+        table.add_row(one.where, one.written, one.text, ", ".join(one.support))
+    return table
 
 
 def _cell(cell: Mapping[str, Any]) -> Text:

@@ -19,13 +19,14 @@ from consilience.cli import (
     measure_commands,
     people_commands,
     release_commands,
+    report_commands,
 )
 from consilience.cli.app import app
 from consilience.errors import ConsilienceError
 
 __all__ = ["COMMANDS", "DEFECT", "INTERRUPTED", "app", "main"]
 
-COMMANDS = (case_commands, measure_commands, keys_commands, ledger_commands, people_commands, release_commands)
+COMMANDS = (case_commands, measure_commands, keys_commands, ledger_commands, people_commands, report_commands, release_commands)
 """Each registers its commands with `app` when it is imported; help lists them in this order."""
 
 DEFECT = 1

@@ -42,6 +42,10 @@ class Catalogue:
         """The phrase with its values put in; KeyError where there is none (a test walks all)."""
         return str(self.phrases[section][key]).format(**values)
 
+    def plain(self, section: str, key: str) -> str:
+        """The phrase as it stands, with its places in braces."""
+        return str(self.phrases[section][key])
+
     def count(self, section: str, key: str, number: int, **values: object) -> str:
         """The form of a counting phrase for a number, which it gets as `n`, grouped by thousands."""
         forms = cast(Mapping[str, str], self.phrases[section][key])

@@ -39,7 +39,8 @@ def _sheet(frame: Frame, block: Block, one: IncidentView, towns: Sequence[Town])
     incident_id = block["incident_id"]
     title = frame.words.label("incident_heading", id=incident_id, title=frame.title(block))
     yield Heading(2, title, of_incident(incident_id))
-    yield from paragraph(*found_sentences(frame, block))
+    for said in found_sentences(frame, block):
+        yield from paragraph(*said)
     strip = draw_strip(block, one, frame.words)
     if strip is not None:
         support = (f"{incident_id}/time", *(band.evidence_id for band in one.bands))
@@ -50,11 +51,10 @@ def _sheet(frame: Frame, block: Block, one: IncidentView, towns: Sequence[Town])
         yield evidence_grid(frame, block)
     drawing = draw_incident_map("", one.sites, _flights(block, one), (), towns, LocalClock(frame.words.zone))
     if drawing is not None:
-        yield Picture(
-            standing(drawing, frame.words), frame.words.label("picture_map_of", id=incident_id),
-            frame.say(f"{incident_id}/map", "picture_incident_map", (f"facilities/{block['facility_id']}",)
-                      if block["facility_id"] else (f"incidents/{incident_id}",)),
-        )  # fmt: skip
+        name = frame.words.label("picture_map_of", id=incident_id)
+        place = f"facilities/{block['facility_id']}" if block["facility_id"] else f"incidents/{incident_id}"
+        caption = frame.say(f"{incident_id}/map", "picture_incident_map", (place,))
+        yield Picture(standing(drawing, frame.words, name), name, caption)
 
 
 def _flights(block: Block, one: IncidentView) -> tuple[FlightRow, ...]:
@@ -80,8 +80,9 @@ def evidence_grid(frame: Frame, block: Block) -> Grid:
         table, row = found or ("", {})
         said = says(frame, table, row) if found else words.label("flight_of_the_log")
         cells = [_cell(frame, piece["cells"].get(name) or {}) for name in FIELDS]
-        rows.append((piece["evidence_id"], words.word("kind", piece["kind"]), who(frame, row), said, *cells))
-    header = ("evidence", "kind", "who", "says", *FIELDS)
+        kind = words.label("comma").join(filter(None, (words.word("kind", piece["kind"]), who(frame, row))))
+        rows.append((piece["evidence_id"], kind, said, *cells))
+    header = ("evidence", "who", "says", *FIELDS)
     caption = frame.say(
         f"{incident_id}/evidence", "table_evidence", [f"{incident_id}/evidence", *(p["evidence_id"] for p in pieces)]
     )
@@ -92,7 +93,9 @@ def _cell(frame: Frame, cell: Block) -> str:
     if not cell:
         return "–"
     verdict = frame.words.word("verdict", cell["verdict"])
-    return frame.words.label("verdict_with_weight", verdict=verdict, weight=bans(cell["weight_log10"]))
+    return frame.words.label(
+        "verdict_with_weight", verdict=verdict, weight=frame.words.foreign(bans(cell["weight_log10"]))
+    )
 
 
 def _whole_grid(frame: Frame) -> tuple[DocumentBlock, ...]:

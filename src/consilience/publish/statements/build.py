@@ -8,7 +8,7 @@ from typing import Any
 
 from consilience.errors import FindingsInvalid
 from consilience.publish.catalogue import FIRST, catalogue_of
-from consilience.publish.document import Block, Document
+from consilience.publish.document import LABELS, Block, Document
 from consilience.publish.profiles import PROFILES
 from consilience.publish.statements.admitted import admit
 from consilience.publish.statements.annexe import annexe
@@ -67,6 +67,7 @@ def build_document(findings: Mapping[str, Any], records: CaseRecords, view: Case
         version=str(findings["version"]),
         blocks=blocks,
         trail=(),
+        labels=tuple(_labels(frame, edition).items()),
     )
     _check_ids(document)
     return replace(document, trail=trail(frame, document.sentences))
@@ -104,6 +105,16 @@ def _towns(frame: Frame, view: CaseView) -> Sequence[Town]:
     shown = view.incidents if frame.case.profile.shows_log_entries else ()
     towns = towns_of_case(shown)
     return towns_with_names(towns) if frame.words.is_rtl else towns
+
+
+def _labels(frame: Frame, edition: Edition) -> dict[str, str]:
+    """The words that forms need, in the language; places in braces stay for the form to fill."""
+    words, as_of = frame.words, frame.case.settings.as_of
+    labels = {name: words.catalogue.plain("forms", name) for name in LABELS}
+    labels["profile"] = words.label(f"edition_{edition.profile}")
+    labels["as_of"] = "" if as_of is None else words.label("as_of_mark", date=words.day(as_of))
+    labels["made_with"] = words.label("made_with", version=words.foreign(frame.case.findings["version"]))
+    return labels
 
 
 def _check_ids(document: Document) -> None:

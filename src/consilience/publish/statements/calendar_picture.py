@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from consilience.publish.statements.standalone import INK, LINE, SOFT, Sheet
+from consilience.publish.statements.standalone import Sheet
 from consilience.publish.statements.words import Words
 
 _WIDTH = 660.0
@@ -16,7 +16,6 @@ _ACROSS = 4
 _CELL = 21.0
 _MONTH_WIDTH, _MONTH_GAP = 7 * _CELL, 24.0
 _HEAD = 34.0
-_FILL = "#0072b2"
 
 
 def draw_calendar(days: Sequence[date], words: Words) -> str | None:
@@ -49,7 +48,7 @@ def _days(months: Sequence[tuple[int, int]], often: Mapping[date, int], words: W
         for column, at in enumerate(band):
             _month(sheet, months[at], rows[at], often, (2 + column * (_MONTH_WIDTH + _MONTH_GAP), top))
         top += height
-    return sheet.svg()
+    return sheet.svg(words.label("picture_calendar"))
 
 
 def _month(
@@ -60,7 +59,7 @@ def _month(
     at: tuple[float, float],
 ) -> None:
     left, top = at
-    sheet.text(sheet.words.month(*month), left + 2, top + 16, size=12, font_weight=700)
+    sheet.text(sheet.words.month(*month), left + 2, top + 16, look="t-strong")
     sheet.line(left, top + 22, left + _MONTH_WIDTH, top + 22)
     for row, week in enumerate(weeks):
         for column, day in enumerate(week):
@@ -68,12 +67,11 @@ def _month(
                 continue
             x, y = left + (column + 0.5) * _CELL, top + _HEAD + row * _CELL + 4
             if count := often.get(day, 0):
-                sheet.circle(x, y, 9.5, fill=_FILL)
-            look = {"fill": "#ffffff", "font_weight": 700} if count else {"fill": SOFT}
-            sheet.text(str(day.day), x, y + 3.6, "middle", 10.5, **look)
+                sheet.circle(x, y, 9.5, "f-day")
+            sheet.text(str(day.day), x, y + 3.6, "middle", "t-on" if count else "t-soft")
             if count > 1:
-                sheet.circle(x + 8, y - 8, 6, fill=INK)
-                sheet.text(str(count), x + 8, y - 5, "middle", 8.5, fill="#ffffff", font_weight=700)
+                sheet.circle(x + 8, y - 8, 6, "f-ink")
+                sheet.text(str(count), x + 8, y - 4.5, "middle", "t-on")
 
 
 def _years(often: Mapping[tuple[int, int], int], words: Words) -> str:
@@ -82,18 +80,15 @@ def _years(often: Mapping[tuple[int, int], int], words: Words) -> str:
     most, cell, row = max(often.values()), (_WIDTH - 60) / 12, 26.0
     sheet = Sheet(_WIDTH, 24 + (last - first + 1) * row + 4, words)
     for month in range(1, 13):
-        sheet.text(words.short_month(month), 60 + (month - 0.5) * cell, 15, "middle", fill=SOFT)
+        sheet.text(words.short_month(month), 60 + (month - 0.5) * cell, 15, "middle", "t-soft")
     for year in range(first, last + 1):
         y = 24 + (year - first) * row
-        sheet.text(str(year), 2, y + 17, size=12, font_weight=700)
+        sheet.text(str(year), 2, y + 17, look="t-strong")
         for month in range(1, 13):
             count = often.get((year, month), 0)
             x = 60 + (month - 1) * cell
-            sheet.rect(x + 1, y + 1, cell - 2, row - 2, fill="none", stroke=LINE)
+            sheet.rect(x + 1, y + 1, cell - 2, row - 2, "cell")
             if count:
-                sheet.rect(
-                    x + 1, y + 1, cell - 2, row - 2, fill=_FILL, fill_opacity=f"{0.15 + 0.85 * count / most:.2f}"
-                )
-                ink = "#ffffff" if count > most / 2 else INK
-                sheet.text(f"{count:,}", x + cell / 2, y + 17, "middle", fill=ink)
-    return sheet.svg()
+                sheet.rect(x + 1, y + 1, cell - 2, row - 2, "f-day", 0.15 + 0.85 * count / most)
+                sheet.text(f"{count:,}", x + cell / 2, y + 17, "middle", "t-on" if count > most / 2 else None)
+    return sheet.svg(words.label("picture_calendar"))

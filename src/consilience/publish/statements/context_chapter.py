@@ -10,14 +10,10 @@ from consilience.publish.document import Block as DocumentBlock
 from consilience.publish.document import Grid, Paragraph, Picture, Sentence
 from consilience.publish.statements.admitted import Row, last_day, local_day
 from consilience.publish.statements.frame import Frame, paragraph
-from consilience.publish.statements.standalone import INK, SOFT, Sheet
+from consilience.publish.statements.standalone import Sheet
 from consilience.records.tables import CONTEXT_KINDS
 
 _WIDTH, _SIDE, _ROW, _ATTACKS = 660.0, 8.0, 30.0, 84.0
-_COLOURS = {
-    "offensive": "#a63c00", "cease_fire": "#00664c", "displacement": "#0072b2", "deaths": "#1c1b19",
-    "humanitarian": "#8f3f72",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +144,7 @@ def _picture(frame: Frame, rows: Sequence[Stated]) -> str | None:
     _attacks(sheet, axis, days)
     for at, row in enumerate(shown):
         _span(frame, sheet, axis, row, _ATTACKS + 26 + at * _ROW)
-    return sheet.svg()
+    return sheet.svg(frame.words.label("picture_context"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,25 +177,25 @@ def _attacks(sheet: Sheet, axis: _Axis, days: Sequence[date]) -> None:
     for at, (month, count) in enumerate(zip(months, often, strict=True)):
         x, right = axis.x(month), axis.x(months[at + 1]) if at + 1 < len(months) else _WIDTH - _SIDE
         tall = (_ATTACKS - 34) * count / max(often)
-        sheet.rect(x + 1, _ATTACKS - tall, right - x - 2, tall, fill=SOFT)
+        sheet.rect(x + 1, _ATTACKS - tall, right - x - 2, tall, "f-soft")
         if count:
-            sheet.text(f"{count:,}", (x + right) / 2, _ATTACKS - tall - 4, "middle", 10, font_weight=700)
+            sheet.text(f"{count:,}", (x + right) / 2, _ATTACKS - tall - 4, "middle", "t-strong")
         if at % every == 0:
-            sheet.text(sheet.words.short_month(month.month), (x + right) / 2, _ATTACKS + 13, "middle", 10)
+            sheet.text(sheet.words.short_month(month.month), (x + right) / 2, _ATTACKS + 13, "middle")
             if month.month == 1 or at == 0:
-                sheet.text(str(month.year), (x + right) / 2, _ATTACKS + 24, "middle", 9.5, fill=SOFT)
-    sheet.line(_SIDE, _ATTACKS, _WIDTH - _SIDE, _ATTACKS, stroke=SOFT)
-    sheet.text(sheet.words.label("attacks_by_month"), _SIDE, 12, size=11, font_weight=700)
+                sheet.text(str(month.year), (x + right) / 2, _ATTACKS + 24, "middle", "t-small")
+    sheet.line(_SIDE, _ATTACKS, _WIDTH - _SIDE, _ATTACKS, "firm")
+    sheet.text(sheet.words.label("attacks_by_month"), _SIDE, 12, look="t-strong")
 
 
 def _span(frame: Frame, sheet: Sheet, axis: _Axis, row: Stated, top: float) -> None:
     if row.first is None or row.last is None:
         return
-    words, colour = frame.words, _COLOURS.get(row.kind or "", INK)
+    words, look = frame.words, "c-" + (row.kind or "not known").replace("_", "-").replace(" ", "-")
     figures = "" if row.low is None and row.high is None else words.span_of(row.low, row.high)
     kind = words.word("context_kind", row.kind) if row.kind else words.label("not_known")
     name = words.label("colon").join(filter(None, (kind, figures)))
     began = axis.x(row.first)
-    sheet.rect(began, top + 18, max(2.0, axis.x(row.last) - began), 6, fill=colour)
+    sheet.rect(began, top + 18, max(2.0, axis.x(row.last) - began), 6, look)
     beyond = began > 0.55 * _WIDTH
-    sheet.text(name, axis.x(row.last) if beyond else began, top + 14, "end" if beyond else "start", 11, fill=colour)
+    sheet.text(name, axis.x(row.last) if beyond else began, top + 14, "end" if beyond else "start", look)

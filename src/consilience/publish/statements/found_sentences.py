@@ -19,16 +19,14 @@ _LEAST_CLUSTER = 0.05
 """Below it the weapon's bomblets are not spoken of, as in the working report."""
 
 
-def found_sentences(frame: Frame, block: Block) -> Iterator[Sentence]:
-    """In the order in which a reader asks."""
-    yield from _where(frame, block)
-    if frame.case.profile.shows_posterior:
-        yield from _posterior(frame, block)
-    else:
-        yield from _alleged(frame, block)
-    yield from ratio_sentences(frame, block)
-    yield confidence_sentence(frame, block)
-    yield from _casualties(frame, block)
+def found_sentences(frame: Frame, block: Block) -> Iterator[tuple[Sentence, ...]]:
+    """Paragraph by paragraph, in the order in which a reader asks."""
+    counted = frame.case.profile.shows_posterior
+    yield (*_where(frame, block), *(_when_and_how(frame, block) if counted else _alleged(frame, block)))
+    if counted:
+        yield tuple(attribution_sentences(frame, block))
+    yield tuple(ratio_sentences(frame, block))
+    yield (confidence_sentence(frame, block), *_casualties(frame, block))
 
 
 def _where(frame: Frame, block: Block) -> Iterable[Sentence]:
@@ -52,7 +50,7 @@ def _where(frame: Frame, block: Block) -> Iterable[Sentence]:
         yield frame.say(f"{block['incident_id']}/deconflicted", "deconflicted", support)
 
 
-def _posterior(frame: Frame, block: Block) -> Iterable[Sentence]:
+def _when_and_how(frame: Frame, block: Block) -> Iterable[Sentence]:
     words, incident_id, time = frame.words, block["incident_id"], block["time"]
     median = time["median"]
     yield frame.say(
@@ -71,7 +69,6 @@ def _posterior(frame: Frame, block: Block) -> Iterable[Sentence]:
     if block["cluster"] >= _LEAST_CLUSTER:
         said = words.likely(words.label("that_cluster"), block["cluster"])
         yield frame.sentence(f"{incident_id}/cluster", said, (f"{incident_id}/cluster",))
-    yield from attribution_sentences(frame, block)
 
 
 def attribution_sentences(frame: Frame, block: Block) -> Iterator[Sentence]:

@@ -55,7 +55,7 @@ class Frame:
 
     def _unreviewed(self, support: Sequence[str]) -> list[str]:
         """Sentences that say who did it, or count who did, wait for the review of those findings."""
-        if any(name.startswith("totals/") for name in support):
+        if "totals/by_attribution" in support:
             waiting = sum(self.status(block["incident_id"]) != REVIEWED for block, _ in self.case.incidents)
             return [self.words.count("flag_counted_unreviewed", waiting)] if waiting else []
         named = (name.removesuffix("/attribution") for name in support if name.endswith("/attribution"))

@@ -46,6 +46,10 @@ class Looked:
     text: str
     support: tuple[str, ...]
 
+    def as_json(self) -> dict[str, object]:
+        """JSON values."""
+        return {"where": self.where, "reference": self.written, "says": self.text, "rests_on": list(self.support)}
+
 
 @dataclass(frozen=True, slots=True)
 class _Line:
@@ -76,7 +80,7 @@ def narrative(frame: Frame, prose: Prose) -> tuple[Heading | Paragraph, ...]:
         shown = "\n  ".join(problems)
         raise ProseInvalid(
             f"this prose can't be used in {len(problems)} places:\n  {shown}", where=prose.name,
-            remedy="Mend them; `consilience report CASE --show-references` lists what references may say.",
+            remedy="Mend them; each line says what is possible there.",
         )  # fmt: skip
     return blocks
 
@@ -196,10 +200,10 @@ class _Reader:
 
     def _id(self, written: str) -> str:
         """From the sentence as written: it stays when others come or go, and changes when the sentence does."""
-        mark = digest_bytes(written.encode()).removeprefix("sha256:")[:10]
+        mark = digest_bytes(written.encode()).removeprefix("sha256:")[:6]
         self._given[mark] = self._given.get(mark, 0) + 1
         again = "" if self._given[mark] == 1 else f"-{self._given[mark]}"
-        return f"narrative/{self._stem}/{mark}{again}"
+        return f"{self._stem}/{mark}{again}"
 
     def _problem(self, place: tuple[int, int], what: str) -> None:
         self._problems.append(f"{self._prose.name}:{place[0]}:{place[1]}: {what}")

@@ -9,7 +9,6 @@ from consilience.publish.document import Block as DocumentBlock
 from consilience.publish.document import Paragraph, Picture, Sentence
 from consilience.publish.overview_map import Pin, draw_overview_map
 from consilience.publish.statements.admitted import local_day
-from consilience.publish.statements.annexe import MOST_ANNEXES
 from consilience.publish.statements.calendar_picture import draw_calendar
 from consilience.publish.statements.counting import counted_wording, total_grids, total_sentences, wording_of_key
 from consilience.publish.statements.frame import CASE, METHOD, Frame, paragraph
@@ -64,7 +63,7 @@ def _map(frame: Frame, towns: Sequence[Town]) -> tuple[Picture, ...]:
         return ()
     placed = sum(bool(pin.sites) for pin in pins)
     support = sorted({f"facilities/{block['facility_id']}" for block, _ in frame.blocks if block["facility_id"]})
-    svg = standing(drawing, frame.words, has_targets=len(pins) <= MOST_ANNEXES)
+    svg = standing(drawing, frame.words, frame.words.label("picture_map"))
     caption = frame.sentence(
         "summary/map", frame.words.count("map_of", placed, of=f"{len(pins):,}"), support or ("incidents",)
     )

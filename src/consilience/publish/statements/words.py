@@ -53,8 +53,8 @@ class Words:
         return self.catalogue.say(kind, text) if self.catalogue.has(kind, text) else self.foreign(text)
 
     def foreign(self, text: str) -> str:
-        """A name or quotation in another language, kept in its own order."""
-        is_other = any("a" <= letter.lower() <= "z" for letter in text)
+        """A name, quotation or signed number, kept in its own order where the script runs the other way."""
+        is_other = text[:1] in ("+", "−") or any("a" <= letter.lower() <= "z" for letter in text)
         return f"{_ISOLATE}{text}{_POP}" if self.is_rtl and is_other else text
 
     def party(self, party: str) -> str:
@@ -174,8 +174,11 @@ class Words:
             return self.label("not_known")
         if low is None or high is None:
             return self.label("at_least" if high is None else "at_most", n=_plain(low if high is None else high))
-        return _plain(low) if low == high else self.label("range", low=_plain(low), high=_plain(high))
+        if low == high:
+            return _plain(low)
+        key = "range" if low >= 0 else "span"
+        return self.label(key, low=_plain(low), high=_plain(high))
 
 
 def _plain(value: float | None) -> str:
-    return f"{value:,.10g}" if value is not None else ""
+    return "" if value is None else f"{value:,.10g}".replace("-", "−")

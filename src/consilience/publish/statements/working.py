@@ -176,7 +176,8 @@ def _left_out(frame: Frame) -> Iterable[Sentence]:
     """How many things could not be used, by what was wrong with them; no value of any."""
     words, left_out = frame.words, frame.case.left_out
     number = frame.case.findings["left_out"]
-    yield frame.sentence("left_out", words.count("left_out", number), ("left_out",))
+    said = words.count("left_out", number) if number else words.say("nothing_left_out")
+    yield frame.sentence("left_out", said, ("left_out",))
     for why, count in sorted(Counter(item.why.value for item in left_out).items()):
         yield frame.say(
             f"left_out/{why}", "left_out_why", ("left_out",), why=words.word("why_left_out", why), n=f"{count:,}"
@@ -193,7 +194,7 @@ def _left_out(frame: Frame) -> Iterable[Sentence]:
 def _assumption_grid(frame: Frame) -> Grid:
     words = frame.words
     rows = [
-        (words.foreign(name), f"{value:g}", words.span_of(low, high), words.foreign(why))
+        (words.foreign(name), words.span_of(value, value), words.span_of(low, high), words.foreign(why))
         for name, value, low, high, why in frame.case.assumptions
     ]
     header = ("assumption", "value", "range", "why")
