@@ -22,6 +22,8 @@ def reports(
 ) -> Built:
     """The report under a profile, not marked a draft, `report/report-PROFILE-LANG.FORM` each.
 
+    Documents that bear a mark are given no form: no gate would let them out, and the gates say why.
+
     Raises UsageError for a form or language that there is none of, PublishError where a document can't be made.
     """
     for what, given, known in (("form", formats, tuple(FORMS)), ("language", languages, tuple(known_languages()))):
@@ -34,6 +36,8 @@ def reports(
         view = replace(view, log_model=fitted_store.from_bytes(found.log_model))
     made = Ready(found.case, found, view, reviews=review_words(reviewed))
     documents = tuple(made.document(profile.name, language, is_draft=False) for language in languages)
+    if any(sentence.flags for document in documents for sentence in document.sentences):
+        return Built({}, documents)
     files = {
         f"report/report-{profile.name}-{document.language}.{form}": FORMS[form](document)
         for document in documents

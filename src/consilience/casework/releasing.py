@@ -25,7 +25,7 @@ from consilience.casework.release_state import (
     releases_in,
     state_of,
 )
-from consilience.casework.replying import letters_of
+from consilience.casework.replying import letters_of, with_letters
 from consilience.casework.reviewing import FindingStatus, statuses
 from consilience.casework.secrets_of_case import secrets_of
 from consilience.casework.weighing import Progress
@@ -128,7 +128,8 @@ def _with_files(
     files: dict[str, bytes] = data_files(it.found, it.profile)
     documents: tuple[Document, ...] = ()
     try:
-        report = reports(it.found, it.profile, formats, languages, it.statuses)
+        found = replace(it.found, records=with_letters(it.found.records, it.letters))
+        report = reports(found, it.profile, formats, languages, it.statuses)
         files |= report.files
         documents = report.documents
     except PublishError as err:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.pipeline import Found, find
@@ -20,6 +22,7 @@ from consilience.records import decisions as kinds
 from consilience.records.case import CaseRecords
 from consilience.records.decisions import REPLY_EFFECT, RETRACTED, Decision, still_held
 from consilience.records.replies import Letter, Standing
+from consilience.records.tables import TABLES
 from consilience.vault.store import Vault
 
 _CLEAR_MODE = 0.95
@@ -67,6 +70,28 @@ def letters_of(records: CaseRecords, decisions: Iterable[Decision]) -> tuple[Let
         if one.target in found:
             found[one.target] = _decided(found[one.target], one)
     return tuple(found[name] for name in sorted(found))
+
+
+def with_letters(records: CaseRecords, every: Sequence[Letter]) -> CaseRecords:
+    """The records with `letters` as decisions leave it, so that a report says of a letter what the gates judge.
+
+    A reason why no reply is sought stands there only once counsel has signed it. A reply counts whatever its form.
+    """
+    zone = records.settings.zone
+    rows: dict[str, dict[str, Any]] = {row["letter_id"]: row for row in records.tables["letters"].iter_rows(named=True)}
+    changed = []
+    for letter in every:
+        said: dict[str, Any] = {
+            "letter_id": letter.letter_id, "party": letter.party, "addressee": letter.addressee,
+            "not_sought_why": letter.not_sought_why if letter.not_sought_by else None,
+        }  # fmt: skip
+        for column, day in (("sent_on", letter.sent_on), ("due_on", letter.due_on), ("replied_on", letter.replied_on)):
+            if day is not None:
+                start = datetime(day.year, day.month, day.day, tzinfo=zone)
+                said |= {f"{column}_lo": start, f"{column}_hi": start + timedelta(days=1), f"{column}_clock": False}
+        changed.append({**rows.get(letter.letter_id, {}), **said})
+    frame = pl.DataFrame(changed, schema=TABLES["letters"].canonical())
+    return replace(records, tables={**records.tables, "letters": frame})
 
 
 def _decided(letter: Letter, decision: Decision) -> Letter:

@@ -55,9 +55,8 @@ def secrets_of(found: Found, profile: Profile, vault: Vault) -> Secrets:
         "an address of a page in the case": tuple(_addresses(records)),
         "the name of a file of the case": tuple(_file_names(records)),
     }
-    if not profile.names_sources:
-        phrases["a source's id in this case"] = tuple(_source_ids(records))
-    return Secrets(phrases, profile.coordinate_decimals, _box(records))
+    ids = frozenset[str]() if profile.names_sources else frozenset(_source_ids(records))
+    return Secrets(phrases, ids, profile.coordinate_decimals, _box(records))
 
 
 def _telling(names: Iterable[str], public: frozenset[str]) -> Iterator[str]:

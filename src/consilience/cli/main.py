@@ -26,7 +26,15 @@ from consilience.errors import ConsilienceError
 
 __all__ = ["COMMANDS", "DEFECT", "INTERRUPTED", "app", "main"]
 
-COMMANDS = (case_commands, measure_commands, keys_commands, ledger_commands, people_commands, report_commands, release_commands)
+COMMANDS = (
+    case_commands,
+    measure_commands,
+    keys_commands,
+    ledger_commands,
+    people_commands,
+    report_commands,
+    release_commands,
+)
 """Each registers its commands with `app` when it is imported; help lists them in this order."""
 
 DEFECT = 1

@@ -19,6 +19,7 @@ from consilience.publish.leak_pieces import Piece
 from consilience.publish.positions_in_text import fine_positions
 
 _WORD: Final = re.compile(r"[^\W_]+")
+_ID: Final = re.compile(r"\w[\w.-]*\w")
 _UNSEEN: Final = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u0640]")
 """Characters that nobody sees: soft hyphens, joiners, direction marks, the Arabic stretch."""
 _GLUED_LEAST: Final = 8
@@ -43,11 +44,12 @@ class Secrets:
     """What a publication of this case must not hold, by kind.
 
     `phrases` are looked for as whole words in that order, or reversed, whatever stands between them, and without
-    blanks where they are long; `decimals` is how finely a position may stand, in degrees, and `box` where this case's
+    blanks where they are long; `ids` of sources as they are written, letter for letter; `decimals` is how finely a position may stand, in degrees, and `box` where this case's
     positions lie (west, south, east, north), or None for no such search.
     """
 
     phrases: Mapping[str, tuple[str, ...]]
+    ids: frozenset[str]
     decimals: int
     box: tuple[float, float, float, float] | None
 
@@ -119,6 +121,8 @@ class _Search:
         """Kind and place (a line, where lines mean something) of everything that is found in one text."""
         text = plain(piece.text)
         found = {(kind, "") for kind in self._in_glued(text)}
+        if not self._secrets.ids.isdisjoint(_ID.findall(_UNSEEN.sub("", piece.text))):
+            found.add(("a source's id in this case", ""))
         for number, line in enumerate(text.split("\n"), 1):
             place = "" if piece.glued else f"line {number}"
             found |= {(kind, place) for kind in _patterns(line)}
