@@ -150,9 +150,17 @@ class _Search:
 
 
 def plain(text: str) -> str:
-    """Text as it is compared: one width and one case, no unseen characters, no accents or short vowels."""
+    """Text as it is compared: one width and one case, no unseen characters, no accents or short vowels, one script of
+    digits.
+    """
+    if text.isascii():
+        return text.casefold()
     seen = unicodedata.normalize("NFKD", _UNSEEN.sub("", text)).casefold()
-    return "".join(letter for letter in seen if not unicodedata.combining(letter))
+    return "".join(
+        str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
+        for letter in seen
+        if not unicodedata.combining(letter)
+    )
 
 
 def _patterns(line: str) -> Iterator[str]:

@@ -190,15 +190,17 @@ def _info_flaws(bodies: list[bytes]) -> Iterator[Flaw]:
         for key in (b"Author", b"Creator", b"Producer", b"Keywords", b"Company"):
             for match in re.finditer(rb"/" + key + rb"\s*[(<]", body):
                 raw = next(_strings(body[match.end() - 1 :]), b"")
-                if raw and not (key in (b"Creator", b"Producer") and _MAKERS.fullmatch(_text_string(raw))):
+                if raw and not _MAKERS.fullmatch(_text_string(raw)):
                     yield Flaw(f"PDF metadata: {key.decode()}", "document information")
 
 
 def _xmp_flaws(text: str) -> Iterator[Flaw]:
-    for key in ("dc:creator", "pdf:Keywords", "xmpMM:DerivedFrom", "photoshop:", "xmpMM:History"):
+    """XMP (ISO 16684-1) may name the programs that made the file, and nothing that a person or an older file left."""
+    for key in ("pdf:Keywords", "xmpMM:DerivedFrom", "xmpMM:Ingredients", "stEvt:parameters", "photoshop:"):
         if key in text:
             yield Flaw(f"PDF metadata: {key.strip(':')}", "XMP")
-    for key in ("xmp:CreatorTool", "pdf:Producer"):
-        for said in re.findall(rf"<{key}>(.*?)</{key}>", text, re.DOTALL):
-            if not _MAKERS.fullmatch(said.strip()):
+    for key in ("dc:creator", "dc:contributor", "xmp:CreatorTool", "pdf:Producer", "stEvt:softwareAgent"):
+        for said in re.findall(rf"<{key}\b[^>]*>(.*?)</{key}>", text, re.DOTALL):
+            names = re.findall(r"<rdf:li\b[^>]*>(.*?)</rdf:li>", said, re.DOTALL) or [said]
+            if not all(_MAKERS.fullmatch(name.strip()) for name in names):
                 yield Flaw(f"PDF metadata: {key}", "XMP")
