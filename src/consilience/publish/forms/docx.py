@@ -7,7 +7,6 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from docx.shared import Emu, Mm
 
 from consilience.publish.document import Block, Document, Grid, Heading, PageBreak, Paragraph, Picture, Sentence
 from consilience.publish.forms.pictures import paper_picture
-from consilience.publish.forms.prepared import Prepared, prepare
+from consilience.publish.forms.prepared import NO_DATE, Prepared, prepare
 from consilience.publish.forms.typesetting import rasterise
 from consilience.publish.forms.word_elements import Writer, bookmarked, element, link
 
@@ -35,9 +34,6 @@ _MARGIN = Mm(20)
 
 _NOT_OURS = (RELATIONSHIP_TYPE.THUMBNAIL, RELATIONSHIP_TYPE.EXTENDED_PROPERTIES)
 """Parts of python-docx's template that would say what is not so: a picture of a page, "Microsoft Macintosh Word"."""
-
-_NO_DATE = datetime(1980, 1, 1, tzinfo=UTC)
-"""Date of a document without one, and of every file within: the earliest that ZIP can say."""
 
 _ALARM = "A63C00"
 _ACCENT = "00527F"
@@ -164,7 +160,7 @@ def _describe(word: WordDocument, prepared: Prepared) -> None:
     document, about = prepared.document, word.core_properties
     about.author = about.last_modified_by = "Consilience"
     about.title, about.subject, about.language = document.title[:255], document.subtitle[:255], document.language
-    about.created = about.modified = prepared.at or _NO_DATE
+    about.created = about.modified = prepared.at
     about.comments = about.keywords = about.category = ""
     about.revision = 1
     package = word.part.package
@@ -212,7 +208,7 @@ def _same_every_time(package: bytes) -> bytes:
     again = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(again, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
-            entry = zipfile.ZipInfo(name, _NO_DATE.timetuple()[:6])
+            entry = zipfile.ZipInfo(name, NO_DATE.timetuple()[:6])
             entry.create_system = 0
             entry.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(entry, old.read(name))

@@ -9,19 +9,32 @@ from importlib.resources import files
 
 from consilience.publish.forms.visible_text import INVISIBLE, named
 
+Families = tuple[tuple[str, str], ...]
+"""Fonts by their files: regular and bold."""
+
+PICTURE_FAMILIES: Families = (("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"),)
+"""One for all that pictures say: what draws SVG fails where a line with an Arabic ligature needs a second font."""
+
+TEXT_FAMILIES: Families = (
+    ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf"),
+    ("NotoSansArabic-Regular.ttf", "NotoSansArabic-Bold.ttf"),
+    *PICTURE_FAMILIES,
+)
+"""What `publication.typ` sets text in, in the order in which it looks."""
+
 _UNICODE_SUBTABLES = {(3, 1): 4, (3, 10): 12}
 """Platform and encoding of the character maps that we read, and their formats (OpenType 1.9, "cmap")."""
 
 
-def with_known_letters(text: str) -> str:
-    """The text, each letter that no bundled font has written as "[U+1F3E5]"; regular and bold have the same ones."""
-    return _unknown().sub(lambda found: named(found[0]), text)
+def with_known_letters(text: str, families: Families = TEXT_FAMILIES) -> str:
+    """The text, each letter that none of the families has in both its weights written as "[U+1F3E5]"."""
+    return _unknown(families).sub(lambda found: named(found[0]), text)
 
 
 @cache
-def _unknown() -> re.Pattern[str]:
-    """What is in none of the fonts; marks without a shape need no glyph."""
-    known = frozenset[int]().union(*(_letters(data) for data in _regular_fonts()))
+def _unknown(families: Families) -> re.Pattern[str]:
+    """What none of the families has; marks without a shape need no glyph."""
+    known = {code for regular, bold in families for code in _letters(_font(regular)) & _letters(_font(bold))}
     known |= {ord(mark) for mark in INVISIBLE} | set(range(0x20))
     ranges = []
     start = 0
@@ -36,9 +49,8 @@ def _escaped(code: int) -> str:
     return f"\\U{code:08x}"
 
 
-def _regular_fonts() -> list[bytes]:
-    fonts = files("consilience.publish") / "fonts"
-    return [font.read_bytes() for font in sorted(fonts.iterdir(), key=str) if font.name.endswith("-Regular.ttf")]
+def _font(name: str) -> bytes:
+    return (files("consilience.publish") / "fonts" / name).read_bytes()
 
 
 def _letters(font: bytes) -> set[int]:
@@ -56,15 +68,24 @@ def _letters(font: bytes) -> set[int]:
 
 
 def _format_4(font: bytes, at: int) -> set[int]:
-    """Segments of the basic plane. A segment's glyphs are taken to be there: `test_forms_fonts` holds that."""
+    """Segments of the basic plane; glyph 0 stands for none."""
     half = struct.unpack_from(">H", font, at + 6)[0] // 2
     ends = struct.unpack_from(f">{half}H", font, at + 14)
-    starts = struct.unpack_from(f">{half}H", font, at + 16 + 2 * half)
-    return {code for start, end in zip(starts, ends, strict=True) for code in range(start, end + 1) if code != 0xFFFF}
+    starts, deltas, offsets = (
+        struct.unpack_from(f">{half}H", font, at + 16 + 2 * half * column) for column in (1, 2, 3)
+    )
+    letters = set()
+    for segment, (start, end, delta, offset) in enumerate(zip(starts, ends, deltas, offsets, strict=True)):
+        glyphs = at + 16 + 2 * (3 * half + segment) + offset
+        for code in range(start, end + 1):
+            glyph = struct.unpack_from(">H", font, glyphs + 2 * (code - start))[0] if offset else code
+            if glyph and (glyph + delta) % 0x10000:
+                letters.add(code)
+    return letters
 
 
 def _format_12(font: bytes, at: int) -> set[int]:
-    """Groups of any plane."""
+    """Groups of any plane; glyph 0 stands for none."""
     count = struct.unpack_from(">I", font, at + 12)[0]
     groups = (struct.unpack_from(">III", font, at + 16 + 12 * number) for number in range(count))
-    return {code for start, end, _ in groups for code in range(start, end + 1)}
+    return {code for start, end, glyph in groups for code in range(start, end + 1) if glyph + code - start}

@@ -32,6 +32,7 @@ def render_html(document: Document) -> bytes:
         prepared=prepared,
         document=prepared.document,
         labels=prepared.labels,
+        marker_words=prepared.marker_words,
         blocks=list(_blocks(prepared)),
         style=Markup(style),
         style_digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from consilience.errors import PublishError
 from consilience.publish.document import Picture
+from consilience.publish.forms.font_coverage import PICTURE_FAMILIES, with_known_letters
 from consilience.publish.svg import tag
 
 _NAMESPACE = "{http://www.w3.org/2000/svg}"
@@ -51,7 +52,8 @@ def paper_picture(picture: Picture) -> tuple[str, float]:
     root.set("width", f"{width:g}")
     root.set("height", f"{height:g}")
     drawn = _drawn(root, picture, frozenset(), style=_paper_style())
-    return str(drawn).replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1), width
+    alone = str(drawn).replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    return with_known_letters(alone, PICTURE_FAMILIES), width
 
 
 def _size(root: ElementTree.Element, picture: Picture) -> tuple[float, float]:
@@ -74,7 +76,7 @@ def picture_style() -> str:
 @cache
 def _paper_style() -> str:
     """The style sheet with the first, light, palette's colours put in: what draws for paper knows no variables."""
-    palette = dict(_DEFINED.findall(_template("palette.css").split("@media", 1)[0]))
+    palette = dict(_DEFINED.findall(_template("palette.css").split("@media", 1)[0])) | {"--picture-font": "DejaVu Sans"}
     return _VARIABLE.sub(lambda found: palette[found[1]], picture_style())
 
 

@@ -17,6 +17,9 @@ _ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _STYLES = ("body", "quote", "note")
 
+NO_DATE = datetime(1980, 1, 1, tzinfo=UTC)
+"""The date in the properties of a document that has none: PDF/A demands one, and ZIP knows none before this."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -46,10 +49,10 @@ class Prepared:
         return tuple(mark for mark in (draft, self.labels["profile"], self.labels["as_of"]) if mark)
 
     @property
-    def at(self) -> datetime | None:
+    def at(self) -> datetime:
         """The first moment (UTC) of the day as of which the document stands: the only time that goes into a file."""
         as_of = self.document.as_of
-        return None if as_of is None else datetime.combine(date.fromisoformat(as_of[:10]), time(), tzinfo=UTC)
+        return NO_DATE if as_of is None else datetime.combine(date.fromisoformat(as_of[:10]), time(), tzinfo=UTC)
 
     @property
     def contents(self) -> tuple[Heading, ...]:

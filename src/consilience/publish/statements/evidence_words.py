@@ -71,7 +71,7 @@ def _transmission(words: Words, row: Row) -> Clauses:
         yield _timed(words, row)
         yield words.label("megahertz", n=f"{row['frequency_mhz']:g}") if row["frequency_mhz"] is not None else ""
     yield words.word("phrase", row["phrase"]) if row["phrase"] else ""
-    yield words.label("in_language", language=words.foreign(row["language"])) if row["language"] else ""
+    yield words.label("in_language", language=words.word("language", row["language"])) if row["language"] else ""
 
 
 def _media(words: Words, row: Row) -> Clauses:

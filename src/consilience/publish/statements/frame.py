@@ -73,22 +73,33 @@ class Frame:
         return Heading(level, self.words.label(key, **values), anchor("h", key))
 
     def title(self, block: Block) -> str:
-        """An incident's title in this language: as the case gives it, else its facility's name, else its id."""
-        incident_id = block["incident_id"]
+        """An incident's title: the name given for this language; else the facility's name in it with the day; else as
+        the case gives it; else its id.
+        """
+        incident_id, facility = block["incident_id"], block["facility_id"]
         if incident_id in self.names.incidents:
             return self.names.incidents[incident_id]
-        facility = self.case.rows["facilities"].get(block["facility_id"] or "")
-        if self.words.is_rtl and facility and facility["name_local"]:
-            return str(facility["name_local"])
-        return self.words.foreign(block["title"] or (facility and facility["name"]) or incident_id)
+        if facility and (local := self._local_name(facility)):
+            return self._with_day(local, block)
+        return self.words.foreign(block["title"] or (facility and self.facility(facility)) or incident_id)
+
+    def _local_name(self, facility_id: str) -> str | None:
+        """A facility's name as given for this language, or its local name where the script is that of the place."""
+        row = self.case.rows["facilities"].get(facility_id)
+        local = row["name_local"] if row and self.words.is_rtl else None
+        return self.names.facilities.get(facility_id) or local
+
+    def _with_day(self, name: str, block: Block) -> str:
+        """A facility may be hit more than once: its name and the day found, where the profile says it."""
+        if not block.get("time"):
+            return name
+        day = self.words.day(self.words.day_of(block["time"]["median"]))
+        return self.words.label("name_and_date", name=name, date=day)
 
     def facility(self, facility_id: str) -> str:
-        """A facility's name in this language."""
-        row = self.case.rows["facilities"][facility_id]
-        if facility_id in self.names.facilities:
-            return self.names.facilities[facility_id]
-        local = row["name_local"] if self.words.is_rtl else None
-        return local or self.words.foreign(row["name"] or facility_id)
+        """A facility's name in this language, else as the case gives it, else its id."""
+        row = self.case.rows["facilities"].get(facility_id)
+        return self._local_name(facility_id) or self.words.foreign((row and row["name"]) or facility_id)
 
     def wording(self, attribution: Mapping[str, Any] | None) -> str:
         """Who is named: the parties as the publication calls them, or that nobody is."""
