@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import calibration
+import canaries
 import same_bytes
 import wars
 
@@ -41,6 +42,7 @@ class Part:
 PARTS: dict[str, Part] = {
     "same_bytes": Part(same_bytes.UNITS, same_bytes.prove, same_bytes.summary),
     "calibration": Part(calibration.UNITS, calibration.prove, calibration.summary),
+    "canaries": Part(canaries.UNITS, canaries.prove, canaries.summary),
     "wars": Part(wars.UNITS, wars.prove, wars.summary),
 }
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from case_copies import APRIL, OFFENSIVE, copy_case
 
+from case_copies import APRIL, OFFENSIVE, copy_case
 from consilience.casework.deciding import COLUMNS
 from consilience.casework.deciding import decide as decide_case
 from consilience.casework.release_report import reports

@@ -24,8 +24,8 @@ from release_examples import (
 )
 
 from consilience.casework import releasing
-from consilience.casework.release_state import Built
 from consilience.casework.correcting import compare, corrections
+from consilience.casework.release_state import Built
 from consilience.errors import PublishError, UsageError
 from consilience.quantities import digest_bytes
 from consilience.vault.acts import PUBLISHED
