@@ -1,8 +1,8 @@
 """Canaries: a word in every field that no publication may hold, and a release of the case under every profile.
 
-Each unit plants a word of its own in each of the fields below, opens every gate with synthetic decisions, releases under
-each profile in every form, and looks for the words in what stands there, without the leak scan of the product: in the
-bytes, in members of archives, in text that pypdf extracts, in cells that polars reads.
+Each unit plants a word of its own in each of the fields below, opens every gate with synthetic decisions, releases
+under each profile in every form, and looks for the words in what stands there, without the leak scan of the product:
+in the bytes, in members of archives, in text that pypdf extracts, in cells that polars reads.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from consilience.casework.deciding import COLUMNS
-from consilience.casework.deciding import decide as decide_case
+from consilience.casework.deciding import decide_from
 from consilience.casework.release_report import reports
 from consilience.casework.releasing import release
 from consilience.casework.reviewing import review, write_template
@@ -89,11 +89,13 @@ def write_planted(folder: Path, word: Mapping[str, str], title: str = "Hospital 
         ],
         "media": [
             "media_id,incident_id,source_id,item,url,uploaded_at,shows",
-            f"M1,I1,W001,{word['name of a file']}.jpg,https://example.org/{word['address of a post']},2017-04-02T11:00,smoke",
+            f"M1,I1,W001,{word['name of a file']}.jpg,https://example.org/{word['address of a post']},"
+            "2017-04-02T11:00,smoke",
         ],
         "leads": [
             "lead_id,url,found_by,why_excluded",
-            f"X1,https://example.org/{word['address of a lead']},{word['who found a lead']},{word['why a lead was excluded']}",
+            f"X1,https://example.org/{word['address of a lead']},{word['who found a lead']},"
+            f"{word['why a lead was excluded']}",
         ],
         "casualties": ["record_id,incident_id,name,sex", f"K1,I1,{word['name of a casualty']},female"],
         "letters": [
@@ -204,7 +206,7 @@ _READERS: dict[str, Callable[[bytes], Iterator[str]]] = {".pdf": _pdf, ".docx": 
 def _decide(case: Path, rows: Sequence[str]) -> None:
     file = case.parent / "decisions.csv"
     file.write_text("\n".join([",".join(COLUMNS), *rows]) + "\n")
-    done = decide_case(case, file, progress=_silence)
+    done = decide_from(case, file, progress=_silence)
     if done.bad:
         raise AssertionError(done.bad)
 

@@ -12,7 +12,7 @@ import pytest
 
 from case_copies import APRIL, OFFENSIVE, copy_case
 from consilience.casework.deciding import COLUMNS
-from consilience.casework.deciding import decide as decide_case
+from consilience.casework.deciding import decide_from
 from consilience.casework.release_report import reports
 from consilience.casework.releasing import Release
 from consilience.casework.releasing import release as release_case
@@ -50,7 +50,7 @@ def decide(case: Path, rows: Sequence[Row]) -> None:
     writer.writerows(rows)
     file = case.parent / "decisions.csv"
     file.write_text(out.getvalue())
-    assert not decide_case(case, file, progress=silence).bad
+    assert not decide_from(case, file, progress=silence).bad
 
 
 def filled(template: Path, on: str) -> list[Row]:
@@ -62,7 +62,7 @@ def filled(template: Path, on: str) -> list[Row]:
 
 def release(case: Path, out: Path, *, dry_run: bool = False) -> Release:
     return release_case(
-        case, "public", out, reports, formats=("html", "md", "docx"), languages=("en",), dry_run=dry_run, progress=silence
+        case, "public", out, reports, formats=("html", "docx"), languages=("en",), dry_run=dry_run, progress=silence
     )  # fmt: skip
 
 
@@ -108,7 +108,8 @@ def test_the_offensive_is_shut_by_its_letters_until_each_has_a_deadline_or_a_sig
     told = letters(fresh, tmp_path / "letters", progress=silence)
     assert told.standings == (Standing.NO_DEADLINE, Standing.NO_DEADLINE, Standing.NOT_SENT)
     assert told.sentences[0] == (
-        "A letter was sent to Syrian government forces on 15 April 2020; no response had been received as of 4 May 2020."
+        "A letter was sent to Syrian government forces on 15 April 2020; "
+        "no response had been received as of 4 May 2020."
     )
 
     def shut_by_letters() -> list[str]:

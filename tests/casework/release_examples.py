@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 from small_folder import write_small_case
 
-from consilience.casework.deciding import COLUMNS, Decided, decide
+from consilience.casework.deciding import COLUMNS, Decided, decide_from
 from consilience.casework.pipeline import Found
 from consilience.casework.release_state import Built
 from consilience.casework.releasing import Release, Reports, release
@@ -110,7 +110,7 @@ def silence(stage: str, done: int, total: int) -> None:
 def decided(case: Path, rows: Sequence[Row], *, dry_run: bool = False) -> Decided:
     """Rows decided about a case."""
     file = write_rows(case.parent / f"{case.name}-decisions.csv", rows)
-    return decide(case, file, dry_run=dry_run, progress=silence)
+    return decide_from(case, file, dry_run=dry_run, progress=silence)
 
 
 def document(

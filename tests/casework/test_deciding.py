@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from release_examples import COUNSEL, OPEN, SECOND, TABLES, decided, row, silence, write_case
 
-from consilience.casework.deciding import decide
+from consilience.casework.deciding import decide_from
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.reviewing import FindingStatus, review, write_template
 from consilience.errors import UsageError
@@ -113,7 +113,7 @@ def test_a_file_that_is_no_such_table_is_refused_whole(case: Path, content: byte
     file = case.parent / "x.csv"
     file.write_bytes(content)
     with pytest.raises(UsageError, match=what):
-        decide(case, file, progress=silence)
+        decide_from(case, file, progress=silence)
 
 
 def test_a_row_with_too_many_cells_is_bad_and_the_next_is_taken(case: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_row_with_too_many_cells_is_bad_and_the_next_is_taken(case: Path) -> N
     file.write_text(
         "kind,target,value,by,on\nreview,I1,reviewed,A,2020-05-01,why, oh\nreview,I1,reviewed,A,2020-05-01\n"
     )
-    done = decide(case, file, progress=silence)
+    done = decide_from(case, file, progress=silence)
     assert ([bad.row for bad in done.bad], len(done.recorded)) == ([2], 1)
 
 
@@ -193,7 +193,7 @@ def test_the_template_of_review_is_a_file_for_decide(case: Path) -> None:
     lines = file.read_text().splitlines()
     filled = [lines[0], *(line.replace(",,,,,,", f",{SECOND},2020-05-02,,,,", 1) for line in lines[1:])]
     file.write_text("\n".join(filled) + "\n")
-    done = decide(case, file, progress=silence)
+    done = decide_from(case, file, progress=silence)
     assert (len(done.recorded), done.bad) == (3, ())
 
 

@@ -176,7 +176,8 @@ WAYS: dict[str, Way] = {
         "letter L1: its deadline, 2020-06-01, is not over", rows=(row("due", "L1", "2020-06-01"),)
     ),
     "nobody signed why no reply is sought": Way("why no reply is sought is not signed", tables={"letters": [
-        HEADER + ",not_sought_why", "L1,Syrian,Synthetic Addressee One,,,it would endanger someone", LETTERS[2] + ","]}, also=True),
+        HEADER + ",not_sought_why", "L1,Syrian,Synthetic Addressee One,,,it would endanger someone", LETTERS[2] + ","]},
+        also=True),
     "no letter to a party that is named": Way("Syrian is named and there is no letter to it", tables={"letters": [
         HEADER, LETTERS[2]]}),
     "a partial reply came and its time is not over": Way(
@@ -193,7 +194,8 @@ WAYS: dict[str, Way] = {
     "a severe correction is open": Way(
         "is not answered", rows=(row("correction", "I1", "major", reason="the day is wrong"),)
     ),
-    "the case does not say what day it is": Way("case.toml has no as_of", toml=TOML.replace("as_of", "# as_of"), also=True),
+    "the case does not say what day it is": Way(
+        "case.toml has no as_of", toml=TOML.replace("as_of", "# as_of"), also=True),
     "the day lies ahead": Way("lies ahead", toml=TOML.replace("2020-05-04", "2999-01-01"), also=True),
     "an incident is later than the day": Way(
         "I1 happened after as_of", toml=TOML.replace("2020-05-04", "2017-04-01"), also=True
@@ -229,7 +231,8 @@ WAYS: dict[str, Way] = {
         row("show", "pictures/smoke.jpg", reason="no face in it"),)),
     "a picture is shown without consent": Way(
         "needs consent for 'image', which is not given",
-        rows=(row("show", "pictures/smoke.jpg", reason="no face"), row("show", "pictures/smoke.jpg", "", SECOND, reason="none")),
+        rows=(row("show", "pictures/smoke.jpg", reason="no face"),
+              row("show", "pictures/smoke.jpg", "", SECOND, reason="none")),
         tables={"interviews": [TABLES["interviews"][0], TABLES["interviews"][1].replace(";image", "")]},
         also=True,
     ),

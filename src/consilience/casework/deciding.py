@@ -75,7 +75,7 @@ class _Refused(Exception):
         self.column, self.why = column, why
 
 
-def decide(case: Path, file: Path, *, dry_run: bool = False, workers: int = 1, progress: Progress) -> Decided:
+def decide_from(case: Path, file: Path, *, dry_run: bool = False, workers: int = 1, progress: Progress) -> Decided:
     """Every good row of a CSV is recorded as a decision on the findings as they are now; bad ones are given back.
 
     The same row again records nothing. `dry_run` records nothing at all. Raises UsageError for a file that is no such

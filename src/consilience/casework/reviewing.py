@@ -75,7 +75,7 @@ def statuses(found: Found, decisions: Sequence[Decision]) -> tuple[FindingStatus
 
 
 def review_words(found: Iterable[FindingStatus]) -> dict[str, str]:
-    """By incident the status as a report marks it: one that was reviewed before it changed, or by too few, is a draft."""
+    """By incident the status as a report marks it: reviewed before it changed, or by too few, is a draft."""
     return {
         one.incident_id: DRAFT if one.status == REVIEWED and any("review" in text for text in one.open) else one.status
         for one in found

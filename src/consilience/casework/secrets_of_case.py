@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from consilience.casework.acting_time import now
 from consilience.casework.keys import own_keyring
@@ -142,11 +141,11 @@ def _addresses(records: CaseRecords) -> Iterator[str]:
     """Addresses of pages in personal columns: host and path, and the account in it."""
     for name in ("media", "leads"):
         for url in records.tables[name]["url"].drop_nulls().unique():
-            parts = urlsplit(url if "//" in url else f"//{url}")
-            host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
-            path = [part for part in parts.path.split("/") if part]
+            host, _, rest = url.rpartition("//")[2].partition("/")
+            host = host.casefold().removeprefix("www.").removeprefix("m.")
+            path = [part for part in re.split(r"[/?#]", rest) if part]
             if path:
-                yield " ".join([host, *path, parts.query])
+                yield " ".join([host, *path])
             handle = path[0].removeprefix("@") if path else ""
             if host in _ACCOUNT_HOSTS and len(handle) > _RUN and handle.casefold() not in _NOT_HANDLES:
                 yield handle

@@ -48,11 +48,11 @@ def decide(
     as_json: AsJson = False,
 ) -> None:
     """Record decisions from a CSV. Bad rows are named and the others taken; then the exit code is 8."""
-    from consilience.casework.deciding import decide as decide_case
+    from consilience.casework.deciding import decide_from
     from consilience.casework.decision_tables import decided_json
 
     with progress_bars() as progress:
-        done = decide_case(case, file, dry_run=dry_run, workers=workers, progress=progress)
+        done = decide_from(case, file, dry_run=dry_run, workers=workers, progress=progress)
     if as_json:
         print_json(decided_json(done))
     else:

@@ -11,10 +11,8 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from html.parser import HTMLParser
 from pathlib import PurePosixPath
 from typing import Final
-from urllib.parse import unquote
 
 import polars as pl
 
@@ -23,6 +21,12 @@ from consilience.publish.pdf_pieces import pdf_pieces
 from consilience.publish.picture_flaws import jpeg_flaws, png_flaws
 
 _DATA_URI: Final = re.compile(r"data:([\w.+-]+/[\w.+-]+)[^,\"')\s]*?;base64,([A-Za-z0-9+/=\s]+)")
+_COMMENT: Final = re.compile(r"<!--(.*?)-->", re.DOTALL)
+_ATTRIBUTE: Final = re.compile(r"=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_TAG: Final = re.compile(r"<[/!?a-zA-Z](?:\"[^\"]*\"|'[^']*'|[^>\"'])*>")
+_NEW_LINE: Final = re.compile(r"<(?:p|td|th|li|div|h[1-4]|text|title|desc|br|si|c|w:p)\b", re.IGNORECASE)
+"""Where one thing ends and another begins: put before the tag, so that words of two cells are two words."""
+_PERCENT: Final = re.compile(rb"%([0-9A-Fa-f]{2})")
 _SUFFIX_OF: Final = {"image/png": ".png", "image/jpeg": ".jpg", "image/svg+xml": ".svg", "font/woff2": ".font"}
 _FORMULA: Final = re.compile(r"\s*[=+\-@＝＋－＠\t\r]")
 _NUMBER: Final = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
@@ -91,57 +95,28 @@ def _strings_of(value: object) -> Iterator[str]:
             yield from _strings_of(inner)
 
 
-class _Visible(HTMLParser):
-    """The text between tags, the values of attributes, and comments."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.shown: list[str] = []
-        self.hidden: list[str] = []
-
-    def handle_data(self, data: str) -> None:
-        self.shown.append(data)
-
-    def handle_comment(self, data: str) -> None:
-        self.hidden.append(data)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.hidden += [value for _, value in attrs if value and not value.startswith("data:")]
-        if tag in (
-            "p",
-            "td",
-            "th",
-            "li",
-            "div",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "text",
-            "title",
-            "desc",
-            "br",
-            "si",
-            "c",
-            "w:p",
-        ):
-            self.shown.append("\n")
-
-
 def _markup(data: bytes) -> Seen:
     """Text without tags (a name may be split over several), attributes and comments, and pictures within."""
     seen = _text(data)
     for piece in seen.pieces:
-        parser = _Visible()
-        parser.feed(piece.text)
-        parser.close()
+        bare = _DATA_URI.sub("data:", piece.text)
+        hidden = [*_COMMENT.findall(bare), *(value for pair in _ATTRIBUTE.findall(bare) for value in pair if value)]
+        shown = _TAG.sub("", _NEW_LINE.sub(r"\n\g<0>", _COMMENT.sub("", bare)))
         pieces = (
-            Piece("text", "".join(parser.shown)),
-            Piece("attributes and comments", "\n".join([*parser.hidden, *map(unquote, parser.hidden)])),
-            Piece("source", html.unescape(piece.text)),
+            Piece("text", html.unescape(shown)),
+            Piece("attributes and comments", _percent_decoded(html.unescape("\n".join(hidden)))),
+            Piece("source", html.unescape(bare)),
         )
         seen = Seen(pieces, seen.flaws) + _data_uris(piece.text)
     return seen
+
+
+def _percent_decoded(text: str) -> str:
+    """RFC 3986, section 2.1; and the text as it was, below."""
+    if "%" not in text:
+        return text
+    raw = _PERCENT.sub(lambda match: bytes.fromhex(match[1].decode()), text.encode())
+    return f"{raw.decode('utf-8', 'replace')}\n{text}"
 
 
 def _data_uris(text: str) -> Seen:

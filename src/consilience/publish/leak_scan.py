@@ -22,6 +22,12 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _ID: Final = re.compile(r"\w[\w.-]*\w")
 _UNSEEN: Final = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u0640]")
 """Characters that nobody sees: soft hyphens, joiners, direction marks, the Arabic stretch."""
+_PLAINER: Final = {
+    code: None if unicodedata.combining(chr(code)) else str(unicodedata.decimal(chr(code)))
+    for code in range(0x80, 0x20000)
+    if unicodedata.combining(chr(code)) or chr(code).isdecimal()
+}
+"""Combining marks go; digits of every script become the Western ones."""
 _GLUED_LEAST: Final = 8
 """Letters that a name must have before it is also looked for without blanks: shorter ones stand inside other words."""
 _EMAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
@@ -44,8 +50,9 @@ class Secrets:
     """What a publication of this case must not hold, by kind.
 
     `phrases` are looked for as whole words in that order, or reversed, whatever stands between them, and without
-    blanks where they are long; `ids` of sources as they are written, letter for letter; `decimals` is how finely a position may stand, in degrees, and `box` where this case's
-    positions lie (west, south, east, north), or None for no such search.
+    blanks where they are long; `ids` of sources as they are written, letter for letter. `decimals` is how finely a
+    position may stand, in degrees, and `box` where this case's positions lie (west, south, east, north), or None for
+    no such search.
     """
 
     phrases: Mapping[str, tuple[str, ...]]
@@ -143,10 +150,9 @@ class _Search:
         if not self._glued:
             return
         letters = "".join(_WORD.findall(text))
-        for at in range(len(letters) - _GLUED_LEAST + 1):
-            for phrase, kind in self._glued.get(letters[at : at + _GLUED_LEAST], ()):
-                if letters.startswith(phrase, at):
-                    yield kind
+        starts = {letters[at : at + _GLUED_LEAST] for at in range(len(letters) - _GLUED_LEAST + 1)}
+        for start in self._glued.keys() & starts:
+            yield from (kind for phrase, kind in self._glued[start] if phrase in letters)
 
 
 def plain(text: str) -> str:
@@ -155,12 +161,7 @@ def plain(text: str) -> str:
     """
     if text.isascii():
         return text.casefold()
-    seen = unicodedata.normalize("NFKD", _UNSEEN.sub("", text)).casefold()
-    return "".join(
-        str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
-        for letter in seen
-        if not unicodedata.combining(letter)
-    )
+    return unicodedata.normalize("NFKD", _UNSEEN.sub("", text)).casefold().translate(_PLAINER)
 
 
 def _patterns(line: str) -> Iterator[str]:

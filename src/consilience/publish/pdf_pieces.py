@@ -17,6 +17,9 @@ _STREAM: Final = re.compile(rb"(?<!end)stream\r?\n")
 _BFCHAR: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _BFRANGE: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(<[0-9A-Fa-f]+>|\[[^\]]*\])")
 _BLOCK: Final = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
+_OPENING: Final = re.compile(rb"[(<]")
+_ORDINARY: Final = re.compile(rb"[^()\\]+")
+_OCTAL: Final = re.compile(rb"[0-7]{1,3}")
 _ESCAPES: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _MAKERS: Final = re.compile(r"(typst|consilience|krilla)\b.*", re.IGNORECASE)
 _REFUSED: Final = {
@@ -137,7 +140,7 @@ def _strings(body: bytes) -> Iterator[bytes]:
     """Every literal and hexadecimal string (ISO 32000-2, 7.3.4)."""
     at, size = 0, len(body)
     while at < size:
-        opening = re.compile(rb"[(<]").search(body, at)
+        opening = _OPENING.search(body, at)
         if opening is None:
             return
         at = opening.start()
@@ -157,10 +160,14 @@ def _strings(body: bytes) -> Iterator[bytes]:
 def _literal(body: bytes, at: int) -> tuple[bytes, int]:
     out, depth = bytearray(), 1
     while at < len(body):
+        run = _ORDINARY.match(body, at)
+        if run is not None:
+            out += run[0]
+            at = run.end()
         char = body[at : at + 1]
         at += 1
         if char == b"\\":
-            octal = re.compile(rb"[0-7]{1,3}").match(body, at)
+            octal = _OCTAL.match(body, at)
             if octal:
                 out.append(int(octal[0], 8) & 0xFF)
                 at = octal.end()

@@ -37,8 +37,6 @@ _WORDS: Final = {
     },
 }
 
-REPLY_LANGUAGES: Final = tuple(_WORDS)
-
 LOCALES: Final = {"en": "en_GB", "ar": "ar_SY"}
 """CLDR locales by language: day before month, and the Levant's names of months."""
 
@@ -50,7 +48,7 @@ def reply_sentence(
 
     The addressee is named by its party's label alone, since the addressee's own words may name a person; one of no
     party, or of "other", is "another addressee". A reply after `as_of` is not known yet. KeyError for a language that
-    is not among `REPLY_LANGUAGES`.
+    is not among `LOCALES`.
     """
     words = _WORDS[language]
     who = words["other"] if letter.party in (None, "other") else label_of(letter.party or "")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from consilience.quantities import Digest
+from consilience.records.replies import REPLY_FORMS
 
 DECISION_SCHEMA = "consilience.decision/1"
 """Marks a `decided` act as one of these; acts of other schemas are somebody else's."""
@@ -56,7 +57,7 @@ KINDS: dict[str, DecisionKind] = {
     SENT: DecisionKind("letter", is_day=True),
     DUE: DecisionKind("letter", is_day=True),
     NOT_SOUGHT: DecisionKind("letter or party", needs_value=False, needs_reason=True),
-    REPLY: DecisionKind("letter", ("full", "partial", "oral")),
+    REPLY: DecisionKind("letter", REPLY_FORMS),
     REPLY_EFFECT: DecisionKind("incident", EFFECTS, needs_reason=True),
     PUBLISH: DecisionKind("profile"),
     BLUR: DecisionKind("item"),
