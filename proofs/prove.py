@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import calibration
-import canaries
+import release_canaries
 import same_bytes
 import wars
 
@@ -42,7 +42,7 @@ class Part:
 PARTS: dict[str, Part] = {
     "same_bytes": Part(same_bytes.UNITS, same_bytes.prove, same_bytes.summary),
     "calibration": Part(calibration.UNITS, calibration.prove, calibration.summary),
-    "canaries": Part(canaries.UNITS, canaries.prove, canaries.summary),
+    "release_canaries": Part(release_canaries.UNITS, release_canaries.prove, release_canaries.summary),
     "wars": Part(wars.UNITS, wars.prove, wars.summary),
 }
 

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from case_copies import APRIL, OFFENSIVE, copy_case
-from consilience.casework.deciding import COLUMNS
-from consilience.casework.deciding import decide_from
+from consilience.casework.deciding import COLUMNS, decide_from
 from consilience.casework.release_report import reports
 from consilience.casework.releasing import Release
 from consilience.casework.releasing import release as release_case

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import canaries
 import pytest
+import release_canaries
 
 from consilience.publish.document import LABELS, Document, Paragraph, Sentence
 from consilience.publish.forms.registry import FORMS
@@ -13,12 +13,12 @@ from consilience.publish.forms.registry import FORMS
 
 def test_no_canary_comes_through_any_profile_in_any_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONSILIENCE_KEYS", str(tmp_path / "keys"))
-    assert canaries.prove("0", tmp_path) == {"planted": 20, "found": [], "shut": []}
+    assert release_canaries.prove("0", tmp_path) == {"planted": 20, "found": [], "shut": []}
 
 
 @pytest.mark.parametrize("form", list(FORMS))
 def test_the_search_sees_a_word_that_is_let_through(form: str, tmp_path: Path) -> None:
-    word = canaries.canaries("seen")
+    word = release_canaries.canaries("seen")
     said = Sentence("s1", f"Somebody wrote {word['interviewer']} here.", ("case",))
     document = Document(
         title="Small", subtitle="", language="en", direction="ltr", profile="public", is_draft=False,
@@ -26,4 +26,4 @@ def test_the_search_sees_a_word_that_is_let_through(form: str, tmp_path: Path) -
         labels=tuple(LABELS.items()),
     )  # fmt: skip
     (tmp_path / f"report.{form}").write_bytes(FORMS[form](document))
-    assert canaries.standing_in(tmp_path, word) == ["interviewer"]
+    assert release_canaries.standing_in(tmp_path, word) == ["interviewer"]

@@ -19,8 +19,7 @@ import polars as pl
 from PIL import Image
 from pypdf import PdfReader
 
-from consilience.casework.deciding import COLUMNS
-from consilience.casework.deciding import decide_from
+from consilience.casework.deciding import COLUMNS, decide_from
 from consilience.casework.release_report import reports
 from consilience.casework.releasing import release
 from consilience.casework.reviewing import review, write_template
