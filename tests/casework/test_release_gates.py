@@ -162,7 +162,10 @@ WAYS: dict[str, Way] = {
     "no lawyer looked at defamation": Way("sign-off for defamation is missing", without=("defamation",)),
     "no lawyer looked at the risk": Way("sign-off for risk is missing", without=("risk",)),
     "a sign-off names a sentence that is not there": Way(
-        "names no incident and no sentence", rows=(row("sign_off", "s99", "risk", COUNSEL),)
+        "names no incident and no sentence", rows=(row("sign_off", "s99", "risk", COUNSEL, scope="0" * 16),)
+    ),
+    "a sign-off is of other words": Way(
+        "was given on other words of sentence s1", rows=(row("sign_off", "s1", "risk", COUNSEL, scope="0" * 16),)
     ),
     "a letter has no deadline": Way("letter L1: has no deadline", tables={"letters": [
         HEADER, "L1,Syrian,Synthetic Addressee One,2020-04-01,", LETTERS[2]]}),

@@ -25,6 +25,7 @@ from release_examples import (
 
 from consilience.casework import releasing
 from consilience.casework.correcting import compare, corrections
+from consilience.casework.decisions_of_case import wording_code
 from consilience.casework.release_state import Built
 from consilience.errors import PublishError, UsageError
 from consilience.quantities import digest_bytes
@@ -239,3 +240,12 @@ def test_where_sealed_names_can_not_be_opened_nothing_goes_out(
     done = tried(case, tmp_path / "out")
     assert any("the names of a sealed source can't be opened" in one for one in done.reasons)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_lawyer_may_sign_sentence_by_sentence_and_the_words_are_what_is_signed(case: Path, tmp_path: Path) -> None:
+    signed = decided(case, [OPEN["risk"]], dry_run=True).already[0].decision_id
+    decided(case, [row("withdraw", signed, reason="sentence by sentence instead")])
+    assert "I1: sign-off for risk is missing" in tried(case, tmp_path / "out").reasons
+    text = "It was an attack: Syrian."
+    decided(case, [row("sign_off", "s1", "risk", COUNSEL, scope=wording_code(text))])
+    assert tried(case, tmp_path / "out").reasons == ()

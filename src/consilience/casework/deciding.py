@@ -26,6 +26,7 @@ from consilience.records.decisions import (
     NOTE,
     PUBLISH,
     REPLY,
+    SIGN_OFF,
     Decision,
     DecisionKind,
     person,
@@ -156,6 +157,8 @@ class _Desk:
             due=_day(row["due"], "due", ahead=True) if row["due"] else None,
         )
         self._check_target(kind, decision)
+        if decision.kind == SIGN_OFF and decision.target not in self._blocks and not decision.scope:
+            raise _Refused("scope", "must be the code of the sentence's words, as `consilience review` writes it")
         return self._identified(self._bound(decision))
 
     def same(self, decision: Decision, vault_folder: Path) -> Decision | None:

@@ -43,6 +43,11 @@ def finding_digest(block: Mapping[str, Any]) -> Digest:
     return digest_bytes(canonical_json(block))
 
 
+def wording_code(text: str) -> str:
+    """A code for the exact words of a sentence: what a sign-off of it is bound to. 16 hex digits."""
+    return digest_bytes(text.encode()).removeprefix("sha256:")[:_SHORT]
+
+
 def row_digests(records: CaseRecords) -> dict[str, str]:
     """A short digest of each row that has a name of its own, by that name: what it says, not where it stands.
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Final
 
+from consilience.casework.decisions_of_case import wording_code
 from consilience.casework.release_state import Candidate
 from consilience.publish.profiles import PROFILES
 from consilience.records.consent import Consent, consent_of, withdrawn_sources
@@ -33,6 +34,9 @@ APPROVALS: Final = 2
 """Persons who must approve the same bytes."""
 
 Reasons = Iterator[str]
+
+_SIGN: Final = "sign-off for "
+"""How a reason begins that a lawyer's sign-off of sentences can answer too."""
 
 
 def _profile(it: Candidate) -> Reasons:
@@ -83,7 +87,20 @@ def _review(it: Candidate) -> Reasons:
         if one.status == RETRACTED:
             yield f"{one.incident_id} is retracted and still among the findings: take it out of the tables"
         for reason in one.open:
-            yield f"{one.incident_id}: {reason}"
+            if not (reason.startswith(_SIGN) and _signed_by_sentence(it, one.incident_id, reason.split()[2])):
+                yield f"{one.incident_id}: {reason}"
+
+
+def _signed_by_sentence(it: Candidate, incident_id: str, ground: str) -> bool:
+    """Is every sentence that rests on this finding, in every language, signed for this ground in its exact words?"""
+    signed = {(one.target, one.scope) for one in it.decisions if one.kind == SIGN_OFF and one.value == ground}
+    resting = [
+        sentence
+        for document in (it.built.documents if it.built else ())
+        for sentence in document.sentences
+        if any(name == incident_id or name.startswith(f"{incident_id}/") for name in sentence.support)
+    ]
+    return bool(resting) and all((one.sentence_id, wording_code(one.text)) in signed for one in resting)
 
 
 def _corrections(it: Candidate) -> Reasons:
@@ -188,10 +205,17 @@ def _sentence_sign_offs(it: Candidate) -> Reasons:
     if it.built is None:
         return
     incidents = {one.incident_id for one in it.statuses}
-    sentences = {one.sentence_id for document in it.built.documents for one in document.sentences}
+    codes: dict[str, set[str]] = {}
+    for document in it.built.documents:
+        for sentence in document.sentences:
+            codes.setdefault(sentence.sentence_id, set()).add(wording_code(sentence.text))
     for one in it.decisions:
-        if one.kind == SIGN_OFF and one.target not in incidents | sentences:
+        if one.kind != SIGN_OFF or one.target in incidents:
+            continue
+        if one.target not in codes:
             yield f"sign-off {one.decision_id} names no incident and no sentence of this publication"
+        elif one.scope not in codes[one.target]:
+            yield f"sign-off {one.decision_id} was given on other words of sentence {one.target}"
 
 
 def _pictures(it: Candidate) -> Reasons:

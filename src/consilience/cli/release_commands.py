@@ -20,10 +20,22 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done;
 def review(
     case: CaseFolder,
     out: Annotated[Path | None, typer.Option(help="A CSV to write, with a row for each thing that is open.")] = None,
+    sentences: Annotated[
+        Path | None, typer.Option(help="A CSV to write, with a sign-off for each sentence of the report.")
+    ] = None,
+    profile: Annotated[str, typer.Option(help="Whose report, with --sentences.")] = "public",
+    lang: Annotated[str, typer.Option(help="Its languages, with --sentences.")] = "en,ar",
     workers: Workers = 1,
     as_json: AsJson = False,
 ) -> None:
     """Show the status of every finding: by whom it was reviewed, what changed since, what is open."""
+    if sentences is not None:
+        from consilience.casework.release_report import sentence_template
+
+        with progress_bars() as progress:
+            rows = sentence_template(case, sentences, profile, _listed(lang), workers=workers, progress=progress)
+        typer.echo(f"{rows} rows in {sentences}. Keep those that you sign, fill in by and on, then: consilience decide")
+        return
     from consilience.casework.decision_tables import review_json, review_table
     from consilience.casework.reviewing import review as review_case
     from consilience.casework.reviewing import write_template
