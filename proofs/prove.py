@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import calibration
+import forgeries
+import leaks
 import release_canaries
 import same_bytes
 import wars
@@ -43,6 +45,8 @@ PARTS: dict[str, Part] = {
     "same_bytes": Part(same_bytes.UNITS, same_bytes.prove, same_bytes.summary),
     "calibration": Part(calibration.UNITS, calibration.prove, calibration.summary),
     "release_canaries": Part(release_canaries.UNITS, release_canaries.prove, release_canaries.summary),
+    "leaks": Part(leaks.UNITS, leaks.prove, leaks.summary),
+    "forgeries": Part(forgeries.UNITS, forgeries.prove, forgeries.summary),
     "wars": Part(wars.UNITS, wars.prove, wars.summary),
 }
 

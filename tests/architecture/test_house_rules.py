@@ -40,8 +40,10 @@ MAY_READ_THE_CLOCK = {"casework/acting_time.py": "an act in the ledger says when
 """Modules that may ask what time it is, and why: what they write never reaches findings.json."""
 
 NOT_CALLED_YET = {
+    "flush": "age calls it on what it writes to",
+    "publication_names": "publications will call sources by them",
     "with_values": "the range over assumptions: findings say that this version does not vary them",
-    "read_exhibit": "what is kept can be read back; bundles will",
+    "check_inclusion": "what a bundle's own verifier does; tests hold the proofs that we make against it",
 }
 """What is defined and tested and which nothing in the package calls, and why it stays."""
 

@@ -12,6 +12,7 @@ from consilience.cli.main import app
 from consilience.errors import ConsilienceError, KeysUnusable, UsageError
 from consilience.vault.keyring import Keyring
 from consilience.vault.notes import Signer
+from stamp_authority import Authority
 
 
 def said(*words: str | Path) -> str:
@@ -122,3 +123,17 @@ def test_a_key_that_others_may_read_is_named(tmp_path: Path) -> None:
     said("init", "--yes", "--dir", tmp_path)
     (tmp_path / "signing.key").chmod(0o644)
     assert f"chmod 600 {tmp_path / 'signing.key'}" in said("list", "--dir", tmp_path)
+
+
+def test_a_root_of_a_timestamp_authority_is_pinned_once_and_only_if_it_is_one(tmp_path: Path) -> None:
+    (tmp_path / "root.pem").write_bytes(Authority().root_pem)
+    (tmp_path / "rubbish.pem").write_text("rubbish")
+    with pytest.raises(KeysUnusable, match="PEM"):
+        said("add", "authority", tmp_path / "rubbish.pem", "--dir", tmp_path / "keys")
+    with pytest.raises(KeysUnusable, match="PEM"):
+        said("add", "authority", tmp_path / "absent.pem", "--dir", tmp_path / "keys")
+    assert not (tmp_path / "keys").exists()
+    said("add", "authority", tmp_path / "root.pem", "--dir", tmp_path / "keys")
+    with pytest.raises(UsageError, match="already"):
+        said("add", "authority", tmp_path / "root.pem", "--dir", tmp_path / "keys")
+    assert (tmp_path / "keys/tsa-roots/authority.pem").read_bytes() == (tmp_path / "root.pem").read_bytes()

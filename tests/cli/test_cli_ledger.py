@@ -88,8 +88,9 @@ def test_a_trusted_time_is_asked_for_and_recorded_by_files(case: Path, tmp_path:
     response.write_bytes(authority.stamp(request.read_bytes(), datetime(2017, 6, 30, 12, 30, tzinfo=UTC)))
     with pytest.raises(KeysUnusable, match="pinned"):
         said("vault", "timestamp", case, "--response", response)
-    (tmp_path / "owner/tsa-roots").mkdir()
-    (tmp_path / "owner/tsa-roots/test.pem").write_bytes(authority.root_pem)
+    (tmp_path / "root.pem").write_bytes(authority.root_pem)
+    assert "authority" in said("keys", "add", "tests", tmp_path / "root.pem")
+    assert "believes stamps of CN=Stamps of a test: root" in said("keys", "list")
     assert "2017-06-30T12:30:00Z" in said("vault", "timestamp", case, "--response", response)
     with pytest.raises(UsageError, match="already"):
         said("vault", "timestamp", case, "--response", response)
@@ -108,6 +109,9 @@ def test_an_older_copy_put_back_is_found_against_a_checkpoint_kept_elsewhere(cas
     _decide(case)
     said("vault", "checkpoint", case, "--out", tmp_path / "kept", "--since", "0")
     shutil.copy(case / ".consilience/ledger/checkpoint", tmp_path / "plain")
+    told = said("vault", "verify-against", case, tmp_path / "kept", "--dir", tmp_path / "none")
+    assert "signed by owner.example (not checked" in told
+    assert "signed by owner.example.\n" in said("vault", "verify-against", case, tmp_path / "kept")
     for kept in ("kept", "plain"):
         assert "3 acts" in said("vault", "verify-against", case, tmp_path / kept)
         with pytest.raises(LedgerDamaged, match="older copy"):
@@ -122,9 +126,10 @@ def test_the_root_that_a_run_named_is_an_earlier_checkpoint_too(case: Path, tmp_
     (tmp_path / "run.json").write_text(json.dumps({"ledger_root": "00" * 32 + " 2"}))
     with pytest.raises(LedgerDamaged, match="another root"):
         said("vault", "verify-against", case, tmp_path / "run.json")
-    (tmp_path / "run.json").write_text("{}")
-    with pytest.raises(LedgerDamaged, match="names no root"):
-        said("vault", "verify-against", case, tmp_path / "run.json")
+    for rubbish in ("{}", "{", '{"ledger_root": 3}', '{"ledger_root": "ab 2"}', f'{{"ledger_root": "{"00" * 32} -1"}}'):
+        (tmp_path / "run.json").write_text(rubbish)
+        with pytest.raises(LedgerDamaged, match="names no root"):
+            said("vault", "verify-against", case, tmp_path / "run.json")
 
 
 def test_a_back_dated_act_is_shown_and_fails_against_an_earlier_checkpoint(case: Path, tmp_path: Path) -> None:
@@ -160,4 +165,4 @@ def test_no_file_is_written_over(case: Path, tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_named(case: Path, tmp_path: Path) -> None:
     with pytest.raises(ConsilienceError, match="nowhere"):
-        ledger_exchange.verify_against(case, tmp_path / "nowhere")
+        ledger_exchange.hold_against(case, tmp_path / "nowhere")

@@ -109,6 +109,13 @@ def test_a_custodian_or_a_key_is_added_once(tmp_path: Path) -> None:
             add_verifier(tmp_path, taken)
 
 
+def test_a_line_written_by_hand_without_an_end_keeps_its_line(tmp_path: Path) -> None:
+    one, other = (str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2))
+    (tmp_path / "custodians").write_text(f"court {one}")
+    add_custodian(tmp_path, Custodian("lawyer", other))
+    assert [custodian.recipient for custodian in Keyring.open(tmp_path).custodians] == [one, other]
+
+
 def test_an_impossible_custodian_is_refused_and_nothing_written(tmp_path: Path) -> None:
     with pytest.raises(KeysUnusable, match="age1"):
         add_custodian(tmp_path / "keys", Custodian("court", "age1nonsense"))

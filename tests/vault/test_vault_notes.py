@@ -45,6 +45,21 @@ def test_a_note_of_gos_note_package_is_read_and_checked() -> None:
         assert Verifier.read(key).check(note.text, signature) is None
 
 
+def test_the_example_of_the_specification_of_cosignatures_is_read_to_its_second() -> None:
+    """c2sp.org/tlog-cosignature prints this note, and says that the witness signed at 1679315147."""
+    example = (
+        "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n"
+        "— example.com/behind-the-sofa "
+        "Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n"
+        "— witness.example.com/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZ"
+        "qhf5nNo0xUe+mbIUBkBIfZ+qnA==\n"
+    )
+    note = read_note(example.encode())
+    assert [one.name for one in note.signatures] == ["example.com/behind-the-sofa", "witness.example.com/w1"]
+    assert [len(one.data) for one in note.signatures] == [64, 8 + 64]
+    assert int.from_bytes(note.signatures[1].data[:8], "big") == 1679315147
+
+
 def test_a_signature_is_checked_by_a_reading_of_the_specification_of_its_own() -> None:
     """signed-note and tlog-cosignature once more, from their text alone."""
     signer = Signer.new("example.org/witness")

@@ -15,7 +15,6 @@ from consilience.vault.proofs import (
     check_consistency,
     check_inclusion,
     consistency_proof,
-    inclusion_proof,
     inclusion_proofs,
 )
 from consilience.vault.tiles import leaf_hash, merkle_root
@@ -65,7 +64,7 @@ Trees = st.integers(1, 300).map(lambda size: [leaf_hash(number.to_bytes(2, "big"
 
 @pytest.mark.parametrize(("index", "size"), INCLUSION)
 def test_proofs_of_inclusion_are_those_of_certificate_transparency(index: int, size: int) -> None:
-    proof = inclusion_proof(CT[:size], index)
+    proof = inclusion_proofs(CT[:size], [index])[0]
     assert b"".join(proof).hex() == INCLUSION[index, size]
     check_inclusion(CT[index], index, size, proof, bytes.fromhex(CT_ROOTS[size]))
 
@@ -108,7 +107,7 @@ def _altered(proof: Sequence[bytes], data: st.DataObject) -> Iterator[tuple[byte
 def test_no_altered_proof_of_inclusion_is_believed(tree: list[bytes], data: st.DataObject) -> None:
     size, root = len(tree), merkle_root(tree)
     index = data.draw(st.integers(0, size - 1))
-    proof = inclusion_proof(tree, index)
+    proof = inclusion_proofs(tree, [index])[0]
     check_inclusion(tree[index], index, size, proof, root)
     for wrong in _altered(proof, data):
         with pytest.raises(LedgerDamaged):
@@ -161,6 +160,6 @@ def test_an_empty_ledger_of_another_root_is_refused() -> None:
 def test_a_proof_of_what_is_not_there_is_not_made() -> None:
     for index in (-1, 3):
         with pytest.raises(UsageError, match="no act"):
-            inclusion_proof(CT[:3], index)
+            inclusion_proofs(CT[:3], [0, index])
         with pytest.raises(UsageError, match="never were"):
             consistency_proof(CT[:3], -1 if index < 0 else 4)

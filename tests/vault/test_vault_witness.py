@@ -13,7 +13,7 @@ from vault_cases import AT
 
 from consilience.errors import KeysUnusable, LedgerDamaged, UsageError
 from consilience.vault.keyring import Keyring, add_verifier, initialise
-from consilience.vault.notes import Signer
+from consilience.vault.notes import Note, Signer
 from consilience.vault.store import Vault
 from consilience.vault.witness import (
     cosign,
@@ -102,6 +102,16 @@ def test_a_ledger_signed_by_nobody_known_is_not_cosigned(parties: tuple[Path, Si
     assert not list((witness.folder / "witnessed").glob("*"))
 
 
+def test_another_witness_vouches_for_no_ledger(parties: tuple[Path, Signer, Keyring, Keyring]) -> None:
+    """Its cosignature alone, on a checkpoint that nobody known signed, opens no door."""
+    case, _signer, _owner, witness = parties
+    vault, third = _decide(case, None), Signer.new("third.example")
+    add_verifier(witness.folder, third.verifier.as_witness)
+    note = Note(vault.checkpoint().text, (third.cosign(vault.checkpoint().text, LATER),))
+    with pytest.raises(KeysUnusable, match="no key that you know"):
+        cosign(Keyring.open(witness.folder), request(vault.leaves(), note, 0), LATER)
+
+
 def test_without_a_signing_key_nobody_is_a_witness(
     parties: tuple[Path, Signer, Keyring, Keyring], tmp_path: Path
 ) -> None:
@@ -183,7 +193,7 @@ def test_an_act_that_claims_a_cosignature_it_does_not_hold_is_found(
     answer = cosign(witness, _ask(vault, 0), LATER)
     (content,) = cosigned_contents(owner, vault.leaves(), answer.bytes)
     vault.record("cosigned", [content | change], LATER)
-    with pytest.raises(LedgerDamaged):
+    with pytest.raises(LedgerDamaged, match=r"act 2|witness\.example"):
         cosignatures(vault.acts(), vault.leaves())
 
 

@@ -11,6 +11,7 @@ from consilience.vault.keyring import (
     Custodian,
     Keyring,
     add_custodian,
+    add_stamp_root,
     add_verifier,
     default_folder,
     exposed,
@@ -20,6 +21,7 @@ from consilience.vault.keyring import (
 )
 from consilience.vault.notes import COSIGNATURE, Verifier
 from consilience.vault.store import Vault
+from consilience.vault.timestamps import pinned_roots
 
 
 def own_keyring(folder: Path | None = None) -> Keyring:
@@ -60,9 +62,13 @@ def make_keys(folder: Path | None, name: str | None, *, yes: bool) -> KeysMade:
 def add_key(folder: Path | None, name: str, key: str) -> str:
     """Somebody's public key is in the keyring; gives what it is good for. Raises UsageError, KeysUnusable.
 
-    `key` is an age recipient, which makes a custodian, or a verifier's NAME+NUMBER+KEY, which must bear that name.
+    `key` is an age recipient, which makes a custodian; a verifier's NAME+NUMBER+KEY, which must bear that name; or a
+    PEM file with the root certificate of a timestamp authority.
     """
     where = default_folder() if folder is None else folder
+    if key.endswith(".pem"):
+        add_stamp_root(where, name, Path(key))
+        return "a timestamp authority: stamps under its root are believed"
     if key.startswith("age1"):
         add_custodian(where, Custodian(name, key))
         return "a custodian: what is sealed from now on can be opened with their key too"
@@ -94,5 +100,6 @@ def public(keyring: Keyring) -> dict[str, Any]:
         "opens": [str(identity.to_public()) for identity in keyring.identities()],
         "custodians": [{"name": one.name, "recipient": one.recipient} for one in keyring.custodians],
         "known": [verifier.text for verifier in keyring.verifiers],
+        "stamp_roots": [root.subject.rfc4514_string() for root in pinned_roots(keyring)],
         "open_to_others": [str(file) for file in exposed(keyring.folder)],
     }

@@ -6,6 +6,7 @@ Files go out and come in; nothing here reaches for a network.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from consilience.vault.against import Anchor, FalseTime, check_against, false_ti
 from consilience.vault.checkpoints import read_checkpoint
 from consilience.vault.durable import explained
 from consilience.vault.keyring import Keyring
-from consilience.vault.notes import Verifier
+from consilience.vault.notes import Note, Verifier
 from consilience.vault.signing import Signed
 from consilience.vault.store import Vault
 from consilience.vault.timestamps import (
@@ -38,6 +39,9 @@ from consilience.vault.witness import (
     read_request,
     request,
 )
+
+_ROOT = re.compile(r"([0-9a-f]{64}) (0|[1-9]\d{0,14})")
+"""A ledger's root as run.json names it: the hash, and of how many acts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,7 @@ def import_timestamp(case: Path, file: Path, keys: Path | None) -> str:
     return iso_utc(at)
 
 
-def verify_against(case: Path, file: Path, keys: Path | None = None) -> list[str]:
+def hold_against(case: Path, file: Path, keys: Path | None = None) -> list[str]:
     """The ledger is the one of an earlier checkpoint with acts added, and the acts added have times that can be true.
 
     The file may hold a checkpoint, a request to a witness or its answer, or be a run.json. Gives what holds, in words.
@@ -169,15 +173,20 @@ def _check_file(vault: Vault, keyring: Keyring, data: bytes, name: str) -> tuple
         return size, _holds(size, len(leaves))
     stated = read_request(data)[2] if data.startswith(b"old ") else read_checkpoint(data, name)
     check_against(leaves, stated.size, stated.root, stated.origin)
+    return stated.size, [*_holds(stated.size, len(leaves)), _signers_in_words(stated.note, keyring)]
+
+
+def _signers_in_words(note: Note, keyring: Keyring) -> str:
+    """Who signed an earlier checkpoint. Raises LedgerDamaged for a signature of a known key that does not fit."""
     own = () if keyring.signer is None else (keyring.signer.verifier, keyring.signer.verifier.as_witness)
-    for verifier in (*own, *keyring.verifiers):
-        for signature in stated.note.by(verifier):
-            verifier.check(stated.note.text, signature)
-    names = [signature.name for signature in stated.note.signatures]
-    return stated.size, [
-        *_holds(stated.size, len(leaves)),
-        f"That checkpoint was signed by {', '.join(names) or 'nobody'}.",
-    ]
+    known = {(key.name, key.key_id): key for key in (*own, *keyring.verifiers)}
+    names = []
+    for signature in note.signatures:
+        key = known.get((signature.name, signature.key_id))
+        if key is not None:
+            key.check(note.text, signature)
+        names.append(signature.name if key else f"{signature.name} (not checked: your keyring does not know the key)")
+    return f"That checkpoint was signed by {', '.join(names) or 'nobody'}."
 
 
 def _holds(size: int, now_there: int) -> list[str]:
@@ -186,10 +195,12 @@ def _holds(size: int, now_there: int) -> list[str]:
 
 def _run_root(data: bytes, name: str) -> tuple[int, bytes]:
     try:
-        root, size = str(json.loads(data)["ledger_root"]).split()
-        return int(size), bytes.fromhex(root)
+        match = _ROOT.fullmatch(json.loads(data)["ledger_root"])
     except (ValueError, KeyError, TypeError) as err:
         raise LedgerDamaged("names no root of a ledger", where=name) from err
+    if match is None:
+        raise LedgerDamaged("names no root of a ledger", where=name)
+    return int(match[2]), bytes.fromhex(match[1])
 
 
 def _vouched(vault: Vault, keyring: Keyring) -> Vouched:

@@ -26,6 +26,7 @@ from consilience.records.tables import IDENTITIES
 from consilience.vault.acts import PRESERVED, PreservedFile, read_preserved
 from consilience.vault.durable import explained, remove_file, sync_folder, write_file
 from consilience.vault.keyring import Keyring
+from consilience.vault.sealed_known import Known
 from consilience.vault.sealed_store import ToSeal, begin_opening, clear, new_name, seal
 from consilience.vault.sealing import CELLS
 from consilience.vault.store import Vault
@@ -94,13 +95,15 @@ def lock(folder: Path, keyring: Keyring) -> LockPlan:
     vault = Vault.open(folder, keyring.signer)
     apart = read_apart(folder, vault)
     _test(vault, apart, keyring, sealing)
-    tokens = _tokens(apart, sealing)
+    known = Known.read(vault.folder)
+    tokens = _tokens(apart, sealing, known)
+    known.write_tokens(tokens)
     changed = _tables_with_tokens(folder, vault, apart, tokens, keyring)
     for path in plan.plain:
         _remove(folder, path)
+    clear(vault, [number for number, _ in _versions(vault, tokens)], now())
     for path, data in changed.items():
         _rewrite(folder / path, data)
-    clear(vault, [number for number, _ in _versions(vault, tokens)], now())
     shutil.rmtree(vault.folder / "cache", ignore_errors=True)
     return plan
 
@@ -171,7 +174,7 @@ def _drafts(apart: Apart) -> dict[str, str]:
     return {text: SEALED for text in apart.texts if not text.startswith(SEALED)}
 
 
-def _tokens(apart: Apart, sealing: Sealing) -> dict[str, str]:
+def _tokens(apart: Apart, sealing: Sealing, known: Known) -> dict[str, str]:
     """A token for each text: texts of one exhibit share what stands before the dot."""
     ids: dict[str, str] = {}
     for (_, _, digest), item in sorted(sealing.items.items()):
@@ -179,6 +182,9 @@ def _tokens(apart: Apart, sealing: Sealing) -> dict[str, str]:
     tokens: dict[str, str] = {}
     for text, kind in sorted(apart.texts.items()):
         if text.startswith(SEALED):
+            continue
+        if begun := known.token_of(text):
+            tokens[text] = begun
             continue
         same = ids.setdefault(kind, new_name())
         number = sum(class_of(token) == SEALED + same for token in tokens.values())

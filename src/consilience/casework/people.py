@@ -21,7 +21,9 @@ from consilience.readings.identities import Identities, read_identities
 from consilience.records.case import CaseFile, CaseRecords
 from consilience.records.consent import rows_of, withdrawn_sources, without_sources
 from consilience.records.left_out import LeftOut, Lost, Why
+from consilience.records.restricted_fields import is_restricted
 from consilience.records.tables import IDENTITIES, TABLES
+from consilience.vault.sealed_known import Known
 from consilience.vault.store import Vault
 
 SEALED = "sealed:"
@@ -64,7 +66,7 @@ def read_apart(folder: Path, vault: Vault | None = None) -> Apart:
     named = {str(source) for source in identities.rows}
     sealed = frozenset(named | _recorded_sealed(read) | vault.sealed.sources()) - withdrawn
     files = tuple(files_of(read, sealed))
-    texts = _classes(read, sealed, files)
+    texts = _classes(read, sealed, files, Known.read(vault.folder))
     rest = without_sources(read, withdrawn)
     names = _names(rest, texts)
     hidden = {one.file.path for one in files} | _only_of(read, rest, withdrawn)
@@ -134,12 +136,16 @@ def _items(frames: Iterable[pl.DataFrame]) -> set[str]:
     return {item for frame in frames if "item" in frame.columns for item in frame["item"].drop_nulls()}
 
 
-def _classes(read: CaseRecords, sealed: Set[str], files: Iterable[SealedFile]) -> dict[str, str]:
-    """Each text of an `item` cell that goes with a sealed source, and what tells its exhibit from others: a digest."""
+def _classes(read: CaseRecords, sealed: Set[str], files: Iterable[SealedFile], known: Known) -> dict[str, str]:
+    """Each text of an `item` cell that goes with a sealed source, and what tells its exhibit from others: a digest.
+
+    Where the file is gone it is the cell's token; one that a lock has given, if it was broken off, before it stands
+    there.
+    """
     digests: dict[str, Digest] = {plain_path(str(one.file.path)): one.file.digest for one in files}
     own = _items(rows_of(read, sealed).values())
     others = {text for text in _items(read.tables.values()) if text.startswith(SEALED) or plain_path(text) in digests}
-    return {text: digests.get(plain_path(text), class_of(text)) for text in own | others}
+    return {text: digests.get(plain_path(text), class_of(known.token_of(text) or text)) for text in own | others}
 
 
 def class_of(text: str) -> str:
@@ -174,13 +180,15 @@ def _only_of(read: CaseRecords, rest: CaseRecords, withdrawn: Set[str]) -> set[P
 def _told(
     read: CaseRecords, rest: CaseRecords, withdrawn: Set[str], hidden: Set[PurePosixPath], secret: Set[str]
 ) -> Iterator[LeftOut]:
-    """What was left out, without a name of a sealed exhibit, and a line for each table from which a source is gone."""
+    """What was left out, without names of sealed exhibits and values that may lead to an observer; and a line for each
+    table from which a source is gone."""
     gone = rows_of(read, withdrawn)
     keys = {name: _keys(frame, name) for name, frame in gone.items()}
     for item in rest.left_out:
         if item.record_id is not None and item.record_id in keys.get(item.table or "", ()):
             continue
-        told = replace(item, value=None) if secret and item.column == "item" else item
+        is_protected = is_restricted(item.table, item.column) or (bool(secret) and item.column == "item")
+        told = replace(item, value=None) if is_protected else item
         if item.table == IDENTITIES:
             told = replace(told, lost=Lost.NOTHING)
         if item.file in hidden or (item.table is None and _is_cited(item.file, secret)):

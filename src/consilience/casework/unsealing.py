@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from consilience.casework.acting_time import now
+from consilience.casework.cell_tokens import with_texts
 from consilience.casework.roles import require_role
 from consilience.errors import UsageError
 from consilience.vault.keyring import Keyring
@@ -34,7 +35,7 @@ class Unsealed:
 
 
 def unseal(folder: Path, source_id: str, keyring: Keyring, reason: str, out: Path | None = None) -> Unsealed:
-    """The identity of a source; with `out` also each exhibit and what its cells in tables said, as files there.
+    """The identity of a source; with `out` also each exhibit, and the tables of a locked case with its names in them.
 
     `out` is a new or empty folder outside the case, for its owner alone. The act is in the ledger before anything is
     opened. Raises UsageError (a wrong role, no reason, nothing sealed, `out` where it may not be), KeysUnusable,
@@ -48,8 +49,9 @@ def unseal(folder: Path, source_id: str, keyring: Keyring, reason: str, out: Pat
         return Unsealed(source_id, _identity_of(opening), ())
     out.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     out.chmod(PRIVATE_FOLDER)
-    written = tuple(_place(opening, item, out) for item in opening.items)
-    return Unsealed(source_id, _identity_in(written), written)
+    placed = [_place(opening, item, out) for item in opening.items]
+    written = (*(path for path, _ in placed), *_tables(folder, out, placed))
+    return Unsealed(source_id, _identity_in(placed), written)
 
 
 def _identity_of(opening: Opening) -> list[Mapping[str, str]]:
@@ -62,21 +64,22 @@ def _identity_of(opening: Opening) -> list[Mapping[str, str]]:
     return rows
 
 
-def _place(opening: Opening, item: SealedItem, out: Path) -> Path:
-    """The thing under a name of its own in `out`; half a thing is never there under it."""
+def _place(opening: Opening, item: SealedItem, out: Path) -> tuple[Path, Label]:
+    """The thing lies under a name of its own in `out`; half a thing is never there under it."""
     half = out / HALF_WRITTEN
     descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE_FILE)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             label = opening.read(item, stream)
         target = out / _name_of(label)
-        target.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        for parent in reversed(target.relative_to(out).parents[:-1]):
+            (out / parent).mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
         if target.exists():
             target = target.with_name(f"{item.item_id}-{target.name}")
         half.rename(target)
     finally:
         half.unlink(missing_ok=True)
-    return target
+    return target, label
 
 
 def _name_of(label: Label) -> PurePosixPath:
@@ -89,10 +92,27 @@ def _name_of(label: Label) -> PurePosixPath:
     return PurePosixPath("exhibits", path.name if path.is_absolute() or ".." in path.parts else path)
 
 
-def _identity_in(written: Sequence[Path]) -> list[Mapping[str, str]]:
+def _tables(folder: Path, out: Path, placed: Sequence[tuple[Path, Label]]) -> Iterator[Path]:
+    """Each table of the case in which tokens stand for exhibits of this source, with their names again, below `out`."""
+    texts: dict[str, dict[str, str]] = {}
+    for path, label in placed:
+        if label.kind == CELLS:
+            texts.setdefault(label.path, {}).update(json.loads(path.read_bytes())["cells"])
+    for name, cells in sorted(texts.items()):
+        table = folder / name
+        if PurePosixPath(name).name == name and table.is_file():
+            data = with_texts(table.read_bytes(), cells)
+            target = out / "tables" / name
+            target.parent.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+            target.touch(mode=PRIVATE_FILE)
+            target.write_bytes(data)
+            yield target
+
+
+def _identity_in(placed: Sequence[tuple[Path, Label]]) -> list[Mapping[str, str]]:
     rows: list[Mapping[str, str]] = []
-    for path in written:
-        if path.name.endswith(IDENTITY_FILE) and path.parent.name != "exhibits":
+    for path, label in placed:
+        if label.kind == IDENTITY:
             rows = json.loads(path.read_bytes())
     return rows
 

@@ -55,12 +55,14 @@ def add(
     key: Annotated[
         str,
         typer.Argument(
-            metavar="KEY", help="An age recipient (age1…) of a custodian, or a signer's or witness's NAME+NUMBER+KEY."
+            metavar="KEY",
+            help="A custodian's age recipient (age1…), a signer's or witness's NAME+NUMBER+KEY, or a .pem file with "
+            "the root of a timestamp authority.",
         ),
     ],
     folder: Folder = None,
 ) -> None:
-    """Add somebody's public key: a custodian's, a signer's or a witness's."""
+    """Add somebody's public key: a custodian's, a signer's, a witness's or a timestamp authority's."""
     from consilience.casework.keys import add_key
 
     typer.echo(f"{name} is {add_key(folder, name, key)}.")
@@ -105,5 +107,7 @@ def _say(shown: dict[str, Any]) -> None:
         typer.echo(f"custodian          {custodian['name']} {custodian['recipient']}")
     for verifier in shown["known"]:
         typer.echo(f"knows              {verifier}")
+    for root in shown["stamp_roots"]:
+        typer.echo(f"believes stamps of {root}")
     for file in shown["open_to_others"]:
         typer.echo(f"Others may read {file}. Close it: chmod 600 {file}")

@@ -94,6 +94,6 @@ def verify_against(
     keys: Keys = None,
 ) -> None:
     """Hold the ledger against an earlier checkpoint: nothing that it covers may be gone, altered or reordered."""
-    from consilience.casework.ledger_exchange import verify_against as hold_against
+    from consilience.casework.ledger_exchange import hold_against
 
     typer.echo("\n".join(hold_against(case, earlier, keys)))

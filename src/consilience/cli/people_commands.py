@@ -38,8 +38,8 @@ def seal(
     typer.echo(f"{plan.sources} sealed sources, {len(keyring.custodians)} custodians.")
     typer.echo(f"Clear copies in the vault {'removed' if yes else 'to remove'}: {plan.clear_copies}.")
     if remove_plain:
-        verb = "removed" if yes else "would be removed"
-        typer.echo(f"Files of the case folder that {verb}: {len(plan.plain)}. Tables with tokens: {len(plan.tables)}.")
+        files = f"Files of the case folder {'removed' if yes else 'to remove'}: {len(plan.plain)}"
+        typer.echo(f"{files}. Tables whose cells name them, and get tokens: {len(plan.tables)}.")
         for line in (*(f"REFUSED: {line}" for line in plan.refused), *(f"Look at {line}" for line in plan.noted)):
             typer.echo(line)
     if not yes:
@@ -57,10 +57,10 @@ def unseal(
     as_json: AsJson = False,
 ) -> None:
     """Show who a source is, or bring back all that is sealed of it. Takes a custodian's key and is recorded."""
+    from consilience.casework import unsealing
     from consilience.casework.keys import own_keyring
-    from consilience.casework.unsealing import unseal as bring_back
 
-    found = bring_back(case, source, own_keyring(), reason, out)
+    found = unsealing.unseal(case, source, own_keyring(), reason, out)
     if as_json:
         print_json({"source_id": source, "identity": found.identity, "written": [str(path) for path in found.written]})
         return
@@ -104,11 +104,10 @@ def list_consents(
 @consent.command()
 def withdraw(case: CaseFolder, source: Source, yes: Yes = False, as_json: AsJson = False) -> None:
     """Take a source out of everything derived from now on, and destroy the keys of what was sealed of it."""
+    from consilience.casework import withdrawal
     from consilience.casework.keys import own_keyring
-    from consilience.casework.withdrawal import reach_of
-    from consilience.casework.withdrawal import withdraw as take_out
 
-    reach = take_out(case, source, own_keyring()) if yes else reach_of(case, source)
+    reach = withdrawal.withdraw(case, source, own_keyring()) if yes else withdrawal.reach_of(case, source)
     if as_json:
         print_json({"done": yes, **reach.as_json()})
         return

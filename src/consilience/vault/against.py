@@ -6,7 +6,7 @@ elsewhere shows it: acts that it covers can't be altered, removed, reordered or 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -40,6 +40,11 @@ class FalseTime:
     last: int
     why: str
 
+    def with_next(self, other: FalseTime) -> FalseTime | None:
+        """Both in one, if the other follows at once and for the same reason."""
+        follows = other.first == self.last + 1 and other.why == self.why
+        return FalseTime(self.first, other.last, self.why) if follows else None
+
     def __str__(self) -> str:
         acts = f"act {self.first}" if self.first == self.last else f"acts {self.first} to {self.last}"
         return f"{acts}: {self.why}"
@@ -68,37 +73,42 @@ def false_times(acts: Sequence[Act], anchors: Sequence[Anchor]) -> list[FalseTim
 
     An act follows all acts before it, and so every signed time that one of them brought in. In order of act.
     """
-    found = [*_earlier(acts, anchors), *_later(acts, anchors)]
+    found = [*_joined(_earlier(acts, anchors)), *_joined(_later(acts, anchors))]
     return sorted(found, key=lambda one: (one.first, one.last))
 
 
-def _earlier(acts: Sequence[Act], anchors: Sequence[Anchor]) -> list[FalseTime]:
-    """Runs of acts that are earlier than the latest time before them."""
+def _joined(found: Iterator[FalseTime]) -> list[FalseTime]:
+    """Those that follow each other for one reason as one."""
+    joined = list[FalseTime]()
+    for one in found:
+        both = joined[-1].with_next(one) if joined else None
+        if both is None:
+            joined.append(one)
+        else:
+            joined[-1] = both
+    return joined
+
+
+def _earlier(acts: Sequence[Act], anchors: Sequence[Anchor]) -> Iterator[FalseTime]:
+    """Acts that are earlier than the latest time before them."""
     signed = {anchor.act: anchor for anchor in sorted(anchors, key=lambda anchor: anchor.at)}
-    found = list[FalseTime]()
     latest, whose = None, ""
     for act in acts:
         if latest is not None and act.recorded_at + TOLERANCE < latest:
-            why = f"recorded before what came before: {whose} is of {iso_utc(latest)}"
-            if found and found[-1].last == act.index - 1 and found[-1].why == why:
-                found[-1] = FalseTime(found[-1].first, act.index, why)
-            else:
-                found.append(FalseTime(act.index, act.index, why))
+            yield FalseTime(act.index, act.index, f"recorded before what came before: {whose} is of {iso_utc(latest)}")
         elif latest is None or act.recorded_at > latest:
             latest, whose = act.recorded_at, f"act {act.index}"
         anchor = signed.get(act.index)
         if anchor is not None and anchor.at > latest:
             latest, whose = anchor.at, f"the time that {anchor.who} signed"
-    return found
 
 
-def _later(acts: Sequence[Act], anchors: Sequence[Anchor]) -> list[FalseTime]:
+def _later(acts: Sequence[Act], anchors: Sequence[Anchor]) -> Iterator[FalseTime]:
     """Acts that say a later time than the earliest signed one that covers them."""
-    found, covered = list[FalseTime](), 0
+    covered = 0
     for anchor in sorted(anchors, key=lambda anchor: anchor.at):
         for act in acts[covered : anchor.size]:
             if act.recorded_at > anchor.at + TOLERANCE:
                 why = f"recorded after {anchor.who} signed that it was there, at {iso_utc(anchor.at)}"
-                found.append(FalseTime(act.index, act.index, why))
+                yield FalseTime(act.index, act.index, why)
         covered = max(covered, anchor.size)
-    return found

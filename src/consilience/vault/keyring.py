@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from cryptography.x509 import load_pem_x509_certificates
 from pyrage import IdentityError, RecipientError
 from pyrage.x25519 import Identity, Recipient
 
@@ -107,7 +108,8 @@ def planned(folder: Path) -> tuple[str, ...]:
     """The files that `initialise` would write; none if all is there. Raises as `Keyring.open` does."""
     keyring = Keyring.open(folder)
     signing = () if keyring.signer else (SIGNING_KEY,)
-    return signing + (() if keyring.custodians else (OWN_IDENTITY, CUSTODIANS))
+    identity = () if keyring.custodians or (folder / OWN_IDENTITY).exists() else (OWN_IDENTITY,)
+    return signing + identity + (() if keyring.custodians else (CUSTODIANS,))
 
 
 def initialise(folder: Path, name: str | None = None) -> Keyring:
@@ -137,12 +139,9 @@ def recover(folder: Path, name: str, file: Path) -> tuple[Custodian, ...]:
     The file itself stays where it is. Raises KeysUnusable if it holds no key, UsageError if the name is impossible or
     taken, or if the keys are there already; VaultNotWritable.
     """
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
-        raise UsageError("a name for a file of keys is letters, digits, dots and hyphens", where=repr(name))
-    found = read_identities(file)
+    target, found = folder / IDENTITIES / f"{_file_name(name)}.key", read_identities(file)
     with _writing(folder):
         keyring = Keyring.open(folder)
-        target = folder / IDENTITIES / f"{name}.key"
         if target.exists():
             raise UsageError("is there already", where=str(target), remedy="Give another --name.")
         here = set(map(str, keyring.identities()))
@@ -175,12 +174,31 @@ def add_custodian(folder: Path, custodian: Custodian) -> None:
 
 
 def add_verifier(folder: Path, verifier: Verifier) -> None:
-    """One more public key that one knows. Raises UsageError if it is there or its name is another's."""
+    """One more public key that one knows. Raises UsageError if it is there, or its name with another key is."""
     with _writing(folder):
         for other in Keyring.open(folder).verifiers:
             if other == verifier or (other.name == verifier.name and other.key != verifier.key):
-                raise UsageError("is there already", where=other.text)
+                remedy = f"If they have a new key, ask them by another way, then take the old line out of {VERIFIERS}."
+                raise UsageError("is there already", where=other.text, remedy=remedy)
         _append(folder / VERIFIERS, verifier.text)
+
+
+def add_stamp_root(folder: Path, name: str, file: Path) -> None:
+    """The certificates in a PEM file are pinned: stamps of timestamp authorities under them are believed.
+
+    Raises UsageError if the name is impossible or taken, KeysUnusable if the file holds no certificate.
+    """
+    data = _read(file) or ""
+    try:
+        load_pem_x509_certificates(data.encode())
+    except ValueError as err:
+        raise KeysUnusable("holds no certificate in PEM form", where=str(file)) from err
+    target = folder / TSA_ROOTS / f"{_file_name(name)}.pem"
+    with _writing(folder):
+        if target.exists():
+            raise UsageError("is there already", where=str(target))
+        make_folder(folder / TSA_ROOTS)
+        _write(target, data)
 
 
 @contextmanager
@@ -193,8 +211,15 @@ def _writing(folder: Path) -> Iterator[None]:
         yield
 
 
+def _file_name(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
+        raise UsageError("a name for a file of keys is letters, digits, dots and hyphens", where=repr(name))
+    return name
+
+
 def _append(file: Path, line: str) -> None:
-    _write(file, (_read(file) or "") + line + "\n")
+    before = _read(file) or ""
+    _write(file, before + ("" if before.endswith("\n") or not before else "\n") + line + "\n")
 
 
 def _write(file: Path, text: str) -> None:

@@ -89,7 +89,7 @@ def read_entries(folder: Path) -> Entries:
     Signatures are read and not checked: whose they are stands in the acts. Raises LedgerDamaged, naming the first act
     or the file that is not as it was written.
     """
-    largest_signed = max(map(int, _signed_names(folder)), default=0)  # looked at first: a writer keeps it before
+    largest_signed = max(_signed_sizes(folder, strict=False), default=0)  # looked at first: a writer keeps it before
     stated = read_checkpoint(_read(folder, PurePosixPath(CHECKPOINT)), f"ledger/{CHECKPOINT}", _REMEDY)
     if stated.size < largest_signed:
         what = f"has {stated.size} acts, and a signed checkpoint of {largest_signed} stands beside it: acts are gone"
@@ -129,24 +129,19 @@ def sign(folder: Path, entries: Entries, signer: Signer) -> Entries:
     return signed
 
 
-def signed_checkpoints(folder: Path, entries: Entries) -> list[tuple[int, Note]]:
+def signed_checkpoints(folder: Path, entries: Entries, *, newest_only: bool = False) -> list[tuple[int, Note]]:
     """Number of acts and note of each checkpoint that was signed, smallest first, the present one too if it is.
 
     Each text is checked against the acts; the signatures are not. Raises LedgerDamaged.
     """
-    kept = {int(name): PurePosixPath(SIGNED) / name for name in _signed_names(folder)}
-    roots = prefix_roots(entries.leaves, [*kept, entries.size])
-    found = dict[int, Note]()
-    for size, path in sorted(kept.items()):
-        stated = read_checkpoint(_read(folder, path), f"ledger/{path}", _REMEDY)
-        if size not in roots or stated.note.text != checkpoint_text(entries.leaves[:1], size, roots[size]):
-            raise _damaged("does not fit the acts", str(path))
-        if not stated.note.signatures:
-            raise _damaged("is not signed, and only signed ones are kept there", str(path))
-        found[size] = stated.note
-    if entries.signatures and found.setdefault(entries.size, entries.note) != entries.note:
+    sizes = sorted(size for size in _signed_sizes(folder, strict=not newest_only) if size <= entries.size)
+    if newest_only:
+        sizes = [] if entries.signatures else sizes[-1:]
+    roots = prefix_roots(entries.leaves, sizes)
+    found = [(size, _kept_note(folder, entries, size, roots[size])) for size in sizes]
+    if entries.signatures and sizes[-1:] == [entries.size] and found.pop()[1] != entries.note:
         raise _damaged("differs from the one that is kept of it", CHECKPOINT)
-    return sorted(found.items(), key=lambda one: one[0])
+    return [*found, (entries.size, entries.note)] if entries.signatures else found
 
 
 def sweep(folder: Path, entries: Entries) -> None:
@@ -194,16 +189,30 @@ def _keep_signed(folder: Path, entries: Entries) -> None:
         sync_folder(folder / SIGNED)
 
 
-def _signed_names(folder: Path) -> list[str]:
-    """The names of the signed checkpoints that are kept. Raises LedgerDamaged for a file that is none."""
+def _kept_note(folder: Path, entries: Entries, size: int, root: bytes) -> Note:
+    """A signed checkpoint that was replaced. Raises LedgerDamaged if it does not fit the acts."""
+    path = PurePosixPath(SIGNED, str(size))
+    note = read_checkpoint(_read(folder, path), f"ledger/{path}", _REMEDY).note
+    if note.text != checkpoint_text(entries.leaves[:1], size, root):
+        raise _damaged("does not fit the acts", str(path))
+    if not note.signatures:
+        raise _damaged("is not signed, and only signed ones are kept there", str(path))
+    return note
+
+
+def _signed_sizes(folder: Path, *, strict: bool) -> list[int]:
+    """Of how many acts the signed checkpoints are that are kept.
+
+    Raises LedgerDamaged where they can't be listed or, if `strict`, for a file that is none: reading goes on beside it.
+    """
     try:
-        names = sorted(path.name for path in (folder / SIGNED).iterdir()) if (folder / SIGNED).exists() else []
+        names = [path.name for path in (folder / SIGNED).iterdir()] if (folder / SIGNED).exists() else []
     except OSError as err:
         raise _damaged(f"can't be read: {err.strerror}", SIGNED) from err
-    for name in names:
+    for name in sorted(names) if strict else ():
         if not _SIZE.fullmatch(name):
             raise _damaged("is not the number of acts of a checkpoint", f"{SIGNED}/{name}")
-    return names
+    return [int(name) for name in names if _SIZE.fullmatch(name)]
 
 
 def _contents(entries: Entries) -> Callable[[Tile], bytes]:

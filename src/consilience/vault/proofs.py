@@ -13,11 +13,6 @@ from consilience.errors import LedgerDamaged, UsageError
 from consilience.vault.tiles import HASH_BYTES, merkle_root, node_hash
 
 
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
-    """The audit path of one leaf, lowest hash first. Raises UsageError if there is no such leaf."""
-    return inclusion_proofs(leaves, [index])[0]
-
-
 def inclusion_proofs(leaves: Sequence[bytes], indices: Sequence[int]) -> list[tuple[bytes, ...]]:
     """The audit paths of several leaves, in the order asked, at the cost of hashing the tree once.
 

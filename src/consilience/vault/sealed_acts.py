@@ -26,12 +26,14 @@ _NAME = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True)
 class SealedKey:
-    """A source's own key: `recipient` is public, the secret half lies wrapped to the custodians, of that digest."""
+    """A source's own key: `recipient` is public; the secret half lies wrapped to the custodians, in a file of this
+    digest and size."""
 
     key_id: str
     source_id: str
     recipient: str
     wrapped: Digest
+    size_bytes: int
     custodians: tuple[str, ...]
 
     def content(self) -> dict[str, object]:
@@ -42,6 +44,7 @@ class SealedKey:
             "source_id": self.source_id,
             "recipient": self.recipient,
             "wrapped": self.wrapped,
+            "size_bytes": self.size_bytes,
             "custodians": list(self.custodians),
         }
 
@@ -145,6 +148,7 @@ def _key(said: Mapping[str, object]) -> SealedKey:
         source_id=str(said["source_id"]),
         recipient=str(said["recipient"]),
         wrapped=_digest(said["wrapped"]),
+        size_bytes=int(str(said["size_bytes"])),
         custodians=tuple(str(custodian) for custodian in _list(said["custodians"])),
     )
 

@@ -152,7 +152,8 @@ def _key_for(vault: Vault, source_id: str, custodians: Sequence[Custodian]) -> t
     make_folder(path.parent)
     write_file(folder / sealed_files.HALF_WRITTEN, path, wrapped)
     sync_folder(path.parent)
-    return SealedKey(key_id, source_id, str(identity.to_public()), digest_bytes(wrapped), recipients), True
+    public = str(identity.to_public())
+    return SealedKey(key_id, source_id, public, digest_bytes(wrapped), len(wrapped), recipients), True
 
 
 def _write_item(vault: Vault, thing: ToSeal, key: SealedKey) -> SealedItem:

@@ -7,7 +7,7 @@ name says is another question, which only a keyring, or people who compare keys,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from consilience.errors import KeysUnusable, LedgerDamaged
@@ -75,3 +75,14 @@ def check_signed(note: Note, size: int, keys: Sequence[tuple[int, Verifier]]) ->
         key.check(note.text, signature)
         signers.append(key)
     return tuple(signers)
+
+
+def check_none_taken_away(keys: Sequence[tuple[int, Verifier]], signers: Collection[Verifier]) -> None:
+    """Each key that an act introduced has signed a checkpoint: the act and the first such one come in one write.
+
+    `keys` is what `introduced` gave, `signers` those of all signed checkpoints. Raises LedgerDamaged.
+    """
+    for index, key in keys:
+        if key not in signers:
+            what = f"introduces {key.name}, and no checkpoint bears its signature: it was taken away"
+            raise LedgerDamaged(what, where=f"act {index}")

@@ -26,7 +26,7 @@ from consilience.vault.ledger import Entries
 from consilience.vault.lock import only_writer
 from consilience.vault.notes import Note, Signer, Verifier
 from consilience.vault.sealed_acts import SealedState, sealed_state
-from consilience.vault.signing import Signed, check_signed, introduced, introduction
+from consilience.vault.signing import Signed, check_none_taken_away, check_signed, introduced, introduction
 
 FOLDER = ".consilience"
 
@@ -140,15 +140,8 @@ class Vault:
         return self._entries.leaves
 
     def signed(self) -> Signed:
-        """Up to which act the ledger is signed, and by whom; every signed checkpoint is checked.
-
-        Raises LedgerDamaged.
-        """
-        size, by = 0, tuple[Verifier, ...]()
-        keys = introduced(self._acts)
-        for size, note in ledger.signed_checkpoints(self._ledger, self._entries):
-            by = check_signed(note, size, keys)
-        return Signed(size, by, len(self._acts) - size)
+        """Up to which act the ledger is signed, and by whom, by the newest signed checkpoint. Raises LedgerDamaged."""
+        return self._checked_signed(newest_only=True)
 
     def versions(self, path: PurePosixPath) -> tuple[Digest, ...]:
         """Every version of a file that was preserved, oldest first; none if it never was."""
@@ -169,7 +162,7 @@ class Vault:
                 entries = _entries_in(self._folder)
                 ledger.verify_tiles(self._ledger, entries)
                 self._take(entries)
-                self.signed()
+                self._checked_signed(newest_only=False)
             sealed_files.verify(self._folder, self._sealed)
         sizes = {kept.digest: kept.size_bytes for kept in self.kept().values()}
         for done, digest in enumerate(sorted(sizes), start=1):
@@ -227,6 +220,17 @@ class Vault:
                 bodies = [body_of(INTRODUCED, introduction(signer.verifier), at), *bodies]
             after = ledger.append(self._ledger, before, bodies, signer)
             self._take(after if bodies else ledger.sign(self._ledger, before, signer))
+
+    def _checked_signed(self, *, newest_only: bool) -> Signed:
+        """What the newest signed checkpoint says; each that is read is checked. Raises LedgerDamaged."""
+        size, by, everybody = 0, tuple[Verifier, ...](), set[Verifier]()
+        keys = introduced(self._acts)
+        for size, note in ledger.signed_checkpoints(self._ledger, self._entries, newest_only=newest_only):
+            by = check_signed(note, size, keys)
+            everybody.update(by)
+        if not newest_only:
+            check_none_taken_away(keys, everybody)
+        return Signed(size, by, len(self._acts) - size)
 
     def _take(self, entries: Entries) -> None:
         """From here on these are the entries. Raises LedgerDamaged if a signature under them does not hold."""

@@ -32,6 +32,9 @@ from consilience.vault.durable import explained
 from consilience.vault.keyring import TSA_ROOTS, Keyring
 from consilience.vault.proofs import prefix_roots
 
+_SHA256 = "2.16.840.1.101.3.4.2.1"
+"""Its object identifier (NIST, Computer Security Objects Register)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Timestamp:
@@ -106,7 +109,7 @@ def _timestamp(
     except (KeyError, ValueError) as err:
         raise LedgerDamaged("does not say what was stamped", where=where) from err
     decoded = _decoded(response, where)
-    if decoded.tst_info.message_imprint.message != hashlib.sha256(text).digest() or not 0 < size <= act.index:
+    if _stamped(decoded) != hashlib.sha256(text).digest() or not 0 < size <= act.index:
         raise LedgerDamaged("stamps something else than it says", where=where)
     return Timestamp(act.index, size, decoded.tst_info.gen_time, _vouching(decoded, roots))
 
@@ -120,9 +123,15 @@ def _decoded(response: bytes, where: str) -> TimeStampResponse:
     return decoded
 
 
+def _stamped(decoded: TimeStampResponse) -> bytes | None:
+    """The SHA-256 digest that was stamped; None if it is one of another function."""
+    imprint = decoded.tst_info.message_imprint
+    return imprint.message if imprint.hash_algorithm.dotted_string == _SHA256 else None
+
+
 def _size_stamped(decoded: TimeStampResponse, leaves: Sequence[bytes]) -> int:
     """Of how many acts the stamped checkpoint is. Raises LedgerDamaged if it is none of this ledger's."""
-    stamped = decoded.tst_info.message_imprint.message
+    stamped = _stamped(decoded)
     for size, root in sorted(prefix_roots(leaves, range(1, len(leaves) + 1)).items(), reverse=True):
         if hashlib.sha256(checkpoint_text(leaves[:1], size, root)).digest() == stamped:
             return size

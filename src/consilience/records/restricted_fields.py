@@ -1,0 +1,31 @@
+"""The restricted class: what may lead to an observer. Where observers stand, when, and how their clocks and habits are.
+
+A public or a partner's output holds none of it; a court is shown it aggregated. It is data, so that every list of what
+may go out is held against it, and so that a message never repeats such a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+POSTS = "where an observer stood"
+HOURS = "when and where an observer kept watch"
+CLOCKS = "how an observer's clock runs"
+
+RESTRICTED_COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "sightings": {"lat": POSTS, "lon": POSTS},
+    "media": {
+        "camera_lat": POSTS, "camera_lon": POSTS, "heading_deg": POSTS, "clock_offset_s": CLOCKS, "locator": POSTS,
+    },
+    "coverage": {"from": HOURS, "to": HOURS, "area": HOURS, "source_id": HOURS, "note": HOURS},
+}  # fmt: skip
+"""By table and column of the case format, why.
+
+A sighting's position may be the spotter's own (docs/formats/case-format.md), so both are restricted. Of a sighting its
+`place` and `time` are what the log says of an aircraft; in bulk, by source, they give a post away too, so no output
+of these profiles gives single sightings with their source."""
+
+
+def is_restricted(table: str | None, column: str | None) -> bool:
+    """May a value of this column lead to an observer?"""
+    return column in RESTRICTED_COLUMNS.get(table or "", ())

@@ -1,0 +1,173 @@
+"""Who withdraws is in nothing derived any more, whoever writes it down, and what was sealed is gone for everyone."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sealed_folder import CHAT, PHOTO, VOICE, kept_bytes, own_keys, write_sealed_case
+from typer.testing import CliRunner
+
+import consilience
+from case_copies import bytes_below
+from consilience.casework.consents import consents_of
+from consilience.casework.roles import FILE as ROLES_FILE
+from consilience.casework.unsealing import unseal
+from consilience.casework.withdrawal import reach_of, withdraw
+from consilience.cli.main import app
+from consilience.errors import UsageError
+from consilience.records.consent import Consent
+from consilience.vault.acts import COPIED, PUBLISHED
+from consilience.vault.keyring import Keyring
+from consilience.vault.store import Vault
+
+AT = datetime(2017, 6, 30, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    return write_sealed_case(tmp_path / "case")
+
+
+@pytest.fixture
+def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keyring:
+    return own_keys(tmp_path / "keys", monkeypatch)
+
+
+def _run(case: Path) -> Path:
+    out = case.parent / f"{case.name}-findings"
+    consilience.open_case(case).run(out=out)
+    return out
+
+
+def test_a_dry_run_says_what_it_reaches_and_changes_nothing(case: Path, keys: Keyring) -> None:
+    out = _run(case)
+    vault = Vault.open(case, keys.signer)
+    vault.record(COPIED, [{"to": "a disk in a safe"}], AT)
+    vault.record(PUBLISHED, [{"profile": "public", "to": "the world"}], AT)
+    before = bytes_below(case)
+    reach = reach_of(case, "W1")
+    assert reach.rows == {"accounts": 1, "interviews": 1, "sources": 1}
+    assert reach.incidents == ("I1",)
+    assert (reach.keys, reach.sealed, reach.still_in_folder) == (1, 2, 2)
+    assert "a disk in a safe" in reach.copies[0]
+    assert "the world" in reach.publications[0]
+    assert reach.outputs == (out.name,)
+    assert bytes_below(case) == before
+    assert reach_of(case, "SP").incidents == ("I1",), "its flights are evidence, though no row of it names an incident"
+
+
+def test_after_it_no_output_knows_the_source_and_the_others_stay(case: Path, keys: Keyring) -> None:
+    _run(case)
+    withdraw(case, "W1", keys)
+    out = _run(case)
+    texts = b"".join(data for name, data in bytes_below(out).items() if name != "left-out.csv")
+    for gone in (b"A1", b"W1", b"N1"):
+        assert b'"' + gone + b'"' not in texts
+        assert b">" + gone + b"<" not in texts
+    evidence = {piece["evidence_id"] for piece in _block(out)["evidence"]}
+    assert {"A2", "A3"} <= evidence
+    assert "A1" not in evidence
+    told = (out / "left-out.csv").read_text("utf-8")
+    assert told.count("consent_withdrawn") == 3, "a line for each table"
+    unseal(case, "W2", keys, "a test")
+    with pytest.raises(UsageError):
+        unseal(case, "W1", keys, "a test")
+    Vault.open(case).verify()
+
+
+def test_a_date_in_the_table_does_the_same_to_findings(case: Path, keys: Keyring, tmp_path: Path) -> None:
+    other = write_sealed_case(tmp_path / "other")
+    interviews = (other / "interviews.csv").read_text("utf-8").splitlines()
+    dated = [interviews[0] + ",withdrawn_on", interviews[1] + ",2017-05-09", interviews[2] + ","]
+    (other / "interviews.csv").write_text("\n".join(dated) + "\n", "utf-8")
+    withdraw(case, "W1", keys)
+    assert (_run(case) / "findings.json").read_bytes() == (_run(other) / "findings.json").read_bytes()
+    assert VOICE not in kept_bytes(other)
+
+
+def test_a_file_of_who_withdrew_is_not_kept_again_and_its_clear_copy_goes(case: Path, keys: Keyring) -> None:
+    _run(case)
+    assert PHOTO in kept_bytes(case)
+    reach = withdraw(case, "W3", keys)
+    assert len(reach.clear_copies) == 1
+    for _ in range(2):
+        assert PHOTO not in kept_bytes(case)
+        _run(case)
+    Vault.open(case).verify()
+
+
+def test_what_somebody_else_cites_too_stays(case: Path, keys: Keyring) -> None:
+    with (case / "accounts.csv").open("a", encoding="utf-8") as stream:
+        stream.write("A4,I1,SP,,2017-04-02T10:09,about,F1,air strike,open/photo.jpg\n")
+    _run(case)
+    assert withdraw(case, "W3", keys).clear_copies == ()
+    _run(case)
+    assert PHOTO in kept_bytes(case)
+
+
+def test_no_cached_result_outlives_it(case: Path, keys: Keyring) -> None:
+    _run(case)
+    cache = case / ".consilience" / "cache"
+    assert len(bytes_below(cache)) > 1
+    withdraw(case, "W1", keys)
+    assert set(bytes_below(cache)) == {"sealed-here.json"}
+    root = Vault.open(case).root()
+    _run(case)
+    assert Vault.open(case).root() == root, "what is sealed of others is known still, and not sealed again"
+
+
+def test_a_withdrawal_without_any_keys_works_on_what_is_in_clear(case: Path, tmp_path: Path) -> None:
+    _run(case)
+    withdraw(case, "W1", Keyring.open(tmp_path / "nowhere"))
+    kept = kept_bytes(case)
+    assert VOICE not in kept
+    assert CHAT not in kept
+
+
+def test_withdrawing_twice_or_for_a_stranger_is_refused(case: Path, keys: Keyring) -> None:
+    withdraw(case, "W1", keys)
+    with pytest.raises(UsageError, match="already"):
+        withdraw(case, "W1", keys)
+    with pytest.raises(UsageError, match="nothing of this source"):
+        reach_of(case, "W9")
+
+
+def test_an_analyst_without_the_role_is_refused(case: Path, keys: Keyring) -> None:
+    (keys.folder / ROLES_FILE).write_text("analyst\n", "utf-8")
+    with pytest.raises(UsageError, match="identity custodian"):
+        withdraw(case, "W1", keys)
+    assert not Vault.open(case).sealed.withdrawn
+
+
+def test_the_command_does_nothing_without_yes_and_lists_consents(case: Path, keys: Keyring) -> None:
+    def said(*words: object) -> str:
+        done = CliRunner().invoke(app, [str(word) for word in words])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    assert keys.custodians
+    assert "Nothing was done" in said("consent", "withdraw", case, "W1")
+    allowed = {
+        one["source_id"]: one for one in json.loads(said("consent", "list", case, "--on", "2017-06-30", "--json"))
+    }
+    assert allowed["W1"]["allowed"] == ["analysis", "public"]
+    assert allowed["W1"]["sealed"]
+    assert allowed["W3"]["on_record"]["public"] == Consent.NOT_ASKED
+    assert json.loads(said("consent", "withdraw", case, "W1", "--yes", "--json"))["done"]
+    assert "nothing" in said("consent", "list", case, "--on", "2017-06-30")
+    [withdrawn] = [one for one in consents_of(case, on=AT.date()) if one.has_withdrawn]
+    assert withdrawn.allowed == ()
+
+
+def test_consents_need_a_day(case: Path) -> None:
+    with pytest.raises(UsageError, match="as_of"):
+        consents_of(case)
+
+
+def _block(out: Path) -> dict[str, list[dict[str, str]]]:
+    [block] = json.loads((out / "findings.json").read_bytes())["incidents"]
+    found: dict[str, list[dict[str, str]]] = block
+    return found
