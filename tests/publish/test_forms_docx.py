@@ -111,12 +111,36 @@ def test_pages_are_a4_and_numbered() -> None:
 def test_arabic_is_written_from_right_to_left_everywhere() -> None:
     word = _open(example_document("ar"))
     for root in (word.element.body, word.sections[0].header._element, word.sections[0].footer._element):
-        assert all(p.xpath("./w:pPr/w:bidi") for p in root.iter(qn("w:p")))
-        assert all(r.xpath("./w:rPr/w:rtl") for r in root.iter(qn("w:r")) if not r.xpath("./w:drawing | ./w:br"))
+        assert all(p.xpath("./w:pPr/w:bidi") for p in root.iter(qn("w:p")) if "Kafr" not in _said(p))
+        for run in root.xpath(".//w:r[./w:t]"):
+            is_arabic = re.search("[\u0600-\u06ff]", _said(run)) is not None
+            assert bool(run.xpath("./w:rPr/w:rtl")) == (is_arabic or not re.search("[A-Za-z]", _said(run)))
     assert word.element.body.xpath("./w:tbl/w:tblPr/w:bidiVisual")
     assert word.element.body.xpath("./w:sectPr/w:bidi")
     assert word.styles.element.xpath("w:docDefaults//w:lang/@w:bidi") == ["ar"]
-    assert not _open(example_document()).element.body.xpath(".//w:bidi | .//w:rtl | .//w:bidiVisual")
+
+
+def _said(node: Any) -> str:
+    return "".join(node.xpath(".//w:t/text()"))
+
+
+def test_a_cell_in_another_script_keeps_its_order_and_its_side() -> None:
+    """Latin in an Arabic table stands right without being turned; Arabic in an English one stands left, turned."""
+    sides = {}
+    for language in ("ar", "en"):
+        for cell in _open(example_document(language)).element.body.iter(qn("w:tc")):
+            (form,) = cell.xpath("./w:p/w:pPr")
+            sides[_said(cell)] = (bool(form.xpath("./w:bidi")), form.xpath("string(./w:jc/@w:val)"))
+    assert sides["Kafr Takharim"] == (False, "right")
+    assert sides["كفر نبل"] == (True, "")
+    assert sides["كفر تخاريم"] == (True, "right"), "which is the left in a paragraph from right to left"
+    assert sides["Kafr Nabl"] == (False, "")
+    assert sides["14"] == (False, "right")
+
+
+def test_english_is_not_turned_round() -> None:
+    turned = _open(example_document()).element.body.xpath(".//w:p[./w:pPr/w:bidi] | .//w:r[./w:rPr/w:rtl]")
+    assert {_said(node) for node in turned} == {"كفر تخاريم"}
 
 
 def test_pictures_are_drawn_and_say_what_they_show() -> None:

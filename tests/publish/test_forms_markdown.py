@@ -86,6 +86,11 @@ def test_headings_and_tables_are_what_they_are(name: str) -> None:
     assert [token.type for token in tokens].count("table_open") == 1
 
 
+@pytest.mark.parametrize("line", ["20170401. It was", "1) It was", "- It was", "= x", "# x", "    x", "www.d.example"])
+def test_a_sentence_that_looks_like_a_list_or_a_heading_is_a_sentence(line: str) -> None:
+    assert _inlines(escaped(visible(line))) == [visible(line)]
+
+
 def test_cells_hold_their_texts() -> None:
     shown = [visible(text) for text in HOSTILE]
     assert "\n".join(shown) in "\n".join(_inlines(_read(hostile_document())))

@@ -228,7 +228,7 @@ def test_a_table_of_many_pages_repeats_its_header() -> None:
 
 def test_a_long_document_s_marks_are_looked_up_instead_of_followed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("consilience.publish.forms.pdf._MOST_LINKS", 6)
-    monkeypatch.setattr("consilience.publish.forms.pdf._MOST_CONTENTS", 2)
+    monkeypatch.setattr("consilience.publish.forms.prepared.MOST_CONTENTS", 2)
     reader = _read(example_document())
     text = _packed(_text(reader))
     assert "airstrike.s1" in text

@@ -78,7 +78,9 @@ def test_what_is_no_plain_drawing_is_refused(svg: str) -> None:
         screen_picture(_picture(svg), set())
 
 
-@pytest.mark.parametrize("size", ['width="100%"', 'viewBox="0 0 0 10"', 'viewBox="x"', 'height="1e9" width="2"', ""])
+@pytest.mark.parametrize(
+    "size", ['width="100%"', 'viewBox="0 0 0 10"', 'viewBox="x"', 'height="1e9" width="2"', 'viewBox="0 0 99999 9"', ""]
+)
 def test_a_picture_for_paper_has_a_size(size: str) -> None:
     with pytest.raises(PublishError, match="size in pixels"):
         paper_picture(_picture(f"<svg {size}/>"))
@@ -99,6 +101,13 @@ def test_links_lead_to_what_the_document_has_and_nowhere_on_paper() -> None:
     assert [link.get("href") for link in shown.iter("a")] == ["#april"]
     printed, _ = paper_picture(_picture(drawing()))
     assert "href" not in printed
+
+
+def test_words_in_a_picture_hide_and_override_nothing() -> None:
+    svg = '<svg viewBox="0 0 9 9" aria-label="x\u202ey"><text>a\u202e <tspan>b</tspan> c\n</text></svg>'
+    shown = ElementTree.fromstring(screen_picture(_picture(svg), set()))
+    assert "".join(shown.itertext()) == "a[U+202E] b c "
+    assert shown.get("aria-label") == "x[U+202E]y"
 
 
 def test_a_picture_for_paper_brings_its_colours_and_asks_for_none() -> None:

@@ -15,7 +15,7 @@ from consilience.errors import PublishError
 from consilience.publish.document import LABELS, Block, Document, Grid, Heading, Paragraph, Picture, Sentence
 from consilience.publish.forms.prepared import prepare
 from consilience.publish.forms.registry import FORMS
-from consilience.publish.forms.visible_text import visible
+from consilience.publish.forms.visible_text import reads, visible
 
 EXAMPLE = example_document()
 CAPTION = Sentence("new", "A caption.", ("E12",))
@@ -46,6 +46,7 @@ BROKEN: dict[str, tuple[Document, str]] = {
     "a table without columns": (_with(Grid(CAPTION, (), ())), "'new' has rows or columns"),
     "a picture without words": (_with(Picture("<svg/>", "", CAPTION)), "'new' has no words"),
     "a language that is markup": (replace(EXAMPLE, language='en"'), "ISO 639"),
+    "a date that is none": (replace(EXAMPLE, as_of="2017-02-30"), "'2017-02-30' does not begin with a day"),
     "a mark of a draft in what is to be released": (replace(EXAMPLE, is_draft=False), "no longer agrees"),
 }
 
@@ -99,6 +100,24 @@ def test_what_hides_nothing_is_left_as_it_is(text: str) -> None:
 )
 def test_what_hides_is_written_out(text: str, shown: str) -> None:
     assert visible(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "in_english", "in_arabic"),
+    [
+        ("Kafr Nabl.", "ltr", "ltr"),
+        ("كفر نبل.", "rtl", "rtl"),
+        ("Syrian Archive: هجوم", "ltr", "rtl"),
+        ("(10:30)", "ltr", "rtl"),
+        ("", "ltr", "rtl"),
+        ("בית 5", "rtl", "rtl"),
+        ("Больница", "ltr", "ltr"),
+    ],
+)
+def test_a_text_of_one_script_keeps_its_order_and_a_mixed_one_its_document_s(
+    text: str, in_english: str, in_arabic: str
+) -> None:
+    assert (reads(text, "ltr"), reads(text, "rtl")) == (in_english, in_arabic)
 
 
 BUILDERS: tuple[Callable[[], Document], ...] = (example_document, lambda: example_document("ar"))

@@ -6,7 +6,6 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from consilience.publish.document import Block, Document, Grid, Heading, PageBre
 from consilience.publish.forms.pictures import paper_picture
 from consilience.publish.forms.prepared import NO_DATE, Prepared, prepare
 from consilience.publish.forms.typesetting import rasterise
-from consilience.publish.forms.word_elements import Writer, bookmarked, element, link
+from consilience.publish.forms.word_elements import SMALL, Writer, bookmarked, element, link
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -58,23 +57,19 @@ def render_docx(document: Document) -> bytes:
     return _same_every_time(raw.getvalue())
 
 
-@dataclass(slots=True)
-class _Names:
-    """Names of bookmarks: at most 40 letters, digits and "_", of which Word tells capitals from small ones nowhere."""
+def _bookmark_names(sentences: Sequence[Sentence]) -> dict[str, str]:
+    """`s_` and a sentence's id where Word can bear that, else `n_` and its number.
 
-    sentences: dict[str, str]
-
-    @classmethod
-    def of(cls, sentences: Sequence[Sentence]) -> _Names:
-        """`s_` and the id where Word can bear that, else `n_` and its number."""
-        taken: set[str] = set()
-        names: dict[str, str] = {}
-        for number, sentence in enumerate(sentences, 1):
-            own = sentence.sentence_id
-            fits = _NAME.fullmatch(own) is not None and own.casefold() not in taken
-            taken.add(own.casefold())
-            names[own] = f"s_{own}" if fits else f"n_{number}"
-        return cls(names)
+    A name has at most 40 letters, digits and "_", and Word takes capitals for small letters.
+    """
+    taken: set[str] = set()
+    names: dict[str, str] = {}
+    for number, sentence in enumerate(sentences, 1):
+        own = sentence.sentence_id
+        fits = _NAME.fullmatch(own) is not None and own.casefold() not in taken
+        taken.add(own.casefold())
+        names[own] = f"s_{own}" if fits else f"n_{number}"
+    return names
 
 
 class _Making:
@@ -83,8 +78,8 @@ class _Making:
     def __init__(self, prepared: Prepared, word: WordDocument) -> None:
         self.prepared = prepared
         self.word = word
-        self.write = Writer(prepared.document.direction == "rtl")
-        self.names = _Names.of(prepared.document.sentences).sentences
+        self.write = Writer(prepared.document.direction)
+        self.names = _bookmark_names(prepared.document.sentences)
         self.numbers: Iterator[int] = count(1)
         drawings = [paper_picture(block) for block in prepared.document.blocks if isinstance(block, Picture)]
         self.pictures = iter(list(zip(rasterise(drawings), (width for _, width in drawings), strict=True)))
@@ -104,7 +99,7 @@ class _Making:
             case Heading():
                 yield self._heading(block.level, block.text)
             case Paragraph():
-                style = {"quote": "Quote", "note": "BodyText3"}.get(block.style)
+                style = {"quote": "Quote", "note": SMALL}.get(block.style)
                 yield write.paragraph(self._sentences(block.sentences), style=style)
             case Grid():
                 yield write.paragraph(self._sentences([block.caption]), style="Caption")
@@ -148,10 +143,12 @@ class _Making:
             name = self.names[sentence.sentence_id]
             lead = link(name, write.run(sentence.sentence_id, colour=_ACCENT))
             rest = write.run(f"  {prepared.support_words(sentence)}")
-            yield write.paragraph([*bookmarked(next(self.numbers), f"t_{name}", [lead]), rest])
+            marked = bookmarked(next(self.numbers), f"t_{name}", [lead])
+            yield write.paragraph([*marked, rest], style=SMALL, is_tight=True)
         yield self._heading(1, prepared.labels["names"])
         for name, words in prepared.document.trail:
-            yield write.paragraph([write.run(name, bold=True), write.run(f"  {words}")])
+            said = [write.run(name, bold=True), write.run(f"  {words}")]
+            yield write.paragraph(said, style=SMALL, is_tight=True)
         yield write.paragraph([write.run(prepared.labels["made_with"])])
 
 
@@ -180,7 +177,7 @@ def _plain_letters(word: WordDocument) -> None:
 
 def _lay_out_page(word: WordDocument, prepared: Prepared) -> None:
     """A4, and what stands at the head and the foot of every page."""
-    write = Writer(prepared.document.direction == "rtl")
+    write = Writer(prepared.document.direction)
     section = word.sections[0]
     section.page_width, section.page_height = _PAGE
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = _MARGIN

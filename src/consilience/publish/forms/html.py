@@ -33,6 +33,7 @@ def render_html(document: Document) -> bytes:
         document=prepared.document,
         labels=prepared.labels,
         marker_words=prepared.marker_words,
+        reads=prepared.reads,
         blocks=list(_blocks(prepared)),
         style=Markup(style),
         style_digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),

@@ -12,9 +12,11 @@ _SPECIAL = re.compile(
     r"[\\`*_{}\[\]<>#|~&$@]"  # what CommonMark 0.31 and GitHub's tables, strikes, formulas and names begin with
     r"|^[-+=]"  # lists and rules
     r"|(?<=\bwww)\.|:(?=//)|:(?=[\w+-]+:)|:(?=\S*@)"  # addresses that GitHub links, and its pictures (:name:)
-    r"|(?<=^\d)[.)]|(?<=^\d\d)[.)]|(?<=^\d\d\d)[.)]|(?<=^\d{4})[.)]"  # numbered lists
 )
 """Where a mark may mean something."""
+
+_NUMBERED = re.compile(r"^(\d{1,9})([.)])")
+"""What begins a numbered list."""
 
 _AS_ENTITIES = frozenset("&<>{}$@:")
 """Marks that HTML or a site's own templates read before Markdown does."""
@@ -36,7 +38,8 @@ def render_markdown(document: Document) -> bytes:
 
 def escaped(text: str) -> str:
     """Text that Markdown shows as it stands."""
-    return _SPECIAL.sub(lambda found: f"&#{ord(found[0])};" if found[0] in _AS_ENTITIES else f"\\{found[0]}", text)
+    marked = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};" if found[0] in _AS_ENTITIES else f"\\{found[0]}", text)
+    return _NUMBERED.sub(r"\1\\\2", marked)
 
 
 def _head(prepared: Prepared) -> str:

@@ -13,9 +13,6 @@ from consilience.publish.forms.typesetting import Given, typeset
 _MOST_LINKS = 40_000
 """Sentences whose marks are links. Beyond it they are ids to look up: 30,000 linked ones took 1.2 GB, else 0.7."""
 
-_MOST_CONTENTS = 90
-"""Entries on two pages of contents; the outline that readers show beside the pages has every heading."""
-
 
 def render_pdf(document: Document) -> bytes:
     """The document as PDF. PublishError where it breaks a promise of its own, or typst does not come back.
@@ -40,18 +37,11 @@ def _given(prepared: Prepared) -> Given:
         "labels": prepared.labels,
         "marks": prepared.marks,
         "is_linked": len(document.sentences) <= _MOST_LINKS,
-        "contents_depth": _contents_depth(prepared),
+        "contents_depth": max((heading.level for heading in prepared.contents), default=0),
         "parts": [_part(block, prepared, groups) for block in document.blocks],
         "entries": entries,
-        "names": document.trail,
+        "names": [_isolated(pair, prepared) for pair in document.trail],
     }
-
-
-def _contents_depth(prepared: Prepared) -> int:
-    """Two levels where that is a page or two, one in a long document, none where there is nothing to choose from."""
-    levels = [heading.level for heading in prepared.contents]
-    depth = 2 if len(levels) <= _MOST_CONTENTS else 1
-    return depth if sum(level <= depth for level in levels) > 1 else 0
 
 
 def _part(block: Block, prepared: Prepared, groups: Mapping[str, str]) -> Given:
@@ -63,8 +53,8 @@ def _part(block: Block, prepared: Prepared, groups: Mapping[str, str]) -> Given:
             return {"kind": "paragraph", "style": block.style, "sentences": sentences}
         case Grid():
             caption = _sentence(block.caption, prepared, groups)
-            return {"kind": "grid", "caption": caption, "header": block.header, "rows": block.rows,
-                    "numeric": block.numeric}  # fmt: skip
+            return {"kind": "grid", "caption": caption, "header": _isolated(block.header, prepared),
+                    "rows": [_isolated(row, prepared) for row in block.rows], "numeric": block.numeric}  # fmt: skip
         case Picture():
             svg, width = paper_picture(block)
             return {"kind": "picture", "caption": _sentence(block.caption, prepared, groups), "svg": svg,
@@ -73,9 +63,18 @@ def _part(block: Block, prepared: Prepared, groups: Mapping[str, str]) -> Given:
             return {"kind": "page"}
 
 
+def _isolated(texts: Sequence[str], prepared: Prepared) -> list[str]:
+    return [prepared.isolated(text) for text in texts]
+
+
 def _sentence(sentence: Sentence, prepared: Prepared, groups: Mapping[str, str]) -> Given:
     own = sentence.sentence_id
-    return {"id": own, "trail": groups[own], "text": sentence.text, "flags": prepared.flag_words(sentence)}
+    return {
+        "id": own,
+        "trail": groups[own],
+        "text": prepared.isolated(sentence.text),
+        "flags": prepared.flag_words(sentence),
+    }
 
 
 def _groups(prepared: Prepared) -> list[Given]:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from consilience.errors import PublishError
 from consilience.publish.document import Picture
 from consilience.publish.forms.font_coverage import PICTURE_FAMILIES, with_known_letters
+from consilience.publish.forms.visible_text import on_one_line
 from consilience.publish.svg import tag
 
 _NAMESPACE = "{http://www.w3.org/2000/svg}"
@@ -35,7 +36,9 @@ _PAGE_WIDTH = 640
 """Width in which a picture that grows with its page is drawn where pages have a width: our choice, 12 pixels of text
 are then 9 points on A4."""
 
-_PIXELS = re.compile(r"[1-9]\d*(\.\d+)?")
+_PIXELS = re.compile(r"[1-9]\d{0,3}(\.\d+)?")
+"""At most 9,999: a picture of a picture is not made for the sake of its size."""
+
 _VARIABLE = re.compile(r"var\((--[a-z0-9-]+)\)")
 _DEFINED = re.compile(r"(--[a-z0-9-]+):([^;}]+)")
 
@@ -111,19 +114,19 @@ def _drawn(element: ElementTree.Element, picture: Picture, anchors: frozenset[st
     children = [Markup("<style>{}</style>").format(Markup(style))] if style else []
     for child in element:
         children.append(_drawn(child, picture, anchors))
-        children.append(Markup.escape(child.tail or ""))
-    return tag(name, element.text or "", *children, **attributes)
+        children.append(Markup.escape(on_one_line(child.tail or "")))
+    return tag(name, on_one_line(element.text or ""), *children, **attributes)
 
 
 def _allowed(element: ElementTree.Element, picture: Picture) -> Iterable[tuple[str, str]]:
     for name, value in element.attrib.items():
         if name not in _ATTRIBUTES:
             raise _refused(picture, f"it has an attribute {name!r}")
-        if "url(" in value.lower() and name not in {"aria-label"}:
+        if "url(" in value.lower() and name != "aria-label":
             raise _refused(picture, f"its attribute {name!r} refers to something else")
         if name == "href" and not value.startswith("#"):
             raise _refused(picture, f"it links to {value!r}")
-        yield name, value
+        yield name, on_one_line(value)
 
 
 def _local(element: ElementTree.Element) -> str:

@@ -10,8 +10,19 @@ from datetime import UTC, date, datetime, time
 
 from consilience.errors import PublishError
 from consilience.publish.anchors import anchor
-from consilience.publish.document import LABELS, Block, Document, Grid, Heading, PageBreak, Paragraph, Picture, Sentence
-from consilience.publish.forms.visible_text import visible
+from consilience.publish.document import (
+    LABELS,
+    Block,
+    Direction,
+    Document,
+    Grid,
+    Heading,
+    PageBreak,
+    Paragraph,
+    Picture,
+    Sentence,
+)
+from consilience.publish.forms.visible_text import isolated, reads, visible
 
 _ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -19,6 +30,9 @@ _STYLES = ("body", "quote", "note")
 
 NO_DATE = datetime(1980, 1, 1, tzinfo=UTC)
 """The date in the properties of a document that has none: PDF/A demands one, and ZIP knows none before this."""
+
+MOST_CONTENTS = 90
+"""Headings that contents of two levels may have, two pages of them: our choice. A PDF's outline has every heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +47,14 @@ class Prepared:
     def marker_words(self, sentence: Sentence) -> str:
         """What leads to a sentence's trail, in words: "What sentence s12 rests on"."""
         return self.labels["marker"].replace("{sentence}", sentence.sentence_id)
+
+    def reads(self, text: str) -> Direction:
+        """How a text of this document is to be read."""
+        return reads(text, self.document.direction)
+
+    def isolated(self, text: str) -> str:
+        """A text of this document, between isolates where it reads the other way."""
+        return isolated(text, self.document.direction)
 
     def flag_words(self, sentence: Sentence) -> str:
         """ "[Marked in this draft: no support; …]", or "" where nothing is marked."""
@@ -56,8 +78,11 @@ class Prepared:
 
     @property
     def contents(self) -> tuple[Heading, ...]:
-        """The headings of the two upper levels."""
-        return tuple(block for block in self.document.blocks if isinstance(block, Heading) and block.level <= 2)
+        """The headings of the upper two levels, in a long document of the first; none where there is but one."""
+        headings = [block for block in self.document.blocks if isinstance(block, Heading) and block.level <= 2]
+        if len(headings) > MOST_CONTENTS:
+            headings = [heading for heading in headings if heading.level == 1]
+        return tuple(headings) if len(headings) > 1 else ()
 
 
 def prepare(document: Document) -> Prepared:
@@ -78,6 +103,8 @@ def _broken_promises(prepared: Prepared) -> Iterable[str]:
     document = prepared.document
     if _LANGUAGE.fullmatch(document.language) is None:
         yield f"its language {document.language!r} is no code of ISO 639"
+    if document.as_of is not None and not _begins_with_a_day(document.as_of):
+        yield f"its date {document.as_of!r} does not begin with a day"
     for key in LABELS:
         if key not in prepared.labels or (not prepared.labels[key] and key != "as_of"):
             yield f"it has no word for {key!r}"
@@ -97,6 +124,14 @@ def _broken_promises(prepared: Prepared) -> Iterable[str]:
         yield from _broken_by_sentence(sentence, prepared)
     for block in document.blocks:
         yield from _broken_by_block(block)
+
+
+def _begins_with_a_day(as_of: str) -> bool:
+    try:
+        date.fromisoformat(as_of[:10])
+    except ValueError:
+        return False
+    return True
 
 
 def _broken_by_sentence(sentence: Sentence, prepared: Prepared) -> Iterable[str]:

@@ -13,7 +13,7 @@ from consilience.errors import PublishError
 from consilience.publish.forms.font_coverage import with_known_letters
 
 LONGEST_S = 600
-"""After this a child is killed: our choice, ten times what the largest report that we tried took."""
+"""After this a child is killed: our choice, many times what 60,000 sentences take."""
 
 _PPI = 192
 """Resolution of pictures for editors, two dots a pixel: our choice, sharp in print at their width."""

@@ -9,8 +9,21 @@ from typing import TYPE_CHECKING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
+from consilience.publish.document import Direction
+from consilience.publish.forms.visible_text import reads
+
 if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement as Element
+
+
+SMALL = "BodyText3"
+"""The style of the template in which tables, notes and the trail are set: 8 points."""
+
+_TABLE_WIDTH = 9638
+"""170 mm, between the margins of our page, in twentieths of a point."""
+
+_SHORT, _LONG = 9, 45
+"""Letters of the shortest and the longest line that a column is made wide for: our choice."""
 
 
 def element(tag: str, *children: Element, **attributes: str | int) -> Element:
@@ -22,21 +35,26 @@ def element(tag: str, *children: Element, **attributes: str | int) -> Element:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Paragraphs and runs in one direction: what is written from right to left says so in each of them.
+    """Paragraphs and runs of a document: what is written from right to left says so in each of them.
 
     Order within `w:pPr` and `w:rPr` is the schema's; Word refuses another.
     """
 
-    is_rtl: bool
+    direction: Direction
+
+    @property
+    def is_rtl(self) -> bool:
+        return self.direction == "rtl"
 
     def run(self, text: str, *, bold: bool = False, colour: str | None = None, raised: bool = False) -> Element:
         """Text in one style, its spaces kept."""
         said = element("w:t")
         said.text = text
         said.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-        return self._styled(said, bold=bold, colour=colour, raised=raised)
+        is_rtl = reads(text, self.direction) == "rtl"
+        return self._styled(said, bold=bold, colour=colour, raised=raised, is_rtl=is_rtl)
 
-    def _styled(self, *inside: Element, bold: bool, colour: str | None, raised: bool) -> Element:
+    def _styled(self, *inside: Element, bold: bool, colour: str | None, raised: bool, is_rtl: bool) -> Element:
         style = element("w:rPr")
         if bold:
             style.extend([element("w:b"), element("w:bCs")])
@@ -44,23 +62,36 @@ class Writer:
             style.append(element("w:color", val=colour))
         if raised:
             style.append(element("w:vertAlign", val="superscript"))
-        if self.is_rtl:
+        if is_rtl:
             style.append(element("w:rtl"))
         return element("w:r", style, *inside)
 
-    def paragraph(self, runs: Iterable[Element], *, style: str | None = None, is_right: bool = False) -> Element:
-        """Runs under a style's id ("Heading1"). `is_right` sets them to the right in either direction.
-
-        In a paragraph from right to left Word reads "left" as where lines begin, so nothing needs saying there.
-        """
+    def paragraph(self, runs: Iterable[Element], *, style: str | None = None, is_tight: bool = False) -> Element:
+        """Runs under a style's id ("Heading1"); a tight one keeps no distance to the next, a caption its page."""
         form = element("w:pPr")
         if style is not None:
             form.append(element("w:pStyle", val=style))
+        if style == "Caption":
+            form.append(element("w:keepNext"))
         if self.is_rtl:
             form.append(element("w:bidi"))
-        elif is_right:
-            form.append(element("w:jc", val="right"))
+        if is_tight:
+            form.append(element("w:spacing", after=0))
         return element("w:p", form, *runs)
+
+    def cell(self, text: str, width: int, *, bold: bool, is_number: bool) -> Element:
+        """One cell: in its own order, at the side where the table's lines begin; a number at the right.
+
+        In a paragraph from right to left Word takes "left" for where lines begin, so that "right" is the left there.
+        """
+        is_rtl = reads(text, self.direction) == "rtl"
+        form = element("w:pPr", element("w:pStyle", val=SMALL), *([element("w:bidi")] if is_rtl else []))
+        form.append(element("w:spacing", after=0))
+        stands_right = is_number or self.is_rtl
+        if stands_right != is_rtl:
+            form.append(element("w:jc", val="right"))
+        said = element("w:p", form, self.run(text, bold=bold))
+        return element("w:tc", element("w:tcPr", element("w:tcW", w=width, type="dxa")), said)
 
     def page_break(self) -> Element:
         return self.paragraph([element("w:r", element("w:br", type="page"))])
@@ -71,23 +102,34 @@ class Writer:
         instruction.text = code
         for part in (element("w:fldChar", fldCharType="begin"), instruction,
                      element("w:fldChar", fldCharType="end")):  # fmt: skip
-            yield self._styled(part, bold=False, colour=None, raised=False)
+            yield self._styled(part, bold=False, colour=None, raised=False, is_rtl=self.is_rtl)
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int]) -> Element:
-        """A grid whose header is repeated on every page that it reaches."""
+        """A grid as wide as the page, whose header is repeated on every page that it reaches."""
         form = element("w:tblPr", element("w:tblStyle", val="TableGrid"))
         if self.is_rtl:
             form.append(element("w:bidiVisual"))
-        form.extend([element("w:tblW", w=0, type="auto"), element("w:tblLook", firstRow=1, noHBand=1, noVBand=1)])
-        columns = element("w:tblGrid", *(element("w:gridCol") for _ in header))
+        form.extend(
+            [element("w:tblW", w=_TABLE_WIDTH, type="dxa"), element("w:tblLook", firstRow=1, noHBand=1, noVBand=1)]
+        )
+        widths = _widths([header, *rows])
+        columns = element("w:tblGrid", *(element("w:gridCol", w=width) for width in widths))
         heads = element("w:trPr", element("w:cantSplit"), element("w:tblHeader"))
-        body = (element("w:tr", *self._cells(row, numeric)) for row in rows)
-        return element("w:tbl", form, columns, element("w:tr", heads, *self._cells(header, numeric, bold=True)), *body)
+        first = element("w:tr", heads, *self._cells(header, widths, numeric, bold=True))
+        body = (element("w:tr", *self._cells(row, widths, numeric, bold=False)) for row in rows)
+        return element("w:tbl", form, columns, first, *body)
 
-    def _cells(self, row: Sequence[str], numeric: Sequence[int], *, bold: bool = False) -> Iterable[Element]:
-        for column, text in enumerate(row):
-            said = self.paragraph([self.run(text, bold=bold)], is_right=column in numeric)
-            yield element("w:tc", element("w:tcPr", element("w:tcW", w=0, type="auto")), said)
+    def _cells(
+        self, row: Sequence[str], widths: Sequence[int], numeric: Sequence[int], *, bold: bool
+    ) -> Iterable[Element]:
+        for column, (text, width) in enumerate(zip(row, widths, strict=True)):
+            yield self.cell(text, width, bold=bold, is_number=column in numeric)
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Columns in proportion to their longest texts, of which what goes beyond _LONG letters will be several lines."""
+    longest = [max(_SHORT, min(_LONG, max(map(len, column)))) for column in zip(*rows, strict=True)]
+    return [_TABLE_WIDTH * length // sum(longest) for length in longest]
 
 
 def bookmarked(number: int, name: str, runs: Iterable[Element]) -> Iterable[Element]:

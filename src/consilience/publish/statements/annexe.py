@@ -13,7 +13,7 @@ from consilience.publish.matrix import FIELDS, ORDER_OF_KINDS, bans
 from consilience.publish.statements.admitted import Block
 from consilience.publish.statements.evidence_words import says, who
 from consilience.publish.statements.found_sentences import found_sentences
-from consilience.publish.statements.frame import Frame, paragraph
+from consilience.publish.statements.frame import MOST_NAMED, Frame, paragraph
 from consilience.publish.statements.rests_sentences import rests_sentences
 from consilience.publish.statements.standalone import standing
 from consilience.publish.statements.strip_picture import draw_strip
@@ -21,15 +21,14 @@ from consilience.publish.strip_rows import FlightRow
 from consilience.publish.town_names import Town
 from consilience.records.views import IncidentView, TrackPoint
 
-MOST_ANNEXES = 200
-"""Beyond this many incidents the annexe is one grid with a row for each: nobody leafs through more sheets, and a PDF of
-10,000 would have 20,000 pages (our choice; each incident's own sheet stays in the working report)."""
 _MOST_FLIGHTS = 5
 
 
 def annexe(frame: Frame, towns: Sequence[Town]) -> tuple[DocumentBlock, ...]:
-    """The chapter: a sheet for each incident, or one grid of all where there are too many."""
-    if len(frame.blocks) > MOST_ANNEXES:
+    """The chapter: a sheet for each incident, or one grid of all where there are more than MOST_NAMED: nobody leafs
+    through more sheets, and 10,000 would be 20,000 pages. Each incident's own sheet stays in the working report.
+    """
+    if len(frame.blocks) > MOST_NAMED:
         return (frame.heading(1, "annexe"), *_whole_grid(frame))
     sheets = [part for block, one in frame.blocks for part in _sheet(frame, block, one, towns)]
     return (PageBreak(), frame.heading(1, "annexe"), *sheets)
@@ -102,7 +101,7 @@ def _whole_grid(frame: Frame) -> tuple[DocumentBlock, ...]:
     words = frame.words
     has_posterior = frame.case.profile.shows_posterior
     said = "attribution" if has_posterior else "confidence"
-    paths = [f"{block['incident_id']}/{said}" for block, _ in frame.blocks]
+    paths = frame.each(said, (block for block, _ in frame.blocks))
     header = ("incident", "when", "how", "by_whom", "confidence") if has_posterior else ("incident", "confidence")
     return (
         *paragraph(_rule(frame)),
@@ -115,7 +114,7 @@ def _whole_grid(frame: Frame) -> tuple[DocumentBlock, ...]:
 
 
 def _rule(frame: Frame) -> Sentence:
-    said = frame.words.count("annexe_as_grid", len(frame.blocks), most=MOST_ANNEXES)
+    said = frame.words.count("annexe_as_grid", len(frame.blocks), most=MOST_NAMED)
     return frame.sentence("annexe/rule", said, ("method",))
 
 

@@ -19,6 +19,9 @@ REVIEWED = "reviewed"
 DRAFT = "draft"
 """Status of a finding on which nobody has decided yet."""
 
+MOST_NAMED = 200
+"""Incidents that a sentence names one by one as what it rests on (our choice: nobody reads more names)."""
+
 CASE = "case"
 METHOD = "method"
 """Names in a `support` of what is neither a finding nor a row: the case file as a whole, the documented method."""
@@ -55,7 +58,7 @@ class Frame:
 
     def _unreviewed(self, support: Sequence[str]) -> list[str]:
         """Sentences that say who did it, or count who did, wait for the review of those findings."""
-        if "totals/by_attribution" in support:
+        if "totals/by_attribution" in support or "all/attribution" in support:
             waiting = sum(self.status(block["incident_id"]) != REVIEWED for block, _ in self.case.incidents)
             return [self.words.count("flag_counted_unreviewed", waiting)] if waiting else []
         named = (name.removesuffix("/attribution") for name in support if name.endswith("/attribution"))
@@ -63,6 +66,11 @@ class Frame:
             self.words.label("flag_unreviewed", incident=incident, status=self.words.word("review", status))
             for incident in named if (status := self.status(incident)) != REVIEWED
         ]  # fmt: skip
+
+    def each(self, finding: str, blocks: Iterable[Block]) -> tuple[str, ...]:
+        """The names of one finding of several incidents; one name for all of them where they are too many to read."""
+        names = tuple(f"{block['incident_id']}/{finding}" for block in blocks)
+        return names if len(names) <= MOST_NAMED else (f"all/{finding}",)
 
     def status(self, incident_id: str) -> str:
         """The status of a finding: draft, reviewed, contested or retracted."""

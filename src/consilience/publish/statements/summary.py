@@ -11,7 +11,7 @@ from consilience.publish.overview_map import Pin, draw_overview_map
 from consilience.publish.statements.admitted import local_day
 from consilience.publish.statements.calendar_picture import draw_calendar
 from consilience.publish.statements.counting import counted_wording, total_grids, total_sentences, wording_of_key
-from consilience.publish.statements.frame import CASE, METHOD, Frame, paragraph
+from consilience.publish.statements.frame import CASE, METHOD, MOST_NAMED, Frame, paragraph
 from consilience.publish.statements.month_chart import Attack, draw_month_chart
 from consilience.publish.statements.standalone import standing
 from consilience.publish.town_names import Town
@@ -62,11 +62,10 @@ def _map(frame: Frame, towns: Sequence[Town]) -> tuple[Picture, ...]:
     if drawing is None:
         return ()
     placed = sum(bool(pin.sites) for pin in pins)
-    support = sorted({f"facilities/{block['facility_id']}" for block, _ in frame.blocks if block["facility_id"]})
+    places = sorted({f"facilities/{block['facility_id']}" for block, _ in frame.blocks if block["facility_id"]})
+    support = places if 0 < len(places) <= MOST_NAMED else ["incidents"]
     svg = standing(drawing, frame.words, frame.words.label("picture_map"))
-    caption = frame.sentence(
-        "summary/map", frame.words.count("map_of", placed, of=f"{len(pins):,}"), support or ("incidents",)
-    )
+    caption = frame.sentence("summary/map", frame.words.count("map_of", placed, of=f"{len(pins):,}"), support)
     return (Picture(svg, frame.words.label("picture_map"), caption),)
 
 
@@ -76,9 +75,8 @@ def _calendar(frame: Frame) -> tuple[Picture, ...]:
     if svg is None:
         return ()
     counted = frame.case.profile.shows_posterior
-    support = [
-        f"{block['incident_id']}/time" if counted else f"incidents/{block['incident_id']}" for block, _ in frame.blocks
-    ]
+    blocks = [block for block, _ in frame.blocks]
+    support = frame.each("time", blocks) if counted else ("incidents",)
     key = "picture_calendar" if counted else "picture_calendar_alleged"
     return (Picture(svg, frame.words.label("picture_calendar"), frame.say("summary/calendar", key, support)),)
 

@@ -7,21 +7,23 @@ from collections.abc import Iterable
 from consilience.publish.document import Sentence
 from consilience.publish.statements.counting import behind
 from consilience.publish.statements.evidence_words import says, who
-from consilience.publish.statements.frame import Frame
+from consilience.publish.statements.frame import MOST_NAMED, Frame
 
 _MOST_BEHIND = 40
 """Incidents named behind a total; beyond it their number is given (our choice: the totals count all of them)."""
 
 
 def trail(frame: Frame, sentences: Iterable[Sentence]) -> tuple[tuple[str, str], ...]:
-    """Each name once, sorted, with its words; the pieces behind each finding are names of their own."""
+    """Each name once, sorted, with its words.
+
+    The pieces behind each finding are names of their own where each incident has a sheet; where the annexe is one
+    grid, the finding's words name them and no more is said of each.
+    """
     named = {name for sentence in sentences for name in sentence.support}
     pieces = {block["incident_id"]: [piece["evidence_id"] for piece in block["evidence"]] for block, _ in frame.blocks}
-    reached = {
-        piece for name in named if "/" in name
-        for piece in pieces.get(name.split("/", 1)[0], ())
-    }  # fmt: skip
-    return tuple((name, _explained(frame, name, pieces)) for name in sorted(named | reached))
+    if len(frame.blocks) <= MOST_NAMED:
+        named |= {piece for name in named if "/" in name for piece in pieces.get(name.split("/", 1)[0], ())}
+    return tuple((name, _explained(frame, name, pieces)) for name in sorted(named))
 
 
 def _explained(frame: Frame, name: str, pieces: dict[str, list[str]]) -> str:
@@ -30,6 +32,8 @@ def _explained(frame: Frame, name: str, pieces: dict[str, list[str]]) -> str:
     if head in pieces and rest:
         ids = words.label("comma").join(words.foreign(piece) for piece in pieces[head]) or words.label("nothing")
         return words.label("trail_finding", what=words.word("finding", rest), id=words.foreign(head), pieces=ids)
+    if head == "all":
+        return words.label("trail_all", what=words.word("finding", rest))
     if head == "totals":
         counted = list(behind(frame, name))
         few = len(counted) <= _MOST_BEHIND

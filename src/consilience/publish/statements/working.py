@@ -103,7 +103,7 @@ def _propositions(frame: Frame) -> Grid:
         )
         for block, _ in frame.blocks for pair, weight in (block["log10_lr"] or {}).items()
     ]  # fmt: skip
-    paths = [f"{block['incident_id']}/log10_lr" for block, _ in frame.blocks]
+    paths = frame.each("log10_lr", (block for block, _ in frame.blocks))
     header = ("incident", "first_proposition", "second_proposition", "log10_lr", "support")
     return Grid(
         frame.say("ratios", "table_ratios", paths), tuple(words.label(f"column_{h}") for h in header), tuple(rows), (3,)
@@ -159,17 +159,20 @@ def _day(frame: Frame, row: Row, column: str) -> date | None:
 def _limits(frame: Frame) -> Iterable[Sentence]:
     words, blocks = frame.words, frame.blocks
     yield from (frame.say(f"limits/{name}", f"limit_{name}", (METHOD,)) for name in _LIMITS)
-    low = [f"{b['incident_id']}/confidence" for b, _ in blocks if b["confidence"]["grade"] == "low"]
+    low = [b for b, _ in blocks if b["confidence"]["grade"] == "low"]
     if low:
-        yield frame.sentence("limits/low", words.count("low_confidence", len(low)), low)
+        yield frame.sentence("limits/low", words.count("low_confidence", len(low)), frame.each("confidence", low))
     if not frame.case.profile.shows_posterior:
         return
-    moved = [f"{b['incident_id']}/attribution" for b, _ in blocks if b["attribution"]["survives_range"] is False]
+    moved = [b for b, _ in blocks if b["attribution"]["survives_range"] is False]
     if moved:
-        yield frame.sentence("limits/moved", words.count("moved_by_range", len(moved)), moved)
-    single = [f"{b['incident_id']}/attribution" for b, _ in blocks if b["attribution"]["single_source"] is not None]
+        yield frame.sentence(
+            "limits/moved", words.count("moved_by_range", len(moved)), frame.each("attribution", moved)
+        )
+    single = [b for b, _ in blocks if b["attribution"]["single_source"] is not None]
     if single:
-        yield frame.sentence("limits/single", words.count("on_one_source", len(single)), single)
+        said = words.count("on_one_source", len(single))
+        yield frame.sentence("limits/single", said, frame.each("attribution", single))
 
 
 def _left_out(frame: Frame) -> Iterable[Sentence]:

@@ -1,0 +1,172 @@
+"""What a profile lets through: allow-lists that hold, consent that is asked for, positions and roles made coarse."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from reported_cases import on_day, records_with
+
+from consilience.conclude.schema import findings_schema
+from consilience.publish.catalogue import catalogue_of
+from consilience.publish.profiles import PROFILES
+from consilience.publish.statements.admitted import Admitted, admit
+from consilience.publish.statements.evidence_words import says
+from consilience.publish.statements.frame import Frame, Names
+from consilience.publish.statements.words import Words
+from consilience.publish.statements.working import interview_sentences, reply_sentences
+from consilience.records.tables import TABLES
+from consilience.records.views import CaseView
+
+NOTHING_FOUND = {
+    "case_digest": "sha256:00", "version": "0", "totals": {}, "left_out": 0, "why_null": {}, "incidents": [],
+}  # fmt: skip
+VIEW = CaseView("synthetic", "A made-up case", "Asia/Damascus", None, ("Red", "Blue"), {}, (), (), ())
+
+
+def admitted(rows: dict[str, list[dict[str, Any]]], profile: str = "public", **more: Any) -> Admitted:
+    return admit(NOTHING_FOUND, records_with(rows, **more), VIEW, PROFILES[profile], {})
+
+
+def frame(rows: dict[str, list[dict[str, Any]]], profile: str = "public", language: str = "en", **more: Any) -> Frame:
+    case = admitted(rows, profile, **more)
+    return Frame(case, Words(catalogue_of(language), case.settings.zone), Names(), {})
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda one: one.name)
+def test_a_profile_names_columns_and_blocks_that_there_are(profile: Any) -> None:
+    for table, columns in profile.columns.items():
+        assert {column.name for column in TABLES[table].columns} >= set(columns), table
+    blocks = findings_schema()["$defs"]["incident"]["properties"]
+    assert set(blocks) >= set(profile.findings)
+
+
+def test_the_public_sees_no_column_that_may_name_a_person_or_lead_to_a_post() -> None:
+    public = PROFILES["public"].columns
+    for table, columns in public.items():
+        personal = {column.name for column in TABLES[table].columns if column.personal}
+        assert not personal & set(columns), table
+        assert not {"source_id", "item", "url", "uploaded_at", "analyst", "depends_on"} & set(columns), table
+    assert public["sightings"] == ("sighting_id",)
+
+
+def test_a_row_has_the_allowed_columns_alone() -> None:
+    rows = {
+        "sources": [{"source_id": "S1", "role": "medical_worker", "note": "who it is"}],
+        "media": [{"media_id": "M1", "source_id": "S1", "url": "http://post.example", "shows": ["smoke"]}],
+    }
+    assert set(admitted(rows).rows["media"]["M1"]) == {
+        "media_id", "incident_id", "link_status", "shows", "role", "source",
+    }  # fmt: skip
+    assert admitted(rows).rows["media"]["M1"]["source"] is None
+    assert admitted(rows, "partner").rows["media"]["M1"]["source"] == "S1"
+    assert "note" not in admitted(rows, "partner").rows["sources"]["S1"]
+
+
+@pytest.mark.parametrize(
+    ("interview", "is_shown"),
+    [
+        ({"consent": ["analysis", "public"]}, True),
+        ({"consent": ["analysis", "court"]}, False),
+        ({"consent": None}, False),
+        ({"consent": ["public"], **on_day("withdrawn_on", date(2020, 1, 1))}, False),
+        ({"consent": ["public"], **on_day("consent_until", date(2021, 5, 31))}, False),
+        ({"consent": ["public"], **on_day("consent_until", date(2021, 6, 1))}, True),
+    ],
+)
+def test_what_a_person_said_is_shown_only_with_consent_to_this_use(interview: dict[str, Any], is_shown: bool) -> None:
+    rows = {
+        "interviews": [{"interview_id": "V1", "source_id": "S1", **interview}],
+        "accounts": [{"account_id": "A1", "interview_id": "V1", "mode": "air strike", "perception": "saw"}],
+    }
+    made = frame(rows)
+    table, row = made.case.evidence("A1") or ("", {})
+    assert says(made, table, row) == ("saw; air strike" if is_shown else "withheld: no consent to this use")
+    assert ("A1" in made.case.withheld) is not is_shown
+
+
+def test_consent_that_ends_does_not_hold_where_nobody_knows_the_day() -> None:
+    rows = {
+        "interviews": [{"interview_id": "V1", "consent": ["public"], **on_day("consent_until", date(2030, 1, 1))}],
+        "accounts": [{"account_id": "A1", "interview_id": "V1"}],
+    }
+    assert admitted(rows, as_of=None).withheld == {"A1"}
+
+
+@pytest.mark.parametrize(("profile", "lat"), [("public", 35.62), ("partner", 35.6163), ("court", 35.61635)])
+def test_positions_are_as_coarse_as_the_profile_says(profile: str, lat: float) -> None:
+    rows = {"facilities": [{"facility_id": "F1", "lat": 35.61635, "lon": 36.5934}]}
+    assert admitted(rows, profile).rows["facilities"]["F1"]["lat"] == lat
+
+
+def interviews_of(roles: dict[str, int]) -> dict[str, list[dict[str, Any]]]:
+    people = [(f"S{role}{n}", role) for role, count in roles.items() for n in range(count)]
+    return {
+        "sources": [{"source_id": name, "role": role} for name, role in people],
+        "interviews": [{"interview_id": f"V-{name}", "source_id": name, "how": "remote"} for name, _ in people],
+    }
+
+
+SEVENTY_FOUR = {"medical_worker": 40, "direct_witness": 31, "teacher": 2, "un_staff": 1}
+
+
+def test_the_sentence_on_interviews_is_counted_and_hides_small_roles_from_the_public() -> None:
+    rows = interviews_of(SEVENTY_FOUR)
+    first, second = interview_sentences(frame(rows))
+    assert first.text == "Researchers interviewed 74 people, including 40 medical workers and 31 direct witnesses."
+    assert second.text == "74 of them were interviewed at a distance."
+    assert len(first.support) == 74
+    (partner, _) = interview_sentences(frame(rows, "partner"))
+    assert partner.text.endswith("31 direct witnesses, 2 teachers and 1 member of UN staff.")
+    (arabic, _) = interview_sentences(frame(rows, language="ar"))
+    assert arabic.text == "أجرى الباحثون مقابلات مع 74 شخصاً، منهم 40 عاملاً طبياً و31 شاهداً مباشراً."
+
+
+def test_two_interviews_of_one_person_are_one_person_and_no_interview_is_no_sentence() -> None:
+    rows = interviews_of({"medical_worker": 3})
+    rows["interviews"].append({"interview_id": "again", "source_id": "Smedical_worker0", "how": "in_person"})
+    (first, *_) = interview_sentences(frame(rows))
+    assert first.text == "Researchers interviewed 3 people, including 3 medical workers."
+    assert list(interview_sentences(frame({}))) == []
+
+
+LETTER = {"letter_id": "L1", "party": "Red", "addressee": "A Ministry"}
+SENT, DUE = on_day("sent_on", date(2021, 5, 1)), on_day("due_on", date(2021, 5, 20))
+
+
+@pytest.mark.parametrize(
+    ("letter", "says_so", "flags"),
+    [
+        (SENT | DUE, "We wrote to Red on 1 May 2021 and had not received a response as of 1 June 2021. "
+         "The deadline was 20 May 2021.", ()),
+        (SENT, "We wrote to Red on 1 May 2021 and had not received a response as of 1 June 2021.",
+         ("the letter has no deadline",)),
+        (SENT | DUE | on_day("replied_on", date(2021, 5, 9)),
+         "Red, written to on 1 May 2021, replied on 9 May 2021.", ()),
+        (SENT | DUE | on_day("replied_on", date(2021, 7, 9)), "We wrote to Red on 1 May 2021 and had not received a "
+         "response as of 1 June 2021. The deadline was 20 May 2021.", ()),
+        ({}, "A letter to Red is on record without a date of sending.", ("no date of sending",)),
+        ({"not_sought_why": "it would endanger M."},
+         "A reply of Red was not sought, for a reason that is on record.", ()),
+    ],
+)  # fmt: skip
+def test_the_sentence_on_a_reply_is_that_of_the_record(
+    letter: dict[str, Any], says_so: str, flags: tuple[str, ...]
+) -> None:
+    (sentence,) = reply_sentences(frame({"letters": [LETTER | letter]}))
+    assert (sentence.text, sentence.flags) == (says_so, flags)
+
+
+def test_an_addressee_is_named_to_partners_and_not_to_the_public() -> None:
+    rows = {"letters": [LETTER | SENT | DUE]}
+    (public,), (partner,) = (list(reply_sentences(frame(rows, profile))) for profile in ("public", "partner"))
+    assert not re.search("Ministry", public.text)
+    assert "A Ministry (Red)" in partner.text
+
+
+def test_without_as_of_no_reply_is_said_and_marked() -> None:
+    (sentence,) = reply_sentences(frame({"letters": [LETTER | SENT | DUE]}, as_of=None))
+    assert sentence.text == "Red, written to on 1 May 2021, had not replied."
+    assert sentence.flags == ("the case has no as_of date",)
