@@ -179,7 +179,8 @@ def _texts(path: Path, out: Path) -> Iterator[str]:
     data = path.read_bytes()
     yield str(path.relative_to(out))
     yield data.decode("utf-8", "replace")
-    yield from _READERS.get(path.suffix, lambda _: iter(()))(data)
+    if path.suffix in _READERS:
+        yield from _READERS[path.suffix](data)
 
 
 def _pdf(data: bytes) -> Iterator[str]:

@@ -61,7 +61,7 @@ def filled(template: Path, on: str) -> list[Row]:
 
 def release(case: Path, out: Path, *, dry_run: bool = False) -> Release:
     return release_case(
-        case, "public", out, reports, formats=("html", "docx"), languages=("en",), dry_run=dry_run, progress=silence
+        case, "public", out, reports, formats=("html",), languages=("en", "ar"), dry_run=dry_run, progress=silence
     )  # fmt: skip
 
 

@@ -336,6 +336,18 @@ def test_without_a_signing_key_nothing_goes_out(opened: Path, tmp_path: Path, mo
     assert not (tmp_path / "out").exists()
 
 
+def test_who_has_not_the_role_of_a_publisher_publishes_nothing(
+    opened: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_keys(tmp_path / "keys")
+    (tmp_path / "keys" / "roles").write_text("analyst\n")
+    monkeypatch.setenv("CONSILIENCE_KEYS", str(tmp_path / "keys"))
+    shutil.copytree(opened, tmp_path / "case")
+    done = tried(tmp_path / "case", tmp_path / "out")
+    assert done.reasons == ("to publish takes the role 'publisher'",)
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_release_may_not_speak_of_an_earlier_day_than_the_one_before(opened: Path, tmp_path: Path) -> None:
     case = tmp_path / "case"
     shutil.copytree(opened, case)

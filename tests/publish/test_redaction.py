@@ -43,7 +43,7 @@ def _picture(form: str, **more: object) -> bytes:
     picture = Image.new("RGB", (40, 20), (10, 200, 30))
     picture.paste((250, 0, 0), (0, 0, 10, 10))
     out = io.BytesIO()
-    picture.save(out, form, **more)  # type: ignore[arg-type]
+    picture.save(out, form, **more)
     return out.getvalue()
 
 
@@ -60,8 +60,9 @@ def test_nothing_of_the_file_but_its_pixels_goes_out() -> None:
 
 def test_a_covered_region_is_one_colour_and_the_rest_is_as_it_was() -> None:
     copy = Image.open(io.BytesIO(picture_copy(_picture("PNG"), "x", (Region(0, 0, 20, 20),)))).convert("RGB")
-    covered = copy.crop((2, 2, 14, 18)).getextrema()
-    assert all(high - low <= 6 for low, high in covered)
+    for band in copy.crop((2, 2, 14, 18)).split():
+        low, high = band.getextrema()
+        assert float(str(high)) - float(str(low)) <= 6
     assert abs(copy.getpixel((35, 10))[1] - 200) <= 6  # type: ignore[index]
 
 

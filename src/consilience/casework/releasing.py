@@ -27,9 +27,10 @@ from consilience.casework.release_state import (
 )
 from consilience.casework.replying import letters_of, with_letters
 from consilience.casework.reviewing import FindingStatus, statuses
+from consilience.casework.roles import require_role
 from consilience.casework.secrets_of_case import secrets_of
 from consilience.casework.weighing import Progress
-from consilience.errors import KeysUnusable, PublishError, VaultError
+from consilience.errors import KeysUnusable, PublishError, UsageError, VaultError
 from consilience.publish.document import Document
 from consilience.publish.leak_scan import scan
 from consilience.publish.profiles import Profile
@@ -91,11 +92,15 @@ def release(
 
 
 def _signer() -> tuple[Signer | None, str | None]:
-    """The key that signs, or why there is none that can."""
+    """The key that signs, if there is one, and why it can't or may not: who publishes needs the role for it."""
     try:
-        return own_keyring().signer, None
+        keyring = own_keyring()
+        require_role(keyring.folder, "publish")
     except KeysUnusable as err:
         return None, f"the signing key can't be used: {err.what}"
+    except UsageError as err:
+        return keyring.signer, err.what
+    return keyring.signer, None
 
 
 def _candidate(

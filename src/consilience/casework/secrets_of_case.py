@@ -12,7 +12,8 @@ from typing import Final
 from consilience.casework.acting_time import now
 from consilience.casework.keys import own_keyring
 from consilience.casework.pipeline import Found
-from consilience.errors import PublishError, VaultError
+from consilience.casework.roles import require_role
+from consilience.errors import PublishError, UsageError, VaultError
 from consilience.publish.leak_scan import Secrets, plain
 from consilience.publish.profiles import Profile
 from consilience.readings.characters import squeezed
@@ -94,16 +95,17 @@ def _sealed_names(case: Path, vault: Vault) -> Iterator[str]:
     """
     in_clear = read_identities(case).rows.keys()
     wanted = sorted(vault.sealed.sources() - in_clear)
-    keys = own_keyring().identities() if wanted else []
     for source_id in wanted:
         try:
-            opening = begin_opening(vault, source_id, keys, _WHY, now())
+            keyring = own_keyring()
+            require_role(keyring.folder, "unseal")
+            opening = begin_opening(vault, source_id, keyring.identities(), _WHY, now())
             for item in opening.items:
                 if item.size_bytes <= _LARGEST_NAMES:
                     out = io.BytesIO()
                     if opening.read(item, out).kind == IDENTITY:
                         yield from _cells_of(out.getvalue())
-        except VaultError as err:
+        except (VaultError, UsageError) as err:
             raise PublishError(f"the names of a sealed source can't be opened: {err.what}", where=source_id) from err
 
 
