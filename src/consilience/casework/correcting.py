@@ -15,7 +15,7 @@ from consilience.casework.release_state import RELEASE_SCHEMA, Published, read_s
 from consilience.errors import PublishError, UsageError, VaultError
 from consilience.publish.correction_notices import Recalled, recall_notice, retraction_page
 from consilience.publish.release_note import Change, changes_between
-from consilience.publish.writing import write_output
+from consilience.publish.writing import write_unless_edited
 from consilience.quantities import digest_bytes, digest_file
 from consilience.readings.case_file import read_case_file
 from consilience.records.decisions import CORRECTED, CORRECTION, Decision, still_held
@@ -23,8 +23,8 @@ from consilience.vault.acts import COPIED, PUBLISHED, Act
 from consilience.vault.store import Vault
 
 _MANIFEST: Final = "manifest.json"
-_HOLDER_KEYS: Final = ("to", "recipient", "recipients", "holder", "store", "name", "for", "profile")
-"""Where an act says who got something; the first that it has is shown."""
+_HOLDER_KEYS: Final = ("to", "where", "profile")
+"""Where an act says who got something: of a bundle, of a replica, of a release. The first that it has is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +136,7 @@ def _holders(acts: Iterable[Act]) -> Iterable[Holder]:
     """Whoever the ledger says got a copy, a bundle or a publication; our own releases name their profile."""
     for act in acts:
         if act.kind in (COPIED, PUBLISHED):
-            said = next((act.content[key] for key in _HOLDER_KEYS if key in act.content), "not stated")
-            who = ", ".join(map(str, said)) if isinstance(said, list) else str(said)
+            who = next((str(act.content[key]) for key in _HOLDER_KEYS if act.content.get(key)), "not stated")
             if act.content.get("schema") == RELEASE_SCHEMA:
                 who = f"readers of the {who} release"
             yield Holder(act.index, act.kind, who, act.recorded_at.date())
@@ -150,9 +149,9 @@ def _notices(case: Path, found: Sequence[Correction], releases: Sequence[Publish
     retracted = [_told(one) for one in found if one.taken_in.value == "retraction"]
     written = []
     if opened and releases:
-        written.append(write_output(out / "recall-notice.md", recall_notice(title, opened).encode()))
+        written.append(write_unless_edited(out / "recall-notice.md", recall_notice(title, opened).encode()))
     if retracted:
-        written.append(write_output(out / "retraction.md", retraction_page(title, retracted).encode()))
+        written.append(write_unless_edited(out / "retraction.md", retraction_page(title, retracted).encode()))
     return tuple(written)
 
 

@@ -17,7 +17,6 @@ from consilience.records.consent import Consent, consent_of, withdrawn_sources
 from consilience.records.decisions import (
     CORRECTED,
     CORRECTION,
-    DUE,
     PUBLISH,
     REPLY,
     REPLY_EFFECT,
@@ -253,12 +252,10 @@ def _leaks(it: Candidate) -> Reasons:
 
 
 def _late_decisions(it: Candidate) -> Reasons:
-    """A deadline or a date of sending that was decided after the fact must be a day of the past, as of the report."""
+    """A letter that is said to be sent is sent, and a reply is told only by a report that speaks of its day."""
     for one in it.decisions:
         if one.kind == SENT and date.fromisoformat(one.value) > it.today:
             yield f"letter {one.target}: its date of sending lies ahead"
-        if one.kind == DUE and one.on > it.today:
-            yield f"letter {one.target}: its deadline was decided on a day that lies ahead"
         if one.kind == REPLY and it.as_of is not None and one.on > it.as_of:
             yield f"letter {one.target}: a reply came on {one.on}, after as_of {it.as_of}: move as_of and say so"
 

@@ -21,7 +21,7 @@ from consilience.errors import UsageError
 from consilience.publish.catalogue import languages as known_languages
 from consilience.publish.forms.registry import FORMS
 from consilience.publish.profiles import PROFILES, Profile
-from consilience.publish.writing import write_output
+from consilience.publish.writing import write_unless_edited
 from consilience.records.decisions import SIGN_OFF, SIGN_OFFS
 
 
@@ -44,7 +44,7 @@ def sentence_template(
                 said = {"kind": SIGN_OFF, "target": sentence.sentence_id, "value": ground}
                 writer.writerow({**said, "scope": wording_code(sentence.text), "reason": sentence.text})
                 rows += 1
-    write_output(file, out.getvalue().encode())
+    write_unless_edited(file, out.getvalue().encode())
     return rows
 
 

@@ -23,7 +23,7 @@ from consilience.casework.decisions_of_case import (
 )
 from consilience.casework.pipeline import Found, find
 from consilience.casework.weighing import Progress
-from consilience.publish.writing import write_output
+from consilience.publish.writing import write_unless_edited
 from consilience.records.decisions import (
     CONTESTED,
     DRAFT,
@@ -100,7 +100,7 @@ def write_template(found: Iterable[FindingStatus], file: Path) -> int:
             for kind, value in wanted:
                 writer.writerow({"kind": kind, "target": one.incident_id, "value": value})
                 rows += 1
-    write_output(file, out.getvalue().encode())
+    write_unless_edited(file, out.getvalue().encode())
     return rows
 
 

@@ -26,10 +26,14 @@ from consilience.vault.store import Vault
 
 _FREE_TEXT: Final = frozenset({"note", "why_excluded", "not_sought_why", "url"})
 """Personal columns that hold sentences or addresses; every other one holds names, and any of them is one phrase."""
+_DESCRIBED: Final = frozenset({"others_present"})
+"""Columns that describe as often as they name ("wife, two children"): only what may be a name is searched."""
 _WORD: Final = re.compile(r"[^\W_]+")
 _RUN: Final = 5
 """Words in a row that betray a note: fewer occur by chance ("medical worker, to or for"); our choice."""
 _SHORTEST: Final = 3
+_LONG_NAME: Final = 8
+"""Letters of a file's name that is searched: "photo 1" stands in any report."""
 _LARGEST_NAMES: Final = 1 << 20
 """Bytes of a sealed item that may be a row of names; a larger one is a recording."""
 _WHY: Final = "the leak scan of a release has to know the names"
@@ -120,8 +124,13 @@ def _personal_names(records: CaseRecords, profile: Profile) -> Iterator[str]:
         for column in TABLES[name].columns:
             if column.personal and column.name not in _FREE_TEXT and column.name not in allowed:
                 for value in frame[column.name].drop_nulls().unique():
-                    yield value
-                    yield from (part for part in re.split(r"[;,/]", value) if part != value)
+                    parts = dict.fromkeys((value, *re.split(r"[;,/]", value)))
+                    yield from (part for part in parts if column.name not in _DESCRIBED or _may_name(part))
+
+
+def _may_name(text: str) -> bool:
+    """Has it a capital letter, or one of a script that has none? "wife, two children" hasn't."""
+    return any(letter.isupper() or not letter.isascii() for letter in text)
 
 
 def _free_texts(records: CaseRecords) -> Iterator[str]:
@@ -156,7 +165,8 @@ def _addresses(records: CaseRecords) -> Iterator[str]:
 def _file_names(records: CaseRecords) -> Iterator[str]:
     """Exhibits by their name without ending, where it is more than a word that anybody uses."""
     for file in records.files:
-        if file.table is None and len(_WORD.findall(file.path.stem)) > 1:
+        words = _WORD.findall(file.path.stem)
+        if file.table is None and len(words) > 1 and len("".join(words)) >= _LONG_NAME:
             yield file.path.stem
 
 
