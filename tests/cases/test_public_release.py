@@ -13,6 +13,7 @@ import pytest
 from case_copies import APRIL, OFFENSIVE, copy_case
 from consilience.casework.deciding import COLUMNS, decide_from
 from consilience.casework.release_report import reports
+from consilience.casework.release_state import Built
 from consilience.casework.releasing import Release
 from consilience.casework.releasing import release as release_case
 from consilience.casework.replying import letters
@@ -94,8 +95,6 @@ def shut_then_open(name: str, day: str, tmp_path: Path) -> Path:
     assert {"manifest.json", "manifest.sig", "release-note.md", "report", "tables", "map.geojson"} == {
         path.name for path in out.iterdir()
     }
-    shutil.rmtree(out)
-    assert release(case, out).content == content, "handed out again, the same bytes"
     return case
 
 
@@ -112,7 +111,10 @@ def test_the_offensive_is_shut_by_its_letters_until_each_has_a_deadline_or_a_sig
     )
 
     def shut_by_letters() -> list[str]:
-        return [one for one in release(fresh, tmp_path / "out").reasons if one.startswith("letter")]
+        done = release_case(
+            fresh, "public", tmp_path / "out", lambda *_: Built({}, ()), formats=(), languages=(), progress=silence
+        )  # fmt: skip
+        return [one for one in done.reasons if one.startswith("letter")]
 
     assert shut_by_letters() == [
         "letter L01: has no deadline",

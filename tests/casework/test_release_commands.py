@@ -7,9 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from release_examples import silence
 from small_folder import write_small_case
 from typer.testing import CliRunner, Result
 
+from consilience.casework.reporting import ready
 from consilience.cli.main import app
 
 TOML = """\
@@ -116,3 +118,17 @@ def test_release_prints_every_reason_on_a_line_of_its_own_and_exits_with_7(case:
 def test_correct_without_releases_says_so(case: Path) -> None:
     assert run("correct", case).stdout == "0 corrections, 0 releases\n"
     assert json.loads(run("correct", case, "--json").stdout)["releases"] == []
+
+
+def test_a_draft_of_the_report_knows_what_was_reviewed_and_what_was_decided_of_letters(
+    case: Path, tmp_path: Path
+) -> None:
+    before = ready(case, workers=1, progress=silence)
+    assert before.reviews == {"I1": "draft"}
+    file = tmp_path / "d.csv"
+    file.write_text("kind,target,value,by,on\nreview,I1,reviewed,One,2020-05-01\ndue,L1,2020-04-25,One,2020-05-01\n")
+    assert run("decide", case, file).exit_code == 0
+    after = ready(case, workers=1, progress=silence)
+    assert after.reviews == {"I1": "reviewed"}
+    due = after.found.records.tables["letters"]["due_on_lo"][0]
+    assert due.astimezone(after.found.records.settings.zone).date().isoformat() == "2020-04-25"
