@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from reported_cases import copied
 
 from case_copies import APRIL, bytes_below
+from reported_cases import copied
 
 
 def call(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -50,13 +50,13 @@ def test_references_are_listed_with_what_they_say_and_rest_on(case: Path) -> Non
 
 
 def test_prose_that_cannot_be_used_writes_nothing_and_says_where(case: Path, tmp_path: Path) -> None:
-    broken = copied(APRIL, tmp_path / "broken")
-    (broken / "narrative" / "10-first.en.md").write_text("It is {{incident.I99.date}}.", "utf-8")
-    done = call(broken, "--out", tmp_path / "out")
+    broken = case / "narrative" / "20-broken.en.md"
+    broken.write_text("It is {{incident.I99.date}}.", "utf-8")
+    done = call(case, "--out", tmp_path / "out")
+    broken.unlink()
     assert done.returncode == 3
-    assert "narrative/10-first.en.md:1:7: {{incident.I99.date}}: there is no incident 'I99'" in done.stderr
+    assert "narrative/20-broken.en.md:1:7: {{incident.I99.date}}: there is no incident 'I99'" in done.stderr
     assert not (tmp_path / "out").exists()
-    assert case.exists()
 
 
 @pytest.mark.parametrize(

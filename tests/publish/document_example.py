@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from markupsafe import Markup
+from publish_example import example_findings, example_view
 
 from consilience.publish.document import (
     LABELS,
@@ -17,6 +19,7 @@ from consilience.publish.document import (
     Picture,
     Sentence,
 )
+from consilience.publish.report import render_report
 from consilience.publish.svg import picture, tag
 
 ARABIC_LABELS = {
@@ -66,6 +69,28 @@ def growing_drawing() -> str:
         tag("svg", tag("path", d="M-7 -7h14v14h-14z", class_="pin m-barrel-bomb"), x="50%", y=15, overflow="visible"),
     ]
     return str(picture("A strip", "One mark in the middle.", parts, width="100%", height=40, class_="strip"))
+
+
+def working_report_charts() -> list[str]:
+    """Every chart of the working report, each from its `<svg role="img">` to the end tag that closes it."""
+    page = render_report(example_findings(), example_view())
+    charts = []
+    for found in re.finditer(r'<svg role="img"', page):
+        depth = 0
+        for mark in re.finditer(r"<svg\b|</svg>", page[found.start() :]):
+            depth += 1 if mark[0] == "<svg" else -1
+            if depth == 0:
+                charts.append(page[found.start() : found.start() + mark.end()])
+                break
+    return charts
+
+
+def charts_document(language: str) -> Document:
+    """The example with every chart of the working report in it."""
+    example = example_document(language)
+    charts = enumerate(working_report_charts())
+    drawn = (Picture(chart, f"Chart {n}", Sentence(f"c{n}", f"Chart {n}.", ("E12",))) for n, chart in charts)
+    return replace(example, blocks=(*example.blocks, *drawn))
 
 
 def example_document(language: str = "en", *, is_draft: bool = True) -> Document:

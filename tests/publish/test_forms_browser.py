@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from document_example import example_document, hostile_document
+from document_example import charts_document, example_document, hostile_document
 from playwright.sync_api import Browser, Page, sync_playwright
 from pypdf import PdfReader
 
@@ -18,7 +18,10 @@ from consilience.publish.forms.html import render_html
 
 pytestmark = pytest.mark.browser
 
-DOCUMENTS = {"en": example_document(), "ar": example_document("ar"), "hostile": hostile_document()}
+DOCUMENTS = {
+    "en": example_document(), "ar": example_document("ar"), "hostile": hostile_document(),
+    "charts": charts_document("en"), "رسوم": charts_document("ar"),
+}  # fmt: skip
 OUTSIDE = """() => [...document.querySelectorAll('body *')]
     .filter(e => !e.closest('svg') && !e.closest('.scroll') && !e.closest('.watermark'))
     .filter(e => e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1)
@@ -75,6 +78,7 @@ def test_nothing_reaches_beyond_the_screen(browser: Browser, pages: dict[str, Pa
     page.goto(pages[name].as_uri())
     page.evaluate("document.querySelectorAll('details').forEach(box => { box.open = true; })")
     assert page.evaluate(OUTSIDE) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width, "drawings included"
     page.close()
 
 

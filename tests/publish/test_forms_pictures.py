@@ -6,34 +6,18 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from document_example import drawing, growing_drawing
-from publish_example import example_findings, example_view
+from document_example import drawing, growing_drawing, working_report_charts
 
 from consilience.errors import PublishError
 from consilience.publish.document import Picture, Sentence
 from consilience.publish.forms.pictures import paper_picture, picture_style, screen_picture
 from consilience.publish.forms.typesetting import rasterise
-from consilience.publish.report import render_report
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 
 
 def _picture(svg: str) -> Picture:
     return Picture(svg, "a picture", Sentence("s1", "A picture.", ()))
-
-
-def _working_report_charts() -> list[str]:
-    """Every chart of the working report, each from its `<svg role="img">` to the end tag that closes it."""
-    page = render_report(example_findings(), example_view())
-    charts = []
-    for found in re.finditer(r'<svg role="img"', page):
-        depth = 0
-        for mark in re.finditer(r"<svg\b|</svg>", page[found.start() :]):
-            depth += 1 if mark[0] == "<svg" else -1
-            if depth == 0:
-                charts.append(page[found.start() : found.start() + mark.end()])
-                break
-    return charts
 
 
 @pytest.mark.parametrize(
@@ -87,7 +71,7 @@ def test_a_picture_for_paper_has_a_size(size: str) -> None:
 
 
 def test_every_chart_of_the_working_report_may_be_published() -> None:
-    charts = _working_report_charts()
+    charts = working_report_charts()
     assert len(charts) > 10
     for chart in charts:
         drawn = ElementTree.fromstring(screen_picture(_picture(chart), set()))

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from reported_cases import on_day, records_with
 
 from consilience.conclude.schema import findings_schema
 from consilience.publish.catalogue import catalogue_of
@@ -19,6 +18,7 @@ from consilience.publish.statements.words import Words
 from consilience.publish.statements.working import interview_sentences, reply_sentences
 from consilience.records.tables import TABLES
 from consilience.records.views import CaseView
+from reported_cases import on_day, records_with
 
 NOTHING_FOUND = {
     "case_digest": "sha256:00", "version": "0", "totals": {}, "left_out": 0, "why_null": {}, "incidents": [],
@@ -53,7 +53,7 @@ def test_the_public_sees_no_column_that_may_name_a_person_or_lead_to_a_post() ->
 
 
 def test_a_row_has_the_allowed_columns_alone() -> None:
-    rows = {
+    rows: dict[str, list[dict[str, Any]]] = {
         "sources": [{"source_id": "S1", "role": "medical_worker", "note": "who it is"}],
         "media": [{"media_id": "M1", "source_id": "S1", "url": "http://post.example", "shows": ["smoke"]}],
     }

@@ -10,7 +10,8 @@ from datetime import date
 from consilience.publish.statements.standalone import Sheet
 from consilience.publish.statements.words import Words
 
-_WIDTH = 660.0
+_WIDTH = 664.0
+"""Four months and the gaps between them; a calendar of one month is drawn no larger."""
 _MOST_MONTHS = 24
 _ACROSS = 4
 _CELL = 21.0
@@ -42,8 +43,7 @@ def _days(months: Sequence[tuple[int, int]], often: Mapping[date, int], words: W
     rows = [calendar.Calendar(weekday).monthdatescalendar(*month) for month in months]
     bands = [range(at, min(at + _ACROSS, len(months))) for at in range(0, len(months), _ACROSS)]
     heights = [_HEAD + max(len(rows[at]) for at in band) * _CELL + 10 for band in bands]
-    width = min(_ACROSS, len(months)) * (_MONTH_WIDTH + _MONTH_GAP) - _MONTH_GAP + 4
-    sheet, top = Sheet(max(width, 150.0), sum(heights), words), 0.0
+    sheet, top = Sheet(_WIDTH, sum(heights), words), 0.0
     for band, height in zip(bands, heights, strict=True):
         for column, at in enumerate(band):
             _month(sheet, months[at], rows[at], often, (2 + column * (_MONTH_WIDTH + _MONTH_GAP), top))
