@@ -99,6 +99,56 @@ def test_an_exhibit_is_sealed_however_its_path_is_written(case: Path, item: str)
 
 
 @pytest.mark.usefixtures("keys")
+def test_a_sealed_interview_without_a_source_is_sealed_all_the_same(case: Path) -> None:
+    interviews = case / "interviews.csv"
+    interviews.write_text(interviews.read_text("utf-8").replace("N2,W2,sealed", "N2,,sealed"), "utf-8")
+    accounts = case / "accounts.csv"
+    accounts.write_text(accounts.read_text("utf-8").replace("A2,I1,W2,N2", "A2,I1,,"), "utf-8")
+    _run(case)
+    assert CHAT not in kept_bytes(case)
+    assert "interview N2" in Vault.open(case).sealed.sources()
+
+
+@pytest.mark.usefixtures("keys")
+@pytest.mark.parametrize(
+    ("table", "written", "instead"),
+    [
+        ("accounts", "2017-04-02T10:10", "some day"), ("interviews", "N2,W2,sealed", "N2,Nobody-known,sealed"),
+        ("interviews", "calls/chat.txt", "calls/chat.txt\nN2,W9,none,analysis,else.txt"),
+        ("interviews", "N2,W2", '"N2,W2'),
+    ],
+    ids=["a bad time", "an unknown source", "one key twice", "a quotation mark never closed"],
+)  # fmt: skip
+def test_a_row_that_cannot_be_used_still_seals_what_it_cites(
+    case: Path, table: str, written: str, instead: str
+) -> None:
+    (case / "loose").mkdir()
+    (case / "calls/chat.txt").rename(case / "loose/chat.txt")
+    for name in ("accounts", "interviews"):
+        file = case / f"{name}.csv"
+        cites = "loose/chat.txt" if name == table else "open/photo.jpg"
+        file.write_text(file.read_text("utf-8").replace("calls/chat.txt", cites), "utf-8")
+    file = case / f"{table}.csv"
+    assert written.replace("calls", "loose") in file.read_text("utf-8")
+    file.write_text(
+        file.read_text("utf-8").replace(written.replace("calls", "loose"), instead.replace("calls", "loose")), "utf-8"
+    )
+    names = case / "identities.csv"
+    names.write_text(names.read_text("utf-8") + "W2,Abu Synthetic,\n", "utf-8")
+    assert read_apart(case).read.left_out
+    _run(case)
+    assert CHAT not in kept_bytes(case)
+
+
+def test_a_cell_that_cannot_be_replaced_is_refused_by_its_place(case: Path, keys: Keyring) -> None:
+    accounts = case / "accounts.csv"
+    accounts.write_text(accounts.read_text("utf-8").replace('"calls/chat.txt"', "\u200fcalls/chat.txt"), "utf-8")
+    with pytest.raises(UsageError, match="row 3, column item"):
+        lock(case, keys)
+    assert (case / "calls/chat.txt").read_bytes() == CHAT
+
+
+@pytest.mark.usefixtures("keys")
 def test_a_copy_under_another_name_is_sealed_too(case: Path) -> None:
     (case / "spare.bin").write_bytes(VOICE)
     accounts = case / "accounts.csv"

@@ -20,7 +20,7 @@ from consilience.casework.people import SEALED, Apart, class_of, plain_path, rea
 from consilience.casework.roles import require_role
 from consilience.casework.sealing import Sealing, kept_in_clear, seal_case
 from consilience.errors import KeysUnusable, SealBroken, UsageError
-from consilience.quantities import Digest, canonical_json, digest_bytes
+from consilience.quantities import Digest, canonical_json, digest_bytes, digest_file
 from consilience.records.case import CaseFile
 from consilience.records.tables import IDENTITIES
 from consilience.vault.acts import PRESERVED, PreservedFile, read_preserved
@@ -32,6 +32,7 @@ from consilience.vault.sealing import CELLS
 from consilience.vault.store import Vault
 
 _TEXTS = (".csv", ".toml", ".txt", ".md", ".json")
+_NO_CUSTODIANS = "Name custodians: consilience keys init, add."
 LEAST_SEARCHED = 5
 """Characters from which a name is looked for all over the case. Our choice: shorter ones stand in every text."""
 _HALF_WRITTEN = ".consilience-incoming.part"
@@ -76,7 +77,7 @@ def seal_now(folder: Path, keyring: Keyring) -> Sealing:
     """
     require_role(keyring.folder, "seal")
     if not keyring.custodians:
-        raise UsageError("nobody could open what is sealed", remedy="Name custodians: consilience keys init, add.")
+        raise UsageError("nobody could open what is sealed", remedy=_NO_CUSTODIANS)
     vault = Vault.open(folder, keyring.signer)
     return seal_case(vault, folder, read_apart(folder, vault), keyring.custodians, now())
 
@@ -91,14 +92,17 @@ def lock(folder: Path, keyring: Keyring) -> LockPlan:
     plan = plan_lock(folder)
     if plan.refused:
         raise UsageError("names would stay in clear", where="; ".join(plan.refused), remedy="See to these first.")
-    sealing = seal_now(folder, keyring)
+    if not keyring.custodians:
+        raise UsageError("nobody could open what is sealed", remedy=_NO_CUSTODIANS)
     vault = Vault.open(folder, keyring.signer)
     apart = read_apart(folder, vault)
+    sealing = seal_case(vault, folder, apart, keyring.custodians, now())
     _test(vault, apart, keyring, sealing)
     known = Known.read(vault.folder)
     tokens = _tokens(apart, sealing, known)
     known.write_tokens(tokens)
     changed = _tables_with_tokens(folder, vault, apart, tokens, keyring)
+    _unchanged(folder, apart)
     for path in plan.plain:
         _remove(folder, path)
     clear(vault, [number for number, _ in _versions(vault, tokens)], now())
@@ -118,12 +122,14 @@ def _refused(folder: Path, apart: Apart) -> Iterator[str]:
     for item in apart.records.left_out:
         if item.table == IDENTITIES and (item.row or item.file not in apart.identities.files):
             yield f"{item.file}{f', row {item.row}' if item.row else ''}: names that can't be sealed as they stand"
-    for name, frame in apart.read.tables.items():
+    replaced = {path: with_tokens(data, _drafts(apart)).replaced for path, data in _tables(folder, apart)}
+    for frame in apart.read.tables.values():
         if "item" in frame.columns:
-            for row in frame.filter(frame["item"].is_in(list(apart.texts))).iter_rows(named=True):
+            for row in frame.filter(frame["item"].is_in(list(_drafts(apart)))).iter_rows(named=True):
                 path = PurePosixPath(str(row["_file"]))
-                if not row["item"].startswith(SEALED) and path.suffix.casefold() != ".csv":
-                    yield f"{path}, row {row['_row']}, column item: save {name} as CSV, only there can it be replaced"
+                if row["item"] not in replaced.get(path, ()):
+                    why = "write the name plainly" if path in replaced else "save the table as CSV"
+                    yield f"{path}, row {row['_row']}, column item: {why}, else it can't be replaced"
     drafts = _drafts(apart)
     for path, data in _tables(folder, apart):
         if drafts and not is_utf8(data):
@@ -151,11 +157,14 @@ def _elsewhere(folder: Path, apart: Apart) -> Iterator[str]:
 
 
 def _in_ledger(vault: Vault, apart: Apart) -> Iterator[str]:
-    """Acts of earlier runs that name a file which is sealed now: the ledger forgets nothing."""
+    """Acts of earlier runs that name a file which is sealed now, or keep a table in which names can't be replaced."""
     names = {plain_path(text) for text in apart.texts} | {plain_path(str(one.file.path)) for one in apart.files}
     for act in vault.acts():
         if act.kind == PRESERVED and plain_path(str(read_preserved(act).path)) in names:
             yield f"act {act.index} of the ledger names a file that was kept in clear then; it can't be taken back"
+    for number, kept in sorted(vault.kept().items()):
+        if names and kept.role == "table" and kept.path.suffix.casefold() != ".csv":
+            yield f"act {number} keeps a version of {kept.path}, which is no CSV: names of files may stand in it"
 
 
 def _is_file_of(apart: Apart, text: str) -> bool:
@@ -240,6 +249,14 @@ def _tables_with_tokens(
         for path, data in versions:
             _preserve(vault, Path(place), path, with_tokens(data, tokens).data)
     return changed
+
+
+def _unchanged(folder: Path, apart: Apart) -> None:
+    """What is to be removed is still what was sealed. Raises SealBroken."""
+    if any(digest_file(folder / one.file.path) != one.file.digest for one in apart.files):
+        raise SealBroken(
+            "a file was changed while the case was being locked; nothing was removed", remedy="Lock again."
+        )
 
 
 def _is_of(apart: Apart, source: str, text: str) -> bool:

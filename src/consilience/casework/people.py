@@ -16,7 +16,9 @@ from pathlib import Path, PurePosixPath
 import polars as pl
 
 from consilience.quantities import Digest
+from consilience.readings.case_file import CASE_FILE
 from consilience.readings.case_folder import read_case
+from consilience.readings.citations import Citation, Citations, read_citations
 from consilience.readings.identities import Identities, read_identities
 from consilience.records.case import CaseFile, CaseRecords
 from consilience.records.consent import rows_of, withdrawn_sources, without_sources
@@ -26,6 +28,7 @@ from consilience.records.tables import IDENTITIES, TABLES
 from consilience.vault.sealed_known import Known
 from consilience.vault.store import Vault
 
+_NO_MORE = Citations()
 SEALED = "sealed:"
 """How the name of a sealed exhibit begins, in the records and in the cells of a locked case."""
 
@@ -60,29 +63,33 @@ class Apart:
 def read_apart(folder: Path, vault: Vault | None = None) -> Apart:
     """The case, people set apart. Writes nothing. Raises as `read_case` and `Vault.open` do."""
     vault = Vault.open(folder) if vault is None else vault
-    read = replace(read_case(folder), withdrawn=vault.sealed.withdrawn)
+    read = _with_owners(replace(read_case(folder), withdrawn=vault.sealed.withdrawn))
     identities = read_identities(folder)
+    spare = read_citations(folder, doubtful) if (doubtful := _doubtful(read)) else Citations()
     withdrawn = withdrawn_sources(read)
     named = {str(source) for source in identities.rows}
-    sealed = frozenset(named | _recorded_sealed(read) | vault.sealed.sources()) - withdrawn
-    files = tuple(files_of(read, sealed))
-    texts = _classes(read, sealed, files, Known.read(vault.folder))
+    sealed = frozenset(named | _recorded_sealed(read, spare) | vault.sealed.sources()) - withdrawn
+    files = tuple(files_of(read, sealed, spare))
+    cited = _cited(read, sealed, spare)
+    texts = _classes(read, cited, files, Known.read(vault.folder))
     rest = without_sources(read, withdrawn)
     names = _names(rest, texts)
-    hidden = {one.file.path for one in files} | _only_of(read, rest, withdrawn)
+    hidden = {one.file.path for one in files} | _only_of(read, rest, withdrawn, spare)
+    if sealed and not spare.are_all:
+        hidden |= _uncited(read)
     records = replace(
         rest,
         tables={name: _renamed(frame, names) for name, frame in rest.tables.items()},
         files=tuple(file for file in rest.files if file.path not in hidden),
         left_out=(*_told(read, rest, withdrawn, hidden, {plain_path(text) for text in texts}), *identities.left_out),
     )
-    return Apart(records, read, identities, sealed, withdrawn, files, texts, _cited(read, sealed))
+    return Apart(records, read, identities, sealed, withdrawn, files, texts, cited)
 
 
-def files_of(read: CaseRecords, sources: Set[str]) -> list[SealedFile]:
+def files_of(read: CaseRecords, sources: Set[str], spare: Citations = _NO_MORE) -> list[SealedFile]:
     """The files of the case that rows of these sources cite, and all others of the same bytes; tables never.
 
-    Where a row cites a folder, all that lies in it. Sorted by source and path.
+    Where a row cites a folder, all that lies in it; `spare` are rows that a run can't use. Sorted by source and path.
     """
     parts: dict[str, list[CaseFile]] = {}
     alike: dict[Digest, list[CaseFile]] = {}
@@ -93,28 +100,36 @@ def files_of(read: CaseRecords, sources: Set[str]) -> list[SealedFile]:
             if file.size_bytes:
                 alike.setdefault(file.digest, []).append(file)
     found: set[tuple[str, CaseFile]] = set()
-    for source, item in _cited_by(read, sources):
+    for source, item in _cited_by(read, sources, spare):
         cited = parts.get(plain_path(item), [])
         found |= {(source, other) for file in cited for other in (file, *alike.get(file.digest, ()))}
     return [SealedFile(source, file) for source, file in sorted(found, key=lambda pair: (pair[0], pair[1].path))]
 
 
-def _cited(read: CaseRecords, sources: Set[str]) -> dict[str, frozenset[str]]:
+def _cited(read: CaseRecords, sources: Set[str], spare: Citations) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for source, item in _cited_by(read, sources):
+    for source, item in _cited_by(read, sources, spare):
         found.setdefault(source, set()).add(item)
     return {source: frozenset(items) for source, items in found.items()}
 
 
-def _cited_by(read: CaseRecords, sources: Set[str]) -> Iterator[tuple[str, str]]:
+def _cited_by(read: CaseRecords, sources: Set[str], spare: Citations) -> Iterator[tuple[str, str]]:
     """Each source with each text that an `item` cell of its rows holds."""
     interviews = read.tables["interviews"].select("interview_id", "source_id").drop_nulls()
-    heard = dict(interviews.iter_rows())
+    heard = {one.interview_id: one.source_id for one in spare.rows if one.recording} | dict(interviews.iter_rows())
     for frame in rows_of(read, sources).values():
         if "item" in frame.columns:
             for row in frame.filter(pl.col("item").is_not_null()).iter_rows(named=True):
                 named = (row.get("source_id"), heard.get(row.get("interview_id")))
                 yield from ((str(source), row["item"]) for source in named if source in sources)
+    for one in spare.rows:
+        owners = (one.source_id, heard.get(one.interview_id), _own_source(one.interview_id))
+        yield from ((str(owner), one.item) for owner in owners if one.item and owner in sources)
+
+
+def _own_source(interview_id: str | None) -> str:
+    """What a sealed interview is called as a source, where it names none."""
+    return f"interview {interview_id}"
 
 
 def plain_path(text: str) -> str:
@@ -127,23 +142,51 @@ def _is_cited(path: PurePosixPath, items: Set[str]) -> bool:
     return any(plain_path(str(part)) in items for part in (path, *path.parents))
 
 
-def _recorded_sealed(read: CaseRecords) -> set[str]:
+def _with_owners(read: CaseRecords) -> CaseRecords:
+    """A sealed interview that names no source is one's own source: else nothing would say whose its recording is."""
+    own = pl.concat_str(pl.lit(_own_source("")), pl.col("interview_id"))
+    owner = pl.when(pl.col("recording") == "sealed").then(own)
+    interviews = read.tables["interviews"].with_columns(pl.coalesce("source_id", owner).alias("source_id"))
+    return replace(read, tables={**read.tables, "interviews": interviews})
+
+
+def _doubtful(read: CaseRecords) -> set[str]:
+    """Tables of which a row, or what it says of its source or exhibit, could not be used."""
+    return {
+        item.table
+        for item in read.left_out
+        if item.table in TABLES and (item.lost in (Lost.ROW, Lost.FILE) or item.column in Citation.__slots__)
+    }
+
+
+def _recorded_sealed(read: CaseRecords, spare: Citations) -> set[str]:
     interviews = read.tables["interviews"]
-    return set(interviews.filter(pl.col("recording") == "sealed")["source_id"].drop_nulls())
+    found = set(interviews.filter(pl.col("recording") == "sealed")["source_id"].drop_nulls())
+    unused = [one for one in spare.rows if (one.recording or "").casefold() == "sealed"]
+    return found | {one.source_id or _own_source(one.interview_id) for one in unused}
+
+
+def _uncited(read: CaseRecords) -> set[PurePosixPath]:
+    """Exhibits that no usable row cites: where rows can't be read at all, one of these may be a sealed source's."""
+    items = {plain_path(item) for item in _items(read.tables.values())}
+    exhibits = [file.path for file in read.files if file.table is None and str(file.path) != CASE_FILE]
+    return {path for path in exhibits if not _is_cited(path, items)}
 
 
 def _items(frames: Iterable[pl.DataFrame]) -> set[str]:
     return {item for frame in frames if "item" in frame.columns for item in frame["item"].drop_nulls()}
 
 
-def _classes(read: CaseRecords, sealed: Set[str], files: Iterable[SealedFile], known: Known) -> dict[str, str]:
+def _classes(
+    read: CaseRecords, cited: Mapping[str, frozenset[str]], files: Iterable[SealedFile], known: Known
+) -> dict[str, str]:
     """Each text of an `item` cell that goes with a sealed source, and what tells its exhibit from others: a digest.
 
     Where the file is gone it is the cell's token; one that a lock has given, if it was broken off, before it stands
     there.
     """
     digests: dict[str, Digest] = {plain_path(str(one.file.path)): one.file.digest for one in files}
-    own = _items(rows_of(read, sealed).values())
+    own = {text for texts in cited.values() for text in texts}
     others = {text for text in _items(read.tables.values()) if text.startswith(SEALED) or plain_path(text) in digests}
     return {text: digests.get(plain_path(text), class_of(known.token_of(text) or text)) for text in own | others}
 
@@ -171,10 +214,10 @@ def _renamed(frame: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
     return frame.with_columns(pl.col("item").replace(dict(names)))
 
 
-def _only_of(read: CaseRecords, rest: CaseRecords, withdrawn: Set[str]) -> set[PurePosixPath]:
+def _only_of(read: CaseRecords, rest: CaseRecords, withdrawn: Set[str], spare: Citations) -> set[PurePosixPath]:
     """Files of those who have withdrawn that no row of anybody else cites."""
     items = {plain_path(item) for item in _items(rest.tables.values())}
-    return {one.file.path for one in files_of(read, withdrawn) if not _is_cited(one.file.path, items)}
+    return {one.file.path for one in files_of(read, withdrawn, spare) if not _is_cited(one.file.path, items)}
 
 
 def _told(

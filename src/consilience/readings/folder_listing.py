@@ -136,7 +136,7 @@ def _table_meant(path: PurePosixPath) -> LeftOut | None:
 
 
 def _sealed(path: PurePosixPath) -> LeftOut:
-    expected = "it outside the case folder: names are not kept until they can be sealed"
+    expected = "it sealed, or outside the case folder: names are never kept in clear"
     return LeftOut(path, None, None, IDENTITIES, None, Why.SEALED_NOT_KEPT, Lost.FILE, None, expected)
 
 
