@@ -28,6 +28,7 @@ from release_examples import (
     decided,
     one_sentence,
     own_keys,
+    remember_findings,
     row,
     saying,
     tried,
@@ -48,6 +49,7 @@ def _keys(tmp_path_factory: pytest.TempPathFactory) -> object:
         folder = tmp_path_factory.mktemp("ring") / "keys"
         own_keys(folder)
         patch.setenv("CONSILIENCE_KEYS", str(folder))
+        remember_findings(patch)
         yield folder
 
 
@@ -249,7 +251,7 @@ WAYS: dict[str, Way] = {
     "a name in the name of a file": Way("in the name of a file", reports=with_file(
         "report/synthetic-interviewer.md", b"x")),
     "words of a private note": Way("words of a private note", reports=saying("the third house behind the old mill")),
-    "a source's id": Way("a source's id in this case", reports=saying("obs1 said so")),
+    "a source's id": Way("a source's id in this case", reports=saying("OBS1 said so")),
     "a telephone number": Way("a telephone number", reports=saying("call +963 944 555 010")),
     "an e-mail address": Way("an e-mail address", reports=saying("write to someone@example.org")),
     "a link to an account": Way("a link to an account", reports=saying("https://t.me/synthetic_channel/4")),

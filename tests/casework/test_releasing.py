@@ -18,6 +18,7 @@ from release_examples import (
     decided,
     one_sentence,
     own_keys,
+    remember_findings,
     row,
     tried,
     write_case,
@@ -41,6 +42,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> object:
         folder = tmp_path_factory.mktemp("ring") / "keys"
         own_keys(folder)
         patch.setenv("CONSILIENCE_KEYS", str(folder))
+        remember_findings(patch)
         yield folder
 
 
