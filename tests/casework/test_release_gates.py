@@ -248,6 +248,8 @@ WAYS: dict[str, Way] = {
     "an interviewer's name": Way("a name or contact of a person", reports=saying(f"taken by {NAME_OF_INTERVIEWER}")),
     "a name split by tags": Way("a name or contact of a person", reports=with_file(
         "report/x.html", b"<p>Synthetic <b>Inter</b>viewer</p>")),
+    "a name in the words of a document": Way("leak: document-en.html: a name or contact", reports=with_document(
+        lambda one: replace(one, blocks=(Paragraph((Sentence("s1", f"By {NAME_OF_INTERVIEWER}.", ("case",)),)),)))),
     "a name in the name of a file": Way("in the name of a file", reports=with_file(
         "report/synthetic-interviewer.md", b"x")),
     "words of a private note": Way("words of a private note", reports=saying("the third house behind the old mill")),

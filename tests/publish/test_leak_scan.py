@@ -107,6 +107,13 @@ def test_a_canary_is_found_in(way: str) -> None:
 
 
 @pytest.mark.parametrize("form", list(FORMS))
+def test_a_name_of_one_short_word_is_found_in(form: str) -> None:
+    data = FORMS[form](_document("It was so.", "This was said by Zukko that day.", "قال زقكو ذلك."))
+    for name in ("Zukko", *(("زقكو",) if form != "pdf" else ())):
+        assert any(hit.kind == "a name" for hit in scan({f"x.{form}": data}, _secrets(name))), name
+
+
+@pytest.mark.parametrize("form", list(FORMS))
 def test_a_clean_report_has_no_hit(form: str) -> None:
     data = FORMS[form](_document("It was so.", "It lies near 35.61, 36.60."))
     assert scan({f"report.{form}": data}, _secrets(_name(random.Random(1)))) == ()

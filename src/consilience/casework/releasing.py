@@ -32,6 +32,7 @@ from consilience.casework.secrets_of_case import secrets_of
 from consilience.casework.weighing import Progress
 from consilience.errors import KeysUnusable, PublishError, UsageError, VaultError
 from consilience.publish.document import Document
+from consilience.publish.document_text import document_text
 from consilience.publish.leak_scan import scan
 from consilience.publish.profiles import Profile
 from consilience.publish.redaction import profile_named
@@ -126,7 +127,10 @@ def _vault_flaw(vault: Vault) -> str | None:
 def _with_files(
     it: Candidate, vault: Vault, reports: Reports, formats: Sequence[str], languages: Sequence[str]
 ) -> Candidate:
-    """The candidate with its files and what the leak scan found in them; without, where its profile is unknown."""
+    """The candidate with its files and what the leak scan found in them; without, where its profile is unknown.
+
+    The words of each document are scanned too: a page of Arabic can't be turned back into all its letters.
+    """
     if it.profile is None or not it.found.findings["incidents"]:
         return it
     flaws = list(it.flaws)
@@ -143,8 +147,10 @@ def _with_files(
     built = Built({**files, **copies.files}, documents)
     profile = it.profile
     it = _with_note(replace(it, flaws=(*flaws, *copies.flaws)), profile, vault, built)
+    texts = {f"document-{one.language}.html": document_text(one).encode() for one in documents}
     try:
-        return replace(it, hits=scan(it.built.files if it.built else {}, secrets_of(it.found, profile, vault)))
+        scanned = {**(it.built.files if it.built else {}), **texts}
+        return replace(it, hits=scan(scanned, secrets_of(it.found, profile, vault)))
     except PublishError as err:
         return replace(it, flaws=(*it.flaws, f"the leak scan can't be made: {err.where}: {err.what}"))
 

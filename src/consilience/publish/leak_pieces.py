@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A text and where it stands. `glued`: blanks mean nothing in it (glyphs of a page, the name of a file)."""
+    """A text and where it stands. `glued`: it has no lines that would say where (a page, a file's name)."""
 
     where: str
     text: str

@@ -133,8 +133,7 @@ class _Search:
         for number, line in enumerate(text.split("\n"), 1):
             place = "" if piece.glued else f"line {number}"
             found |= {(kind, place) for kind in _patterns(line)}
-        if not piece.glued:
-            found |= {(kind, "") for kind in self._in_words(text)}
+        found |= {(kind, "") for kind in self._in_words(text)}
         if self._secrets.box is not None and fine_positions(text, self._secrets.box, self._secrets.decimals):
             found.add(("a position finer than this profile allows", ""))
         return found
