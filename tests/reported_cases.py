@@ -39,7 +39,7 @@ def ready_case(name: str) -> Ready:
 
 @lru_cache(maxsize=16)
 def document_of(name: str, profile: str, language: str) -> Document:
-    """One edition of a real case; without prose where the profile says none of what the prose speaks of."""
+    """One edition of a real case."""
     return ready_case(name).document(profile, language)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from consilience.publish.statements.frame import Frame, Names
 from consilience.publish.statements.words import Words
 from consilience.publish.statements.working import interview_sentences, reply_sentences
 from consilience.records.tables import TABLES
-from consilience.records.views import CaseView
+from consilience.records.views import Band, CaseView, IncidentView
 from reported_cases import on_day, records_with
 
 NOTHING_FOUND = {
@@ -85,6 +86,20 @@ def test_what_a_person_said_is_shown_only_with_consent_to_this_use(interview: di
     table, row = made.case.evidence("A1") or ("", {})
     assert says(made, table, row) == ("saw; air strike" if is_shown else "withheld: no consent to this use")
     assert ("A1" in made.case.withheld) is not is_shown
+
+
+def test_an_account_without_consent_is_not_drawn_on_the_clock_either() -> None:
+    bands = tuple(Band(name, "account", 0.0, 10.0, 1.0, "between") for name in ("A1", "A2"))
+    one = IncidentView("I1", (), (), (None, None), bands, (), {}, (), (), 0.0, 0.0, 0.0)
+    rows: dict[str, list[dict[str, Any]]] = {
+        "interviews": [{"interview_id": "V1", "consent": ["analysis"]}],
+        "accounts": [{"account_id": "A1", "interview_id": "V1"}, {"account_id": "A2"}],
+        "media": [{"media_id": "A1", "shows": ["smoke"]}],
+    }
+    findings = NOTHING_FOUND | {"incidents": [{"incident_id": "I1"}]}
+    case = admit(findings, records_with(rows), replace(VIEW, incidents=(one,)), PROFILES["public"], {})
+    assert [band.evidence_id for band in case.incidents[0][1].bands] == ["A2"]
+    assert case.rows["media"]["A1"]["shows"] == ["smoke"], "an id of another table that happens to be the same"
 
 
 def test_consent_that_ends_does_not_hold_where_nobody_knows_the_day() -> None:

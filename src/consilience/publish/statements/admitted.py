@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from consilience.publish.local_time import LocalClock, minute_of
 from consilience.publish.profiles import Profile
 from consilience.quantities import moment_at
 from consilience.records.case import CaseRecords, CaseSettings
@@ -26,6 +27,8 @@ _EVIDENCE = {
     "accounts": "account_id", "sightings": "sighting_id", "transmissions": "transmission_id", "media": "media_id",
     "imagery": "scene_id", "munitions": "munition_id", "detections": "detection_id", "site_status": "status_id",
 }  # fmt: skip
+_SAID = ("case_digest", "version", "totals", "left_out")
+"""Blocks of findings.json beside the incidents that a report speaks of; totals count what is probable."""
 _LOGS = ("track", "sighting", "transmission")
 _WITHHELD_BANDS = (*_LOGS, "media")
 """Kinds whose place on the clock tells an entry of a log or the minute of a post."""
@@ -37,7 +40,8 @@ class Admitted:
 
     `rows` are by table and key, each with its allowed columns, `role` of its source and `source`, the name under which
     the profile lets the source stand (None: its role alone). `withheld` are accounts of persons who did not consent to
-    this use: nothing of them but their id is here. `persons` counts persons interviewed by role and manner.
+    this use: how they weighed is here, and nothing of what they said. `persons` counts persons interviewed by role and
+    manner.
     """
 
     profile: Profile
@@ -78,8 +82,8 @@ def admit(
     return Admitted(
         profile=profile,
         settings=records.settings,
-        findings={name: findings[name] for name in ("case_digest", "version", "totals", "left_out", "why_null")},
-        incidents=tuple(_incidents(findings, view, profile)),
+        findings={name: findings[name] for name in _SAID if name != "totals" or profile.shows_posterior},
+        incidents=tuple(_incidents(findings, view, profile, withheld)),
         rows={table: _rows(records, table, profile, roles, shown, withheld) for table in TABLES},
         withheld=withheld,
         persons=tuple(_persons(records, roles)),
@@ -90,22 +94,25 @@ def admit(
     )
 
 
-def _incidents(findings: Mapping[str, Any], view: CaseView, profile: Profile) -> Iterable[tuple[Block, IncidentView]]:
+def _incidents(
+    findings: Mapping[str, Any], view: CaseView, profile: Profile, withheld: frozenset[str]
+) -> Iterable[tuple[Block, IncidentView]]:
     seen = {one.incident_id: one for one in view.incidents}
     for block in findings["incidents"]:
         admitted = {name: block.get(name) for name in profile.findings}
-        yield admitted, _coarse(seen[block["incident_id"]], profile)
+        yield admitted, _coarse(seen[block["incident_id"]], profile, withheld)
 
 
-def _coarse(one: IncidentView, profile: Profile) -> IncidentView:
-    """Positions to as many decimals as are allowed, before anything is drawn; log entries only where they may show."""
+def _coarse(one: IncidentView, profile: Profile, withheld: frozenset[str]) -> IncidentView:
+    """Positions to as many decimals as are allowed, before anything is drawn; nothing of pieces that may not show."""
     sites = tuple(
         replace(
             site, lat=round(site.lat, profile.coordinate_decimals), lon=round(site.lon, profile.coordinate_decimals)
         )
         for site in one.sites
     )
-    one = replace(one, sites=sites, words={}, curve=one.curve if profile.shows_posterior else ())
+    bands = tuple(band for band in one.bands if band.evidence_id not in withheld)
+    one = replace(one, sites=sites, bands=bands, words={}, curve=one.curve if profile.shows_posterior else ())
     if profile.shows_log_entries:
         return one
     bands = tuple(band for band in one.bands if band.kind not in _WITHHELD_BANDS)
@@ -125,7 +132,7 @@ def _rows(
     rows: dict[str, Row] = {}
     for number, full in enumerate(records.tables[table].iter_rows(named=True)):
         name = str(full[key]) if key else f"{table}-{number}"
-        if name in withheld:
+        if table == "accounts" and name in withheld:
             rows[name] = {"withheld": True}
             continue
         row = {part: full[part] for part in allowed} | _sourced(full, roles, shown)
@@ -190,6 +197,6 @@ def local_day(block: Block, one: IncidentView, settings: CaseSettings) -> date |
     """The local day of an incident: of the time found where that may be said, else of the start of what was alleged."""
     found = block.get("time")
     if found:
-        return datetime.fromisoformat(found["median"]).astimezone(settings.zone).date()
+        return LocalClock(settings.zone).at(round(minute_of(found["median"]))).date()
     start = one.window[0]
     return None if start is None else moment_at(start).astimezone(settings.zone).date()

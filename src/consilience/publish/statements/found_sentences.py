@@ -33,6 +33,11 @@ def _where(frame: Frame, block: Block) -> Iterable[Sentence]:
     words, facility = frame.words, block["facility_id"]
     row = frame.case.rows["facilities"].get(facility or "")
     if row is None:
+        named = frame.case.rows["incidents"].get(block["incident_id"], {}).get("place")
+        if named:
+            said = {"name": words.foreign(named), "kind": words.label("kind_not_known")}
+            path = f"incidents/{block['incident_id']}"
+            yield frame.say(f"{block['incident_id']}/place", "place_without_position", (path,), **said)
         return
     support = (f"facilities/{facility}",)
     values = {

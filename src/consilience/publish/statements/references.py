@@ -256,15 +256,15 @@ def _needs_posterior(frame: Frame, what: str) -> None:
 
 def _total(frame: Frame, reference: Reference) -> Resolved:
     (name,) = _parts(reference, "total.NAME")
-    by_mode = frame.case.findings["totals"]["by_mode"]
-    low, high = frame.case.findings["totals"]["killed"] or (None, None)
+    if name != "incidents":
+        _needs_posterior(frame, f"total.{name}")
+    counted = frame.case.findings.get("totals") or {}
+    by_mode, (low, high) = counted.get("by_mode", {}), counted.get("killed") or (None, None)
     totals = {
         "incidents": (f"{len(frame.blocks):,}", "incidents"),
         "attacks": (f"{sum(n for mode, n in by_mode.items() if mode != NOT_ESTABLISHED):,}", "totals/by_mode"),
         "killed": (frame.words.span_of(low, high), "totals/killed"),
     }
-    if name != "incidents":
-        _needs_posterior(frame, f"total.{name}")
     text, path = _choose("total", name, totals)
     return Resolved(text, (path,))
 
