@@ -23,6 +23,7 @@ import bundle_flips
 import calibration
 import forgeries
 import leaks
+import release_canaries
 import same_bytes
 import wars
 
@@ -49,6 +50,7 @@ PARTS: dict[str, Part] = {
     "same_bytes": Part(same_bytes.UNITS, same_bytes.prove, same_bytes.summary),
     "calibration": Part(calibration.UNITS, calibration.prove, calibration.summary),
     "bundle_flips": Part(bundle_flips.UNITS, bundle_flips.prove, bundle_flips.summary),
+    "release_canaries": Part(release_canaries.UNITS, release_canaries.prove, release_canaries.summary),
     "leaks": Part(leaks.UNITS, leaks.prove, leaks.summary),
     "forgeries": Part(forgeries.UNITS, forgeries.prove, forgeries.summary),
     "vault": Part(vault.UNITS, vault.prove, vault.summary, beside=("tests/vault",)),

@@ -23,6 +23,7 @@ orbat = "syria"                # a shipped order of battle, or a folder of your 
 # area = [35.7, 34.3, 37.8, 36.6]   # west, south, east, north
 # attribution_level = 0.95     # the standard by which a set of parties is named
 # single_source = "warn"       # where one source alone carries a single name: "off", "warn" or "widen"
+# reviewers = 1                # persons who must have reviewed a finding before it is published: 1 or 2
 
 [party_labels]                 # how a report says it
 Syrian = "Syrian government forces"

@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from consilience.casework import fitted_store
+from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.folders import RUN_FILE, RUN_SCHEMA, check_out, files_below, replaced_whole
 from consilience.casework.pipeline import Found, find
 from consilience.casework.prose_files import names_of, prose_of
+from consilience.casework.replying import letters_of, with_letters
+from consilience.casework.reviewing import review_words, statuses
 from consilience.casework.run_record import versions
 from consilience.casework.views import view_case
 from consilience.casework.weighing import Progress
@@ -25,7 +28,9 @@ from consilience.publish.statements.build import Edition, build_document, looked
 from consilience.publish.statements.narrative import Looked
 from consilience.publish.writing import write_output
 from consilience.quantities import canonical_json
+from consilience.records.decisions import still_held
 from consilience.records.views import CaseView
+from consilience.vault.store import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +78,18 @@ class Ready:
 
 
 def ready(folder: Path, *, workers: int, progress: Progress) -> Ready:
-    """Find everything anew, from the cache where nothing changed, so that a report never speaks of an older case."""
+    """Find everything anew, from the cache where nothing changed, so that a report never speaks of an older case.
+
+    What people decided is laid over it: the status of each finding, and where each letter stands.
+    """
     found = find(folder, workers=workers, progress=progress)
     view = view_case(found.records, found.evidence, found.weighed)
     if found.log_model is not None:
         view = replace(view, log_model=fitted_store.from_bytes(found.log_model))
-    return Ready(folder.resolve(), found, view)
+    decisions = still_held(decisions_in(Vault.open(folder).acts()))
+    reviewed = review_words(statuses(found, decisions))
+    laid_over = replace(found, records=with_letters(found.records, letters_of(found.records, decisions)))
+    return Ready(folder.resolve(), laid_over, view, reviews=reviewed)
 
 
 def report_case(

@@ -19,6 +19,7 @@ from consilience.cli import (
     ledger_commands,
     measure_commands,
     people_commands,
+    release_commands,
     report_commands,
     vault_commands,
 )
@@ -30,6 +31,7 @@ __all__ = ["COMMANDS", "DEFECT", "INTERRUPTED", "app", "main"]
 COMMANDS = (
     case_commands,
     report_commands,
+    release_commands,
     bundle_commands,
     vault_commands,
     ledger_commands,

@@ -7,6 +7,15 @@ from pathlib import Path
 from consilience.errors import PublishError
 
 
+def write_unless_edited(path: Path, data: bytes) -> Path:
+    """As `write_output`, but never over a file with other words: somebody may have filled it in or edited it."""
+    if path.exists() and path.read_bytes() != data:
+        raise PublishError(
+            "stands there with other words", where=str(path), remedy="Move it away, or name another place with --out."
+        )
+    return write_output(path, data)
+
+
 def write_output(path: Path, data: bytes) -> Path:
     """Write an output whole, making its folder; PublishError where the disk refuses."""
     try:

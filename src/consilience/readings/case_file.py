@@ -48,6 +48,7 @@ class _Case(BaseModel):
     orbat: Name | None = None
     attribution_level: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     single_source: str = "warn"
+    reviewers: Annotated[int, Field(ge=1, le=2)] = 1
 
     @field_validator("time_zone")
     @classmethod
@@ -130,6 +131,7 @@ def read_case_file(folder: Path) -> CaseSettings:
         attribution_level=case.attribution_level,
         single_source=case.single_source,
         party_labels=dict(said.party_labels),
+        reviewers=case.reviewers,
     )
 
 

@@ -23,7 +23,8 @@ class CaseSettings:
     """What `case.toml` says. `area` is west, south, east, north in WGS 84 degrees.
 
     `orbat` is the name of a shipped order of battle, or a folder relative to the case, or None for none.
-    `single_source` is one of `SINGLE_SOURCE_RULES`.
+    `single_source` is one of `SINGLE_SOURCE_RULES`. `reviewers` is how many persons must have reviewed a finding
+    before it is published; no finding depends on it, and no digest.
     """
 
     id: str
@@ -38,6 +39,7 @@ class CaseSettings:
     attribution_level: float = 0.95
     single_source: str = "warn"
     party_labels: Mapping[str, str] | None = None
+    reviewers: int = 1
 
     @property
     def zone(self) -> ZoneInfo:

@@ -14,10 +14,11 @@ from pathlib import PurePosixPath
 from consilience.errors import LedgerDamaged
 from consilience.quantities import Digest
 from consilience.vault import sealed_files
-from consilience.vault.acts import COPIED, PRESERVED, REPAIRED, SEALED, Act, read_preserved
+from consilience.vault.acts import COPIED, DECIDED, PRESERVED, PUBLISHED, REPAIRED, SEALED, Act, read_preserved
 from consilience.vault.sealed_acts import sealed_state
 
 EXHIBITS, QUARANTINE, OPENINGS = "exhibits", "quarantine", "openings"
+PRIVILEGED, RELEASES = "privileged", "releases"
 SEALED_FOLDER = sealed_files.FOLDER
 
 _NAME = re.compile(r"[a-z]+/([0-9a-f]{2})/([0-9a-f]{62})")
@@ -173,6 +174,21 @@ def _opening(act: Act) -> tuple[int, Digest, int]:
     return act.index, Digest(str(act.content["openings"])), size
 
 
+def _named(folder: str, kind: str, key: str) -> Callable[[Sequence[Act]], Iterator[Kept]]:
+    """What acts of a kind name by 64 hex digits under a key, and whose size they don't say."""
+
+    def held(acts: Sequence[Act]) -> Iterator[Kept]:
+        cited: dict[str, list[int]] = {}
+        for act in acts:
+            if act.kind == kind and act.content.get(key):
+                cited.setdefault(str(act.content[key]), []).append(act.index)
+        for name, indices in cited.items():
+            digest = Digest(f"sha256:{name}")
+            yield Kept(place_of(folder, digest), digest, None, tuple(indices))
+
+    return held
+
+
 def _gathered(folder: str, said: Iterable[tuple[int, Digest, int]]) -> Iterator[Kept]:
     """One `Kept` for each digest, with all acts that cite it."""
     cited: dict[tuple[Digest, int], list[int]] = {}
@@ -192,6 +208,8 @@ SHELVES: dict[str, Shelf] = {
         unacknowledged=re.compile(rf"{SEALED_FOLDER}/({sealed_files.KEYS}|[0-9a-f]{{2}})/[0-9a-f]{{32}}\.age"),
     ),
     OPENINGS: Shelf(_openings, digest_named),
+    PRIVILEGED: Shelf(_named(PRIVILEGED, DECIDED, "commitment"), digest_named),
+    RELEASES: Shelf(_named(RELEASES, PUBLISHED, "state"), digest_named),
     QUARANTINE: Shelf(_quarantine, digest_named, destroyed=_quarantine_destroyed, quarantined=True),
 }
 """By the name of the folder."""

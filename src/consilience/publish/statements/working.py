@@ -124,7 +124,7 @@ def reply_sentences(frame: Frame) -> Iterator[Sentence]:
         if row["not_sought"]:
             yield frame.say(f"letters/{key}", "reply_not_sought", support, who=who)
         elif sent is None:
-            flags = (words.label("flag_letter_unsent"),)
+            flags = () if due else (words.label("flag_letter_unsent"),)
             yield frame.sentence(f"letters/{key}", words.say("letter_without_date", who=who), support, flags)
         elif replied is not None and (settings.as_of is None or replied <= settings.as_of):
             yield frame.say(

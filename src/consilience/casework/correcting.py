@@ -1,0 +1,179 @@
+"""After publication: what was found wrong, what it touches, who holds what, and the notices that go out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from consilience.casework.acting_time import now
+from consilience.casework.decisions_of_case import decisions_in
+from consilience.casework.release_state import RELEASE_SCHEMA, Published, read_state, releases_in
+from consilience.errors import PublishError, UsageError, VaultError
+from consilience.publish.correction_notices import Recalled, recall_notice, retraction_page
+from consilience.publish.release_note import Change, changes_between
+from consilience.publish.writing import write_unless_edited
+from consilience.quantities import digest_bytes, digest_file
+from consilience.readings.case_file import read_case_file
+from consilience.records.decisions import CORRECTED, CORRECTION, Decision, still_held
+from consilience.vault.acts import COPIED, PUBLISHED, Act
+from consilience.vault.store import Vault
+
+_MANIFEST: Final = "manifest.json"
+_HOLDER_KEYS: Final = ("to", "where", "profile")
+"""Where an act says who got something: of a bundle, of a replica, of a release. The first that it has is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One correction: the decision that took it in, the one that answered it if any, and the releases it touches.
+
+    `overdue`: its deadline is over today and nobody answered. `sentences` are those that a reader must look at again:
+    every one that rests on the finding, or the one that was named.
+    """
+
+    taken_in: Decision
+    answered: Decision | None
+    releases: tuple[Published, ...]
+    sentences: str
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who holds something of this case, by an act of the ledger."""
+
+    act: int
+    kind: str
+    who: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """All that is known after publication."""
+
+    corrections: tuple[Correction, ...]
+    releases: tuple[Published, ...]
+    holders: tuple[Holder, ...]
+    written: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two release folders: files that came, went or changed, and findings that did, where this case knows both."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
+    findings: tuple[Change, ...]
+    known: bool
+
+
+def corrections(case: Path, out: Path | None = None) -> Corrections:
+    """Every correction, release and holder; with `out`, also `recall-notice.md` and `retraction.md` for what is open.
+
+    Nothing is weighed anew. Raises the errors of a vault, and PublishError.
+    """
+    vault = Vault.open(case)
+    releases = releases_in(vault.acts())
+    decisions = still_held(decisions_in(vault.acts()))
+    answers = {one.target: one for one in decisions if one.kind == CORRECTED}
+    found = tuple(
+        _correction(one, answers.get(one.decision_id), releases, vault.folder)
+        for one in decisions
+        if one.kind == CORRECTION
+    )
+    holders = tuple(_holders(vault.acts()))
+    written = () if out is None else _notices(case, found, releases, out)
+    return Corrections(found, releases, holders, written)
+
+
+def compare(case: Path, old: Path, new: Path) -> Compared:
+    """What differs between two release folders, each checked against its own manifest first.
+
+    Raises UsageError for a folder that is no release, PublishError for one whose files are not those of its manifest.
+    """
+    before, after = _files(old), _files(new)
+    vault = Vault.open(case)
+    by_manifest = {one.manifest: one for one in releases_in(vault.acts())}
+    one, other = (by_manifest.get(digest_file(folder / _MANIFEST)) for folder in (old, new))
+    findings: tuple[Change, ...] = ()
+    if one is not None and other is not None:
+        findings = changes_between(read_state(vault.folder, one.state), read_state(vault.folder, other.state))
+    return Compared(
+        added=tuple(sorted(after.keys() - before.keys())),
+        removed=tuple(sorted(before.keys() - after.keys())),
+        changed=tuple(sorted(name for name in before.keys() & after.keys() if before[name] != after[name])),
+        findings=findings,
+        known=one is not None and other is not None,
+    )
+
+
+def _correction(
+    taken_in: Decision, answered: Decision | None, releases: Sequence[Published], vault_folder: Path
+) -> Correction:
+    about = taken_in.target
+    touched = tuple(one for one in releases if _holds(vault_folder, one, about))
+    is_finding = bool(touched) or taken_in.bound is not None
+    sentences = f"every sentence that rests on {about}" if is_finding else f"sentence {about}"
+    overdue = answered is None and taken_in.due is not None and taken_in.due < now().date()
+    return Correction(taken_in, answered, touched, sentences, overdue)
+
+
+def _holds(vault_folder: Path, release: Published, incident_id: str) -> bool:
+    """Was this finding in that release? A release whose state is lost counts as one that holds it."""
+    try:
+        return incident_id in read_state(vault_folder, release.state)
+    except VaultError:
+        return True
+
+
+def _holders(acts: Iterable[Act]) -> Iterable[Holder]:
+    """Whoever the ledger says got a copy, a bundle or a publication; our own releases name their profile."""
+    for act in acts:
+        if act.kind in (COPIED, PUBLISHED):
+            who = next((str(act.content[key]) for key in _HOLDER_KEYS if act.content.get(key)), "not stated")
+            if act.content.get("schema") == RELEASE_SCHEMA:
+                who = f"readers of the {who} release"
+            yield Holder(act.index, act.kind, who, act.recorded_at.date())
+
+
+def _notices(case: Path, found: Sequence[Correction], releases: Sequence[Published], out: Path) -> tuple[Path, ...]:
+    """A recall notice for what is open and severe, and a retraction page for what is retracted."""
+    title = read_case_file(case).title
+    opened = [_told(one) for one in found if one.answered is None and one.taken_in.value != "minor"]
+    retracted = [_told(one) for one in found if one.taken_in.value == "retraction"]
+    written = []
+    if opened and releases:
+        written.append(write_unless_edited(out / "recall-notice.md", recall_notice(title, opened).encode()))
+    if retracted:
+        written.append(write_unless_edited(out / "retraction.md", retraction_page(title, retracted).encode()))
+    return tuple(written)
+
+
+def _told(one: Correction) -> Recalled:
+    manifests = tuple(release.manifest for release in one.releases)
+    answer = None if one.answered is None else one.answered.on
+    return Recalled(one.taken_in.target, one.taken_in.value, one.taken_in.on, one.taken_in.due, answer, manifests)
+
+
+def _files(folder: Path) -> Mapping[str, str]:
+    """Path to digest of a release folder, every file read."""
+    try:
+        manifest: Any = json.loads((folder / _MANIFEST).read_bytes())
+        listed = {str(one["path"]): str(one["digest"]) for one in manifest["files"]}
+        is_ours = manifest["schema"] == RELEASE_SCHEMA
+    except (OSError, ValueError, KeyError, TypeError) as err:
+        remedy = "Name a folder that `consilience release` wrote."
+        raise UsageError("is no release", where=str(folder), remedy=remedy) from err
+    if not is_ours:
+        raise UsageError("is a release of another form", where=str(folder))
+    for name, digest in listed.items():
+        file = folder / name
+        if not file.is_file() or digest_bytes(file.read_bytes()) != digest:
+            raise PublishError("is not the file of its manifest", where=str(file), remedy="Take a whole copy.")
+    return listed

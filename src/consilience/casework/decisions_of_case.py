@@ -1,0 +1,119 @@
+"""Decisions as acts of the ledger, and what they are bound to: the finding as it was when somebody decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from consilience.errors import LedgerDamaged
+from consilience.quantities import Digest, canonical_json, digest_bytes
+from consilience.records.case import CaseRecords
+from consilience.records.decisions import DECISION_SCHEMA, Decision
+from consilience.records.tables import TABLES
+from consilience.vault.acts import DECIDED, Act
+
+_MOST_PIECES = 800
+"""Beyond as many the evidence is one part: an act holds 65,535 bytes at most."""
+_SHORT = 16
+"""Hex digits of a part's digest: 64 bits tell one finding's parts apart, and an act stays small."""
+
+
+def decisions_in(acts: Iterable[Act]) -> tuple[Decision, ...]:
+    """Every decision in the ledger, oldest first, the withdrawn ones too. Raises LedgerDamaged for one that is none."""
+    return tuple(_read(act) for act in acts if act.kind == DECIDED and act.content.get("schema") == DECISION_SCHEMA)
+
+
+def content_of(decision: Decision) -> dict[str, object]:
+    """As it stands in the act: only what is known."""
+    content: dict[str, object] = {"schema": DECISION_SCHEMA, "on": decision.on.isoformat()}
+    for name in ("decision_id", "kind", "target", "value", "by", "reason", "scope", "item", "commitment"):
+        if text := getattr(decision, name):
+            content[name] = text
+    if decision.due is not None:
+        content["due"] = decision.due.isoformat()
+    if decision.bound is not None:
+        content["bound"] = decision.bound
+        content["bound_parts"] = dict(decision.bound_parts or {})
+    return content
+
+
+def finding_digest(block: Mapping[str, Any]) -> Digest:
+    """The digest of one incident's block of findings.json: what a review is bound to."""
+    return digest_bytes(canonical_json(block))
+
+
+def wording_code(text: str) -> str:
+    """A code for the exact words of a sentence: what a sign-off of it is bound to. 16 hex digits."""
+    return digest_bytes(text.encode()).removeprefix("sha256:")[:_SHORT]
+
+
+def row_digests(records: CaseRecords) -> dict[str, str]:
+    """A short digest of each row that has a name of its own, by that name: what it says, not where it stands.
+
+    A name that two tables give stands for both rows.
+    """
+    found: dict[str, str] = {}
+    for name, frame in sorted(records.tables.items()):
+        key = TABLES[name].key
+        if key is not None:
+            for row in frame.select(list(TABLES[name].canonical())[:-2]).iter_rows(named=True):
+                said = {column: str(value) for column, value in row.items() if value not in (None, [])}
+                found[row[key]] = _short([found.get(row[key], ""), said])
+    return found
+
+
+def part_digests(block: Mapping[str, Any], rows: Mapping[str, str]) -> dict[str, str]:
+    """A short digest of each part of the block, and of the row behind each piece of evidence (`evidence:<id>`).
+
+    A flight stands for the rows of its sightings. Weights are no part of a piece: they change with other pieces.
+    """
+    parts = {name: _short(value) for name, value in block.items() if name not in ("incident_id", "evidence")}
+    flights = {track["track_id"]: track["sightings"] for track in block["tracks"]}
+    behind = {
+        piece["evidence_id"]: [rows.get(one, "") for one in flights.get(piece["evidence_id"], [piece["evidence_id"]])]
+        for piece in block["evidence"]
+    }
+    if len(behind) > _MOST_PIECES:
+        return parts | {"evidence": _short(behind)}
+    return parts | {f"evidence:{name}": _short(said) for name, said in behind.items()}
+
+
+def changed_parts(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
+    """Names of the parts that differ, appeared or went; a piece of evidence as "evidence A0703 (new)" and so on."""
+    found = []
+    for name in sorted(before.keys() | after.keys()):
+        if before.get(name) == after.get(name):
+            continue
+        plain = name.replace("evidence:", "evidence ")
+        how = " (new)" if name not in before else " (no longer claimed)" if name not in after else ""
+        found.append(plain + how)
+    return tuple(found)
+
+
+def _short(value: object) -> str:
+    return digest_bytes(canonical_json(value)).removeprefix("sha256:")[:_SHORT]
+
+
+def _read(act: Act) -> Decision:
+    content = act.content
+    try:
+        bound = content.get("bound")
+        parts = content.get("bound_parts")
+        return Decision(
+            decision_id=str(content["decision_id"]),
+            kind=str(content["kind"]),
+            target=str(content["target"]),
+            value=str(content.get("value", "")),
+            by=str(content["by"]),
+            on=date.fromisoformat(str(content["on"])),
+            reason=str(content.get("reason", "")),
+            scope=str(content.get("scope", "")),
+            item=str(content.get("item", "")),
+            due=date.fromisoformat(str(content["due"])) if "due" in content else None,
+            bound=None if bound is None else Digest(str(bound)),
+            bound_parts=dict(parts) if isinstance(parts, dict) else None,
+            commitment=str(content.get("commitment", "")),
+        )
+    except (KeyError, ValueError) as err:
+        raise LedgerDamaged("does not say what was decided", where=f"act {act.index}") from err

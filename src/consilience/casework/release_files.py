@@ -1,0 +1,98 @@
+"""What goes into a release: the report in its forms, tables, a map, groups of sources, and pictures that were decided.
+
+Everything is made in memory, so that nothing stands on the disk before every gate is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from consilience.casework.pipeline import Found
+from consilience.errors import PublishError
+from consilience.publish.media_copies import PICTURE_SUFFIXES, Region, picture_copy, regions_of
+from consilience.publish.profiles import Profile
+from consilience.publish.redaction import coarse_day
+from consilience.publish.release_tables import as_files, groups_table, release_map, release_tables
+from consilience.records.decisions import BLUR, SHOW, Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Pictures that go out, by their path in the release, and why others that were decided can't."""
+
+    files: Mapping[str, bytes]
+    flaws: tuple[str, ...]
+
+
+def data_files(found: Found, profile: Profile) -> dict[str, bytes]:
+    """Tables, map and groups of sources under a profile, by path."""
+    files = release_tables(found.findings, profile)
+    files["map.geojson"] = release_map(found.findings, _places(found), profile)
+    files |= as_files("tables/sources", groups_table(_roles(found), ("role", "place"), profile))
+    interviews = groups_table(_interviews(found, profile), ("when", "how"), profile)
+    if not interviews.is_empty():
+        files |= as_files("tables/interviews", interviews)
+    return files
+
+
+def pictures(found: Found, decisions: Sequence[Decision]) -> Pictures:
+    """Copies of the pictures that a decision names, `media/1.jpg` on, in the order of their paths in the case.
+
+    A picture that is named by no decision stays here, and so does every video. Where both kinds of decision name one,
+    the later wins.
+    """
+    last: dict[str, Decision] = {one.target: one for one in decisions if one.kind in (BLUR, SHOW)}
+    files: dict[str, bytes] = {}
+    flaws: list[str] = []
+    for number, (item, decision) in enumerate(sorted(last.items()), 1):
+        if not item.casefold().endswith(PICTURE_SUFFIXES):
+            flaws.append(f"{item}: is no picture of a form that can be copied; videos do not go out")
+            continue
+        regions: tuple[Region, ...] = regions_of(decision.value) if decision.kind == BLUR else ()
+        try:
+            files[f"media/{number}.jpg"] = picture_copy((found.case / item).read_bytes(), item, regions)
+        except PublishError as err:
+            flaws.append(f"{item}: {err.what}")
+        except OSError:
+            flaws.append(f"{item}: can't be read")
+    return Pictures(files, tuple(flaws))
+
+
+def _places(found: Found) -> Mapping[str, list[tuple[float, float]]]:
+    """Where each incident's facility lies; nothing where it has none or its place is not known."""
+    sites = {
+        row["facility_id"]: (row["lat"], row["lon"])
+        for row in found.records.tables["facilities"].iter_rows(named=True)
+        if row["lat"] is not None and row["lon"] is not None
+    }
+    return {
+        block["incident_id"]: [sites[block["facility_id"]]]
+        for block in found.findings["incidents"]
+        if block["facility_id"] in sites
+    }
+
+
+def _roles(found: Found) -> Iterable[tuple[str, ...]]:
+    """Role and place of each source that told of an incident: the place of the first of them."""
+    tables = found.records.tables
+    places = dict(tables["incidents"].select("incident_id", "place").iter_rows())
+    first: dict[str, Any] = {}
+    for source_id, incident_id in tables["accounts"].select("source_id", "incident_id").iter_rows():
+        first.setdefault(source_id, places.get(incident_id))
+    for row in tables["sources"].iter_rows(named=True):
+        if row["source_id"] in first:
+            yield row["role"] or "not stated", first[row["source_id"]] or "not stated"
+
+
+def _interviews(found: Found, profile: Profile) -> Iterable[tuple[str, ...]]:
+    zone = found.records.settings.zone
+    rows: pl.DataFrame = found.records.tables["interviews"]
+    for row in rows.iter_rows(named=True):
+        when: datetime | None = row["date_lo"]
+        day = "not stated" if when is None else coarse_day(when.astimezone(zone).date(), profile)
+        yield day, row["how"] or "not stated"

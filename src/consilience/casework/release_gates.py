@@ -1,0 +1,287 @@
+"""The gates of a release: each says why it is shut, and a release needs all of them open. None can be overridden.
+
+A gate is a function from the candidate to the reasons, none where it is open. They are listed in GATES; a reason is
+one line, in words for whoever has to open the gate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Final
+
+from consilience.casework.decisions_of_case import wording_code
+from consilience.casework.release_state import Candidate
+from consilience.publish.profiles import PROFILES
+from consilience.records.consent import Consent, consent_of, withdrawn_sources
+from consilience.records.decisions import (
+    CORRECTED,
+    CORRECTION,
+    PUBLISH,
+    REPLY,
+    REPLY_EFFECT,
+    RETRACTED,
+    SENT,
+    SHOW,
+    SIGN_OFF,
+    person,
+)
+from consilience.records.replies import Standing
+from consilience.records.tables import TABLES
+
+APPROVALS: Final = 2
+"""Persons who must approve the same bytes."""
+
+Reasons = Iterator[str]
+
+_SIGN: Final = "sign-off for "
+"""How a reason begins that a lawyer's sign-off of sentences can answer too."""
+
+
+def _profile(it: Candidate) -> Reasons:
+    if it.profile is None:
+        yield f"there is no profile {it.profile_name!r}; there are {', '.join(PROFILES)}"
+
+
+def _out(it: Candidate) -> Reasons:
+    case, out = it.found.case.resolve(), it.out.resolve()
+    if out.exists():
+        yield f"{it.out} exists already: a release never changes one that stands"
+    if out == case or case in out.parents or out in case.parents:
+        yield f"{it.out} lies in the case folder or above it"
+
+
+def _day(it: Candidate) -> Reasons:
+    if it.as_of is None:
+        yield "case.toml has no as_of: a publication must say as of which day it speaks"
+        return
+    if it.as_of > it.today:
+        yield f"as_of {it.as_of} lies ahead"
+    zone = it.found.records.settings.zone
+    for block in it.found.findings["incidents"]:
+        if datetime.fromisoformat(block["time"]["median"]).astimezone(zone).date() > it.as_of:
+            yield f"{block['incident_id']} happened after as_of {it.as_of}"
+    before = it.predecessor
+    if before is not None and before.as_of > it.as_of:
+        yield f"as_of {it.as_of} is before that of the release that this one follows, {before.as_of}"
+
+
+def _key(it: Candidate) -> Reasons:
+    if it.signer is None:
+        yield "there is no signing key: a release is signed (`consilience keys` makes one)"
+
+
+def _vault(it: Candidate) -> Reasons:
+    if it.vault_flaw is not None:
+        yield f"the vault is damaged: {it.vault_flaw}"
+
+
+def _something(it: Candidate) -> Reasons:
+    if not it.found.findings["incidents"]:
+        yield "there is no finding to publish"
+
+
+def _review(it: Candidate) -> Reasons:
+    for one in it.statuses:
+        if one.status == RETRACTED:
+            yield f"{one.incident_id} is retracted and still among the findings: take it out of the tables"
+        for reason in one.open:
+            if not (reason.startswith(_SIGN) and _signed_by_sentence(it, one.incident_id, reason.split()[2])):
+                yield f"{one.incident_id}: {reason}"
+
+
+def _signed_by_sentence(it: Candidate, incident_id: str, ground: str) -> bool:
+    """Is every sentence that rests on this finding, in every language, signed for this ground in its exact words?"""
+    signed = {(one.target, one.scope) for one in it.decisions if one.kind == SIGN_OFF and one.value == ground}
+    resting = [
+        sentence
+        for document in (it.built.documents if it.built else ())
+        for sentence in document.sentences
+        if any(name == incident_id or name.startswith(f"{incident_id}/") for name in sentence.support)
+    ]
+    return bool(resting) and all((one.sentence_id, wording_code(one.text)) in signed for one in resting)
+
+
+def _corrections(it: Candidate) -> Reasons:
+    answered = {one.target for one in it.decisions if one.kind == CORRECTED}
+    for one in it.decisions:
+        if one.kind == CORRECTION and one.value != "minor" and one.decision_id not in answered:
+            yield f"correction {one.decision_id} ({one.value}, {one.target}) is not answered"
+
+
+def _letters(it: Candidate) -> Reasons:
+    for one in it.letters:
+        name = f"letter {one.letter_id}"
+        match one.standing(it.as_of):
+            case Standing.NOT_SENT:
+                yield f"{name}: has no date of sending and no deadline"
+            case Standing.NO_DEADLINE:
+                yield f"{name}: has no deadline"
+            case Standing.WITHIN:
+                yield f"{name}: its deadline, {one.due_on}, is not over at as_of {it.as_of}"
+            case _:
+                pass
+        if one.not_sought_why and not one.not_sought_by:
+            yield f"{name}: why no reply is sought is not signed by a named counsel"
+        if one.sent_on and one.due_on and one.due_on < one.sent_on:
+            yield f"{name}: its deadline is before the day on which it was sent"
+        yield from _answered(it, one.letter_id, has_reply=it.as_of is not None and one.has_reply(it.as_of))
+    asked = {one.party for one in it.letters}
+    named = {party for block in it.found.findings["incidents"] for party in block["attribution"]["set"]}
+    for party in sorted(named - asked):
+        yield f"{party} is named and there is no letter to it, nor a reason why none"
+
+
+def _answered(it: Candidate, letter_id: str, *, has_reply: bool) -> Reasons:
+    """A reply in hand must have been weighed: somebody decided what it changes, and said of which letter."""
+    effects = {one.scope for one in it.decisions if one.kind == REPLY_EFFECT}
+    if has_reply and letter_id not in effects:
+        yield f"letter {letter_id}: has a reply, and no decision says what it changes (reply_effect, scope {letter_id})"
+
+
+def _approvals(it: Candidate) -> Reasons:
+    if it.built is None:
+        return
+    about = [one for one in it.decisions if one.kind == PUBLISH and one.target == it.profile_name]
+    content = it.built.content()
+    these = [one for one in about if one.value == content]
+    persons = {person(one.by) for one in these}
+    if len(persons) < APPROVALS:
+        yield f"approved by {len(persons)} of {APPROVALS} persons for these bytes, {content}"
+        if len(these) > len(persons):
+            yield "one person approved twice, also under another spelling of the name"
+        if len(about) > len(these):
+            yield "an approval was given to other bytes than these"
+
+
+def _consent(it: Candidate) -> Reasons:
+    """Every source whose evidence a finding rests on: the publication repeats what it said."""
+    if it.profile is None or it.as_of is None:
+        return
+    records = it.found.records
+    withdrawn = withdrawn_sources(records)
+    for source_id in sorted(_sources_used(it)):
+        if source_id in withdrawn:
+            yield f"source {source_id} has withdrawn and is still in the evidence"
+            continue
+        consent = consent_of(records, source_id, it.profile.consent, it.as_of)
+        if consent in (Consent.NOT_GIVEN, Consent.EXPIRED):
+            yield f"source {source_id}: consent for the use {it.profile.consent!r} is {consent.value}"
+
+
+def _sources_used(it: Candidate) -> set[str]:
+    records = it.found.records
+    ids = {piece["evidence_id"] for block in it.found.findings["incidents"] for piece in block["evidence"]}
+    ids |= {s for block in it.found.findings["incidents"] for t in block["tracks"] for s in t["sightings"]}
+    return {
+        row["source_id"]
+        for name, frame in records.tables.items()
+        if "source_id" in frame.columns and (key := TABLES[name].key) is not None and name != "sources"
+        for row in frame.select(key, "source_id").iter_rows(named=True)
+        if row[key] in ids and row["source_id"] is not None
+    }
+
+
+def _documents(it: Candidate) -> Reasons:
+    for document in it.built.documents if it.built else ():
+        name = f"document in {document.language!r}"
+        if document.is_draft:
+            yield f"{name}: is marked a draft"
+        if document.profile != it.profile_name:
+            yield f"{name}: was made for the profile {document.profile!r}"
+        if document.as_of is None or document.as_of != str(it.as_of):
+            yield f"{name}: does not speak as of {it.as_of}"
+        for sentence in document.sentences:
+            if not sentence.support:
+                yield f"{name}, sentence {sentence.sentence_id}: rests on nothing"
+            for flag in sentence.flags:
+                yield f"{name}, sentence {sentence.sentence_id}: {flag}"
+    if it.built and not it.built.documents:
+        yield "no report was built"
+
+
+def _sentence_sign_offs(it: Candidate) -> Reasons:
+    if it.built is None:
+        return
+    incidents = {one.incident_id for one in it.statuses}
+    codes: dict[str, set[str]] = {}
+    for document in it.built.documents:
+        for sentence in document.sentences:
+            codes.setdefault(sentence.sentence_id, set()).add(wording_code(sentence.text))
+    for one in it.decisions:
+        if one.kind != SIGN_OFF or one.target in incidents:
+            continue
+        if one.target not in codes:
+            yield f"sign-off {one.decision_id} names no incident and no sentence of this publication"
+        elif one.scope not in codes[one.target]:
+            yield f"sign-off {one.decision_id} was given on other words of sentence {one.target}"
+
+
+def _pictures(it: Candidate) -> Reasons:
+    by_item: dict[str, list[str]] = {}
+    for one in it.decisions:
+        if one.kind == SHOW:
+            by_item.setdefault(one.target, []).append(one.by)
+    for item, names in sorted(by_item.items()):
+        if len({person(name) for name in names}) < APPROVALS:
+            yield f"{item}: showing it uncovered needs two persons"
+        yield from _image_consent(it, item)
+
+
+def _image_consent(it: Candidate, item: str) -> Reasons:
+    records = it.found.records
+    rows = records.tables["media"].filter(records.tables["media"]["item"] == item)
+    if rows.is_empty():
+        yield f"{item}: no row of media cites it, so nobody's consent is known"
+    for source_id in rows["source_id"]:
+        if source_id is None:
+            yield f"{item}: showing it uncovered needs a source, so that consent is known"
+        elif it.as_of is not None:
+            consent = consent_of(records, source_id, "image", it.as_of)
+            if consent is not Consent.GIVEN:
+                yield f"{item}: showing it uncovered needs consent for 'image', which is {consent.value}"
+
+
+def _flaws(it: Candidate) -> Reasons:
+    yield from it.flaws
+
+
+def _leaks(it: Candidate) -> Reasons:
+    for hit in it.hits:
+        yield f"leak: {hit}"
+
+
+def _late_decisions(it: Candidate) -> Reasons:
+    """A letter that is said to be sent is sent, and a reply is told only by a report that speaks of its day."""
+    for one in it.decisions:
+        if one.kind == SENT and date.fromisoformat(one.value) > it.today:
+            yield f"letter {one.target}: its date of sending lies ahead"
+        if one.kind == REPLY and it.as_of is not None and one.on > it.as_of:
+            yield f"letter {one.target}: a reply came on {one.on}, after as_of {it.as_of}: move as_of and say so"
+
+
+GATES: Final[Mapping[str, Callable[[Candidate], Reasons]]] = {
+    "profile": _profile,
+    "out": _out,
+    "day": _day,
+    "key": _key,
+    "vault": _vault,
+    "findings": _something,
+    "review": _review,
+    "corrections": _corrections,
+    "letters": _letters,
+    "dates": _late_decisions,
+    "consent": _consent,
+    "pictures": _pictures,
+    "files": _flaws,
+    "documents": _documents,
+    "sentences": _sentence_sign_offs,
+    "leaks": _leaks,
+    "approvals": _approvals,
+}
+"""Every gate, in the order in which its reasons are printed."""
+
+
+def reasons(it: Candidate) -> tuple[str, ...]:
+    """Why this may not be published, each once, in the order of the gates; none where it may."""
+    return tuple(dict.fromkeys(reason for gate in GATES.values() for reason in gate(it)))

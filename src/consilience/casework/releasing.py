@@ -1,0 +1,237 @@
+"""The only door out: a release is built in memory, judged by every gate, signed, recorded, and only then there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from consilience.casework.acting_time import now
+from consilience.casework.decisions_of_case import decisions_in
+from consilience.casework.folders import replaced_whole
+from consilience.casework.keys import open_vault, own_keyring
+from consilience.casework.pipeline import Found, find
+from consilience.casework.release_files import data_files, pictures
+from consilience.casework.release_gates import reasons
+from consilience.casework.release_state import (
+    RELEASE_SCHEMA,
+    Built,
+    Candidate,
+    Published,
+    keep_state,
+    read_state,
+    releases_in,
+    state_of,
+)
+from consilience.casework.replying import letters_of, with_letters
+from consilience.casework.reviewing import FindingStatus, statuses
+from consilience.casework.roles import require_role
+from consilience.casework.secrets_of_case import secrets_of
+from consilience.casework.weighing import Progress
+from consilience.errors import KeysUnusable, PublishError, UsageError, VaultError
+from consilience.publish.document import Document
+from consilience.publish.document_text import document_text
+from consilience.publish.leak_scan import scan
+from consilience.publish.profiles import Profile
+from consilience.publish.redaction import profile_named
+from consilience.publish.release_note import changes_between, note_text
+from consilience.publish.writing import write_output
+from consilience.quantities import Digest, digest_bytes
+from consilience.records.decisions import CORRECTED, CORRECTION, Decision, still_held
+from consilience.vault.acts import PUBLISHED
+from consilience.vault.notes import Note, Signer
+from consilience.vault.store import Vault
+from consilience.version import __version__
+
+MANIFEST: Final = "manifest.json"
+SIGNATURE: Final = "manifest.sig"
+NOTE: Final = "release-note.md"
+
+Reports = Callable[[Found, Profile, Sequence[str], Sequence[str], Sequence[FindingStatus]], Built]
+"""The report of a case under a profile, in some forms and languages, given what was reviewed: files and documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What came of it: the reasons why the door is shut, or none. `content` is what two persons approve, once built.
+
+    `manifest` is the digest of the manifest of a release that now stands in `out`.
+    """
+
+    out: Path
+    reasons: tuple[str, ...]
+    content: Digest | None
+    files: tuple[str, ...]
+    manifest: Digest | None
+
+
+def release(
+    case: Path, profile_name: str, out: Path, reports: Reports, *, formats: Sequence[str], languages: Sequence[str],
+    dry_run: bool = False, workers: int = 1, progress: Progress,
+) -> Release:  # fmt: skip
+    """The release stands in `out`, signed and recorded, or every reason is given why not and nothing stands there.
+
+    `dry_run` stops before anything is recorded or written, and gives the digest that two persons are to approve.
+    The act `published` is recorded before the folder appears: a run that is killed between the two is finished by
+    running again, which records nothing twice. Raises the errors of a run.
+    """
+    found = find(case, workers=workers, progress=progress)
+    signer, key_flaw = _signer()
+    vault = open_vault(case)
+    it = _candidate(found, vault, profile_name, out, signer, key_flaw)
+    progress("build", 0, 1)
+    it = _with_files(it, vault, reports, formats, languages)
+    progress("build", 1, 1)
+    why = reasons(it)
+    content = None if it.built is None else it.built.content()
+    files = () if it.built is None else tuple(sorted(it.built.files))
+    if why or dry_run or it.built is None or signer is None:
+        return Release(out, why, content, files, None)
+    return Release(out, (), content, files, _publish(it, it.built, vault, signer))
+
+
+def _signer() -> tuple[Signer | None, str | None]:
+    """The key that signs, if there is one, and why it can't or may not: who publishes needs the role for it."""
+    try:
+        keyring = own_keyring()
+        require_role(keyring.folder, "publish")
+    except KeysUnusable as err:
+        return None, f"the signing key can't be used: {err.what}"
+    except UsageError as err:
+        return keyring.signer, err.what
+    return keyring.signer, None
+
+
+def _candidate(
+    found: Found, vault: Vault, profile_name: str, out: Path, signer: Signer | None, key_flaw: str | None
+) -> Candidate:
+    decisions = still_held(decisions_in(vault.acts()))
+    return Candidate(
+        found=found, out=out, today=now().date(), profile_name=profile_name, profile=profile_named(profile_name),
+        decisions=decisions, statuses=statuses(found, decisions), letters=letters_of(found.records, decisions),
+        predecessor=None, signer=None if signer is None else signer.name,
+        vault_flaw=_vault_flaw(vault), flaws=() if key_flaw is None else (key_flaw,),
+    )  # fmt: skip
+
+
+def _vault_flaw(vault: Vault) -> str | None:
+    try:
+        vault.verify()
+    except VaultError as err:
+        return f"{err.where}: {err.what}"
+    return None
+
+
+def _with_files(
+    it: Candidate, vault: Vault, reports: Reports, formats: Sequence[str], languages: Sequence[str]
+) -> Candidate:
+    """The candidate with its files and what the leak scan found in them; without, where its profile is unknown.
+
+    The words of each document are scanned too: a page of Arabic can't be turned back into all its letters.
+    """
+    if it.profile is None or not it.found.findings["incidents"]:
+        return it
+    flaws = list(it.flaws)
+    files: dict[str, bytes] = data_files(it.found, it.profile)
+    documents: tuple[Document, ...] = ()
+    try:
+        found = replace(it.found, records=with_letters(it.found.records, it.letters))
+        report = reports(found, it.profile, formats, languages, it.statuses)
+        files |= report.files
+        documents = report.documents
+    except PublishError as err:
+        flaws.append(f"the report can't be built: {err}".replace("\n", " "))
+    copies = pictures(it.found, it.decisions)
+    built = Built({**files, **copies.files}, documents)
+    profile = it.profile
+    it = _with_note(replace(it, flaws=(*flaws, *copies.flaws)), profile, vault, built)
+    texts = {f"document-{one.language}.html": document_text(one).encode() for one in documents}
+    try:
+        scanned = {**(it.built.files if it.built else {}), **texts}
+        return replace(it, hits=scan(scanned, secrets_of(it.found, profile, vault)))
+    except PublishError as err:
+        return replace(it, flaws=(*it.flaws, f"the leak scan can't be made: {err.where}: {err.what}"))
+
+
+def _with_note(it: Candidate, profile: Profile, vault: Vault, built: Built) -> Candidate:
+    """The candidate with all its files, the note on what changed among them, and the release that it follows.
+
+    Where the bytes are those of the last release it is that one again (it was cut short, or is handed out anew), and
+    follows what that one followed.
+    """
+    earlier = [one for one in releases_in(vault.acts()) if one.profile == it.profile_name]
+    last = earlier[-1] if earlier else None
+    if last is not None:
+        before = next((one for one in earlier if one.manifest == last.predecessor), None)
+        again = replace(it, predecessor=before, built=_noted(it, profile, vault, built, before)[0])
+        if again.built is not None and again.built.content() == last.content:
+            return again
+    whole, flaws = _noted(it, profile, vault, built, last)
+    return replace(it, predecessor=last, built=whole, flaws=(*it.flaws, *flaws))
+
+
+def _noted(
+    it: Candidate, profile: Profile, vault: Vault, built: Built, before: Published | None
+) -> tuple[Built, tuple[str, ...]]:
+    """The files with the note that compares them with a release before, and why that can't be done."""
+    was: Mapping[str, Any] = {}
+    flaws: tuple[str, ...] = ()
+    if before is not None:
+        try:
+            was = read_state(vault.folder, before.state)
+        except VaultError as err:
+            flaws = (f"the release before this one can't be compared: {err.what}",)
+    changes = () if before is None else changes_between(was, json.loads(state_of(it.found)))
+    manifest = None if before is None else before.manifest
+    note = note_text(str(it.as_of), changes, profile, manifest, _corrections(it.decisions))
+    return Built({**built.files, NOTE: note.encode()}, built.documents), flaws
+
+
+def _corrections(decisions: Sequence[Decision]) -> list[str]:
+    """Answered corrections, as the note tells them: what was corrected and how severe it was, not who told us."""
+    answered = {one.target for one in decisions if one.kind == CORRECTED}
+    return [
+        f"{one.target}: a {one.value} correction was made."
+        for one in decisions
+        if one.kind == CORRECTION and one.decision_id in answered
+    ]
+
+
+def _publish(it: Candidate, built: Built, vault: Vault, signer: Signer) -> Digest:
+    """Signed, recorded, and then there. Raises VaultError, PublishError."""
+    manifest = _manifest(it, built)
+    digest = digest_bytes(manifest)
+    note = f"consilience/release\n{digest.removeprefix('sha256:')}\n".encode()
+    signed = Note(note, (signer.sign(note),)).bytes
+    if not any(one.manifest == digest for one in releases_in(vault.acts())):
+        content = {
+            "schema": RELEASE_SCHEMA, "profile": it.profile_name, "content": built.content(), "manifest": digest,
+            "predecessor": None if it.predecessor is None else it.predecessor.manifest, "as_of": str(it.as_of),
+            "files": len(built.files), "version": __version__, "signer": signer.name,
+            "state": keep_state(vault.folder, it.found),
+        }  # fmt: skip
+        vault.record(PUBLISHED, [content], now())
+    with replaced_whole(it.out) as fresh:
+        for name, data in {**built.files, MANIFEST: manifest, SIGNATURE: signed}.items():
+            write_output(fresh / name, data)
+    return digest
+
+
+def _manifest(it: Candidate, built: Built) -> bytes:
+    """Every file with its digest and size, what went before, and as of which day it speaks; no clock, no person."""
+    value: Mapping[str, Any] = {
+        "schema": RELEASE_SCHEMA,
+        "case_id": it.found.records.settings.id,
+        "profile": it.profile_name,
+        "as_of": str(it.as_of),
+        "version": __version__,
+        "content": built.content(),
+        "predecessor": None if it.predecessor is None else it.predecessor.manifest,
+        "files": [
+            {"path": name, "digest": digest_bytes(data), "size_bytes": len(data)}
+            for name, data in sorted(built.files.items())
+        ],
+    }
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()

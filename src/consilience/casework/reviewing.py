@@ -1,0 +1,164 @@
+"""The status of every finding: what people said of it, whether they said it of the finding as it is now, what is open.
+
+A status is made from each person's last word: who contests or retracts does so until that person says otherwise or
+the decision is withdrawn. Nobody else's later "reviewed" takes it away.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from consilience.casework.deciding import COLUMNS
+from consilience.casework.decisions_of_case import (
+    changed_parts,
+    decisions_in,
+    finding_digest,
+    part_digests,
+    row_digests,
+)
+from consilience.casework.pipeline import Found, find
+from consilience.casework.weighing import Progress
+from consilience.publish.writing import write_unless_edited
+from consilience.records.decisions import (
+    CONTESTED,
+    DRAFT,
+    RETRACTED,
+    REVIEW,
+    REVIEWED,
+    SIGN_OFF,
+    SIGN_OFFS,
+    Decision,
+    person,
+    still_held,
+)
+from consilience.vault.store import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class FindingStatus:
+    """One finding and what people decided about it.
+
+    `by` reviewed it as it is now, `outdated_by` as it was before; `changed` names the parts that differ since.
+    `signed` are the sign-offs that hold for it now, of `SIGN_OFFS`, and `stale_signed` those given before it changed.
+    `open` says what a release would still ask for.
+    """
+
+    incident_id: str
+    title: str
+    wording: str
+    status: str
+    by: tuple[str, ...]
+    outdated_by: tuple[str, ...]
+    changed: tuple[str, ...]
+    signed: tuple[str, ...]
+    stale_signed: tuple[str, ...]
+    accuses: bool
+    open: tuple[str, ...]
+
+
+def review(case: Path, *, workers: int = 1, progress: Progress) -> tuple[FindingStatus, ...]:
+    """The status of every finding as the case stands now. Raises the errors of a run."""
+    found = find(case, workers=workers, progress=progress)
+    return statuses(found, still_held(decisions_in(Vault.open(case).acts())))
+
+
+def statuses(found: Found, decisions: Sequence[Decision]) -> tuple[FindingStatus, ...]:
+    """The status of every finding under decisions that hold."""
+    needed = found.records.settings.reviewers
+    rows = row_digests(found.records)
+    return tuple(_status(block, decisions, needed, rows) for block in found.findings["incidents"])
+
+
+def review_words(found: Iterable[FindingStatus]) -> dict[str, str]:
+    """By incident the status as a report marks it: reviewed before it changed, or by too few, is a draft."""
+    return {
+        one.incident_id: DRAFT if one.status == REVIEWED and any("review" in text for text in one.open) else one.status
+        for one in found
+    }
+
+
+def needed_sign_offs(accuses: bool) -> tuple[str, ...]:
+    """Which grounds a lawyer must have looked at: the risk always, defamation where a party is named."""
+    return SIGN_OFFS if accuses else tuple(ground for ground in SIGN_OFFS if ground != "defamation")
+
+
+def write_template(found: Iterable[FindingStatus], file: Path) -> int:
+    """A CSV for `decide`, a row for each thing that is open, `by`, `on` and `reason` left to be filled in. How many."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    rows = 0
+    for one in found:
+        if one.status not in (REVIEWED, RETRACTED) or one.open:
+            wanted = [(REVIEW, REVIEWED)] if any("review" in text for text in one.open) else []
+            wanted += [(SIGN_OFF, ground) for ground in needed_sign_offs(one.accuses) if ground not in one.signed]
+            for kind, value in wanted:
+                writer.writerow({"kind": kind, "target": one.incident_id, "value": value})
+                rows += 1
+    write_unless_edited(file, out.getvalue().encode())
+    return rows
+
+
+def _status(
+    block: Mapping[str, Any], decisions: Sequence[Decision], needed: int, rows: Mapping[str, str]
+) -> FindingStatus:
+    incident_id, digest = block["incident_id"], finding_digest(block)
+    about = [one for one in decisions if one.target == incident_id]
+    last_words = {person(one.by): one for one in about if one.kind == REVIEW}
+    reviewed = [one for one in last_words.values() if one.value == REVIEWED]
+    current = [one for one in reviewed if one.bound == digest]
+    outdated = [one for one in reviewed if one.bound != digest]
+    status = _said(last_words.values(), bool(reviewed))
+    signs = [one for one in about if one.kind == SIGN_OFF]
+    signed = tuple(sorted({one.value for one in signs if one.bound == digest}))
+    stale = tuple(sorted({one.value for one in signs} - set(signed)))
+    bound = [one for one in (*outdated, *signs) if one.bound != digest and one.bound_parts]
+    changed = changed_parts(bound[-1].bound_parts or {}, part_digests(block, rows)) if bound else ()
+    accuses = bool(block["attribution"]["set"])
+    return FindingStatus(
+        incident_id=incident_id, title=block["title"] or "", wording=block["attribution"]["wording"], status=status,
+        by=tuple(sorted(one.by for one in current)), outdated_by=tuple(sorted(one.by for one in outdated)),
+        changed=changed, signed=signed, stale_signed=stale, accuses=accuses,
+        open=_open(status, len(current), len(outdated), needed, signed, stale, accuses, changed),
+    )  # fmt: skip
+
+
+def _said(last_words: Iterable[Decision], is_reviewed: bool) -> str:
+    values = {one.value for one in last_words}
+    for status in (RETRACTED, CONTESTED):
+        if status in values:
+            return status
+    return REVIEWED if is_reviewed else DRAFT
+
+
+def _open(
+    status: str, current: int, outdated: int, needed: int, signed: Sequence[str], stale: Sequence[str], accuses: bool,
+    changed: Sequence[str],
+) -> tuple[str, ...]:  # fmt: skip
+    """What stands between this finding and a publication, in words."""
+    if status == RETRACTED:
+        return ()
+    found = []
+    if status == CONTESTED:
+        found.append("contested")
+    elif status == DRAFT:
+        found.append("not reviewed")
+    elif current < needed:
+        if outdated:
+            what = f": {', '.join(changed[:6])}{' …' if len(changed) > 6 else ''}" if changed else ""
+            found.append(f"reviewed on a finding that has changed{what}")
+        if current:
+            found.append(f"reviewed by {current} of {needed} persons: a second review is missing")
+        elif not outdated:
+            found.append("not reviewed")
+    for ground in needed_sign_offs(accuses):
+        if ground in stale:
+            found.append(f"sign-off for {ground} was given on a finding that has changed")
+        elif ground not in signed:
+            found.append(f"sign-off for {ground} is missing")
+    return tuple(found)

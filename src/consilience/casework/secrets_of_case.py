@@ -1,0 +1,198 @@
+"""What a publication of this case must not hold: from its tables, its files and its folder, by kind."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from consilience.casework.acting_time import now
+from consilience.casework.keys import own_keyring
+from consilience.casework.pipeline import Found
+from consilience.casework.roles import require_role
+from consilience.errors import PublishError, UsageError, VaultError
+from consilience.publish.leak_scan import Secrets, plain
+from consilience.publish.profiles import Profile
+from consilience.readings.characters import squeezed
+from consilience.readings.identities import read_identities
+from consilience.records.case import CaseRecords
+from consilience.records.tables import TABLES
+from consilience.vault.sealed_store import begin_opening
+from consilience.vault.sealing import IDENTITY
+from consilience.vault.store import Vault
+
+_FREE_TEXT: Final = frozenset({"note", "why_excluded", "not_sought_why", "url"})
+"""Personal columns that hold sentences or addresses; every other one holds names, and any of them is one phrase."""
+_DESCRIBED: Final = frozenset({"others_present"})
+"""Columns that describe as often as they name ("wife, two children"): only what may be a name is searched."""
+_WORD: Final = re.compile(r"[^\W_]+")
+_RUN: Final = 5
+"""Words in a row that betray a note: fewer occur by chance ("medical worker, to or for"); our choice."""
+_SHORTEST: Final = 3
+_LONG_NAME: Final = 8
+"""Letters of a file's name that is searched: "photo 1" stands in any report."""
+_LARGEST_NAMES: Final = 1 << 20
+"""Bytes of a sealed item that may be a row of names; a larger one is a recording."""
+_WHY: Final = "the leak scan of a release has to know the names"
+_NOBODY: Final = frozenset({"none", "nobody", "no", "yes", "unknown", "na", "not known", "anonymous"})
+_MARGIN_DEG: Final = 0.5
+"""How far around this case's positions a pair of numbers is taken for one of them."""
+_ACCOUNT_HOSTS: Final = ("twitter.com", "x.com", "facebook.com", "youtube.com", "instagram.com", "t.me", "tiktok.com")
+_NOT_HANDLES: Final = frozenset({"watch", "status", "posts", "videos", "channel", "user", "embed", "photo", "groups"})
+
+
+def secrets_of(found: Found, profile: Profile, vault: Vault) -> Secrets:
+    """What the leak scan of a release looks for.
+
+    Raises PublishError for names that can't be read or opened here: nobody is protected by a scan that does not know
+    them. Raises the errors of a vault where the ledger can't take that names were opened.
+    """
+    records = found.records
+    public = _public_words(records)
+    names = [*_identities(found.case), *_sealed_names(found.case, vault), *_personal_names(records, profile)]
+    phrases = {
+        "a name or contact of a person": tuple(_telling(names, public)),
+        "words of a private note": tuple(_runs(_free_texts(records))),
+        "an address of a page in the case": tuple(_addresses(records)),
+        "the name of a file of the case": tuple(_file_names(records)),
+    }
+    ids = frozenset[str]() if profile.names_sources else frozenset(_source_ids(records))
+    return Secrets(phrases, ids, profile.coordinate_decimals, _box(records))
+
+
+def _telling(names: Iterable[str], public: frozenset[str]) -> Iterator[str]:
+    """Names that can be looked for: neither too short, nor a word like "none", nor the name of a place."""
+    for name in names:
+        words = tuple(_WORD.findall(plain(name)))
+        said = " ".join(words)
+        if len(said) >= _SHORTEST and said not in _NOBODY and not (len(words) == 1 and said in public):
+            yield name
+
+
+def _public_words(records: CaseRecords) -> frozenset[str]:
+    """Single words that a report has to print: of places, facilities and parties."""
+    tables = records.tables
+    texts = [*tables["places"]["place"], *tables["incidents"]["place"], *tables["facilities"]["name"]]
+    texts += [*records.settings.parties, *(records.settings.party_labels or {}).values()]
+    return frozenset(word for text in texts if text for word in _WORD.findall(plain(text)))
+
+
+def _identities(case: Path) -> Iterator[str]:
+    """Every cell of a table of identities that lies in the folder in clear, but for the ids."""
+    identities = read_identities(case)
+    if identities.left_out:
+        one = identities.left_out[0]
+        place = f"{one.file}" if one.row is None else f"{one.file}, row {one.row}"
+        raise PublishError("a name in a table of identities can't be read", where=place)
+    for rows in identities.rows.values():
+        yield from _cells_of(rows)
+
+
+def _sealed_names(case: Path, vault: Vault) -> Iterator[str]:
+    """Every name that is sealed and does not lie in the folder too, opened with a custodian's key of this machine.
+
+    The ledger says so of each source, also on a dry run: to search for a name is to have opened it. Recordings stay
+    closed but for those as small as a row of names. Raises PublishError where nobody here can open one.
+    """
+    in_clear = read_identities(case).rows.keys()
+    wanted = sorted(vault.sealed.sources() - in_clear)
+    for source_id in wanted:
+        try:
+            keyring = own_keyring()
+            require_role(keyring.folder, "unseal")
+            opening = begin_opening(vault, source_id, keyring.identities(), _WHY, now())
+            for item in opening.items:
+                if item.size_bytes <= _LARGEST_NAMES:
+                    out = io.BytesIO()
+                    if opening.read(item, out).kind == IDENTITY:
+                        yield from _cells_of(out.getvalue())
+        except (VaultError, UsageError) as err:
+            raise PublishError(f"the names of a sealed source can't be opened: {err.what}", where=source_id) from err
+
+
+def _cells_of(rows: bytes) -> Iterator[str]:
+    for row in json.loads(rows):
+        yield from (str(value) for column, value in row.items() if squeezed(column) != "sourceid" and value)
+
+
+def _personal_names(records: CaseRecords, profile: Profile) -> Iterator[str]:
+    for name, frame in records.tables.items():
+        allowed = profile.columns.get(name, ())
+        for column in TABLES[name].columns:
+            if column.personal and column.name not in _FREE_TEXT and column.name not in allowed:
+                for value in frame[column.name].drop_nulls().unique():
+                    parts = dict.fromkeys((value, *re.split(r"[;,/]", value)))
+                    yield from (part for part in parts if column.name not in _DESCRIBED or _may_name(part))
+
+
+def _may_name(text: str) -> bool:
+    """Has it a capital letter, or one of a script that has none? "wife, two children" hasn't."""
+    return any(letter.isupper() or not letter.isascii() for letter in text)
+
+
+def _free_texts(records: CaseRecords) -> Iterator[str]:
+    for name, frame in records.tables.items():
+        for column in TABLES[name].columns:
+            if column.personal and column.name in _FREE_TEXT - {"url"}:
+                yield from frame[column.name].drop_nulls().unique()
+
+
+def _runs(texts: Iterable[str]) -> Iterator[str]:
+    """Every few words in a row of the notes, and words that mix letters and digits, as names of accounts do."""
+    for text in texts:
+        words = _WORD.findall(plain(text))
+        yield from (" ".join(words[k : k + _RUN]) for k in range(len(words) - _RUN + 1))
+        yield from (word for word in words if len(word) > _RUN and not word.isalpha() and not word.isdigit())
+
+
+def _addresses(records: CaseRecords) -> Iterator[str]:
+    """Addresses of pages in personal columns: host and path, and the account in it."""
+    for name in ("media", "leads"):
+        for url in records.tables[name]["url"].drop_nulls().unique():
+            host, _, rest = url.rpartition("//")[2].partition("/")
+            host = host.casefold().removeprefix("www.").removeprefix("m.")
+            path = [part for part in re.split(r"[/?#]", rest) if part]
+            if path:
+                yield " ".join([host, *path])
+            handle = path[0].removeprefix("@") if path else ""
+            if host in _ACCOUNT_HOSTS and len(handle) > _RUN and handle.casefold() not in _NOT_HANDLES:
+                yield handle
+
+
+def _file_names(records: CaseRecords) -> Iterator[str]:
+    """Exhibits by their name without ending, where it is more than a word that anybody uses."""
+    for file in records.files:
+        words = _WORD.findall(file.path.stem)
+        if file.table is None and len(words) > 1 and len("".join(words)) >= _LONG_NAME:
+            yield file.path.stem
+
+
+def _source_ids(records: CaseRecords) -> Iterator[str]:
+    """Ids of sources, but for those that also name something else, such as a sighting."""
+    others = {
+        value
+        for name, frame in records.tables.items()
+        if name != "sources" and (key := TABLES[name].key) is not None
+        for value in frame[key].drop_nulls()
+    }
+    for source_id in records.tables["sources"]["source_id"]:
+        if source_id not in others and len(source_id) >= _SHORTEST:
+            yield source_id
+
+
+def _box(records: CaseRecords) -> tuple[float, float, float, float] | None:
+    """Around every position of the case: west, south, east, north."""
+    lats: list[float] = []
+    lons: list[float] = []
+    for frame in records.tables.values():
+        for lat, lon in (("lat", "lon"), ("camera_lat", "camera_lon")):
+            if lat in frame.columns:
+                lats += frame[lat].drop_nulls().to_list()
+                lons += frame[lon].drop_nulls().to_list()
+    if not lats or not lons:
+        return None
+    m = _MARGIN_DEG
+    return min(lons) - m, min(lats) - m, max(lons) + m, max(lats) + m

@@ -1,0 +1,173 @@
+"""From findings to a publication: `review`, `decide`, `letters`, `release`, `correct`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from consilience.cli.app import AsJson, CaseFolder, Workers, app, print_json, print_table, progress_bars
+from consilience.cli.case_commands import LEFT_OUT
+
+SHUT = 7
+"""Exit code of `release` where a gate is shut: an output that may not be written."""
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; record and write nothing of it.")]
+
+
+@app.command()
+def review(
+    case: CaseFolder,
+    out: Annotated[Path | None, typer.Option(help="A CSV to write, with a row for each thing that is open.")] = None,
+    sentences: Annotated[
+        Path | None, typer.Option(help="A CSV to write, with a sign-off for each sentence of the report.")
+    ] = None,
+    profile: Annotated[str, typer.Option(help="Whose report, with --sentences.")] = "public",
+    lang: Annotated[str, typer.Option(help="Its languages, with --sentences.")] = "en,ar",
+    workers: Workers = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Show the status of every finding: by whom it was reviewed, what changed since, what is open."""
+    if sentences is not None:
+        from consilience.casework.release_report import sentence_template
+
+        with progress_bars() as progress:
+            rows = sentence_template(case, sentences, profile, _listed(lang), workers=workers, progress=progress)
+        typer.echo(f"{rows} rows in {sentences}. Keep those that you sign, fill in by and on, then: consilience decide")
+        return
+    from consilience.casework.decision_tables import review_json, review_table
+    from consilience.casework.reviewing import review as review_case
+    from consilience.casework.reviewing import write_template
+
+    with progress_bars() as progress:
+        found = review_case(case, workers=workers, progress=progress)
+    rows = 0 if out is None else write_template(found, out)
+    if as_json:
+        print_json(review_json(found))
+        return
+    print_table(review_table(found))
+    if out is not None:
+        typer.echo(f"{rows} rows in {out}. Fill in by, on and reason, then: consilience decide {case} {out}")
+
+
+@app.command()
+def decide(
+    case: CaseFolder,
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Decisions, a row each.")],
+    dry_run: DryRun = False,
+    workers: Workers = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Record decisions from a CSV. Bad rows are named and the others taken; then the exit code is 8."""
+    from consilience.casework.deciding import decide_from
+    from consilience.casework.decision_tables import decided_json
+
+    with progress_bars() as progress:
+        done = decide_from(case, file, dry_run=dry_run, workers=workers, progress=progress)
+    if as_json:
+        print_json(decided_json(done))
+    else:
+        verb = "would be recorded" if dry_run else "recorded"
+        typer.echo(f"{len(done.recorded)} {verb}, {len(done.already)} recorded before, {len(done.bad)} bad")
+    for bad in done.bad:
+        typer.echo(str(bad), err=True)
+    if done.bad:
+        raise typer.Exit(LEFT_OUT)
+
+
+@app.command()
+def letters(
+    case: CaseFolder,
+    out: Annotated[Path | None, typer.Option(help="Folder for the letters; CASE-letters beside the case.")] = None,
+    lang: Annotated[str, typer.Option(help="Languages, with commas between: en, ar.")] = "en",
+    dry_run: DryRun = False,
+    workers: Workers = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Write a letter to each addressee and a calendar of deadlines; show where each letter stands."""
+    from consilience.casework.decision_tables import letters_json, letters_table
+    from consilience.casework.replying import letters as write_letters
+
+    folder = out or case.resolve().parent / f"{case.resolve().name}-letters"
+    languages = [name.strip() for name in lang.split(",") if name.strip()]
+    with progress_bars() as progress:
+        said = write_letters(case, None if dry_run else folder, languages=languages, workers=workers, progress=progress)
+    if as_json:
+        print_json(letters_json(said))
+        return
+    print_table(letters_table(said))
+    for sentence in said.sentences:
+        typer.echo(sentence)
+    for file in said.kept:
+        typer.echo(f"{file}: stands there with other words and is left as it is", err=True)
+    if said.written:
+        typer.echo(f"{len(said.written)} files in {folder}")
+
+
+@app.command()
+def release(
+    case: CaseFolder,
+    profile: Annotated[str, typer.Option(help="For whom: public, partner or court.")],
+    out: Annotated[Path, typer.Option(help="A folder that is not there yet.")],
+    formats: Annotated[str, typer.Option("--format", help="Forms of the report, with commas.")] = "html,pdf,docx,md",
+    lang: Annotated[str, typer.Option(help="Languages of the report, with commas.")] = "en,ar",
+    dry_run: DryRun = False,
+    workers: Workers = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Publish, or say why not: every reason on a line of its own, and exit code 7. The only door out."""
+    from consilience.casework.decision_tables import release_json
+    from consilience.casework.release_report import reports
+    from consilience.casework.releasing import release as release_case
+
+    with progress_bars() as progress:
+        done = release_case(
+            case, profile, out, reports, formats=_listed(formats), languages=_listed(lang), dry_run=dry_run,
+            workers=workers, progress=progress,
+        )  # fmt: skip
+    if as_json:
+        print_json(release_json(done))
+    else:
+        for reason in done.reasons:
+            typer.echo(reason, err=True)
+        if done.content is not None:
+            typer.echo(f"content {done.content}")
+        if done.manifest is not None:
+            typer.echo(f"{len(done.files)} files in {out}, manifest {done.manifest}")
+    if done.reasons:
+        raise typer.Exit(SHUT)
+
+
+@app.command()
+def correct(
+    case: CaseFolder,
+    out: Annotated[Path | None, typer.Option(help="Folder for the recall notice and the retraction page.")] = None,
+    compare: Annotated[
+        tuple[Path, Path] | None, typer.Option(metavar="OLD NEW", help="Two release folders to compare.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show corrections, the releases that they touch and who holds what; write notices; compare two releases.
+
+    Corrections are taken in with `decide` (kinds correction and corrected).
+    """
+    from consilience.casework.correcting import compare as compare_releases
+    from consilience.casework.correcting import corrections
+    from consilience.casework.decision_tables import (
+        compared_json,
+        compared_lines,
+        corrections_json,
+        corrections_lines,
+    )
+
+    if compare is not None:
+        compared = compare_releases(case, *compare)
+        print_json(compared_json(compared)) if as_json else typer.echo("\n".join(compared_lines(compared)))
+        return
+    found = corrections(case, out)
+    print_json(corrections_json(found)) if as_json else typer.echo("\n".join(corrections_lines(found)))
+
+
+def _listed(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]

@@ -1,0 +1,123 @@
+"""What people decide about findings, letters and publications: the kinds, and which of them hold now."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from consilience.quantities import Digest
+from consilience.records.replies import REPLY_FORMS
+
+DECISION_SCHEMA = "consilience.decision/1"
+"""Marks a `decided` act as one of these; acts of other schemas are somebody else's."""
+
+DRAFT, REVIEWED, CONTESTED, RETRACTED = "draft", "reviewed", "contested", "retracted"
+REVIEW_STATUSES = (DRAFT, REVIEWED, CONTESTED, RETRACTED)
+SIGN_OFFS = ("defamation", "risk")
+"""What a lawyer looks at: could it defame somebody, could it put somebody in danger."""
+EFFECTS = ("unchanged", "revised", "contested")
+SEVERITIES = ("minor", "major", "retraction")
+
+REVIEW = "review"
+SIGN_OFF = "sign_off"
+NOTE = "note"
+SENT = "sent"
+DUE = "due"
+NOT_SOUGHT = "not_sought"
+REPLY = "reply"
+REPLY_EFFECT = "reply_effect"
+PUBLISH = "publish"
+BLUR = "blur"
+SHOW = "show"
+CORRECTION = "correction"
+CORRECTED = "corrected"
+WITHDRAW = "withdraw"
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionKind:
+    """What a kind asks of its row.
+
+    `about` says what `target` names; `values` are the only words allowed (empty: any text, or a day where `is_day`).
+    """
+
+    about: str
+    values: tuple[str, ...] = ()
+    is_day: bool = False
+    needs_value: bool = True
+    needs_reason: bool = False
+
+
+KINDS: dict[str, DecisionKind] = {
+    REVIEW: DecisionKind("incident", REVIEW_STATUSES),
+    SIGN_OFF: DecisionKind("incident or sentence", SIGN_OFFS),
+    NOTE: DecisionKind("anything"),
+    SENT: DecisionKind("letter", is_day=True),
+    DUE: DecisionKind("letter", is_day=True),
+    NOT_SOUGHT: DecisionKind("letter or party", needs_value=False, needs_reason=True),
+    REPLY: DecisionKind("letter", REPLY_FORMS),
+    REPLY_EFFECT: DecisionKind("incident", EFFECTS, needs_reason=True),
+    PUBLISH: DecisionKind("profile"),
+    BLUR: DecisionKind("item"),
+    SHOW: DecisionKind("item", needs_value=False, needs_reason=True),
+    CORRECTION: DecisionKind("incident or sentence", SEVERITIES, needs_reason=True),
+    CORRECTED: DecisionKind("decision", needs_reason=True, needs_value=False),
+    WITHDRAW: DecisionKind("decision", needs_value=False, needs_reason=True),
+}
+"""Every kind of decision, by its word in the CSV (docs/formats/decisions-format.md explains each)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision as a person made it.
+
+    `on` is the day that the person wrote. `scope` says how far it goes (the questions answered, the letter that had an
+    effect), `item` the exhibit that shows it, `due` a deadline that it sets. `bound` is the digest of the finding as
+    it was then, and `bound_parts` a digest of each of its parts, so that it can be said what has changed; both empty
+    for kinds that are about no finding. Of a note `value` is empty here: its text lies in the vault's privileged
+    folder, and `commitment` is the salted digest of it.
+    """
+
+    decision_id: str
+    kind: str
+    target: str
+    value: str
+    by: str
+    on: date
+    reason: str = ""
+    scope: str = ""
+    item: str = ""
+    due: date | None = None
+    bound: Digest | None = None
+    bound_parts: Mapping[str, str] | None = None
+    commitment: str = ""
+
+
+def still_held(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """Those that nobody has withdrawn, oldest first. A withdrawal can itself be withdrawn."""
+    withdrawn: set[str] = set()
+    held: list[Decision] = []
+    for one in reversed(tuple(decisions)):
+        if one.decision_id in withdrawn:
+            continue
+        if one.kind == WITHDRAW:
+            withdrawn.add(one.target)
+        held.append(one)
+    return tuple(reversed(held))
+
+
+def latest(decisions: Iterable[Decision], kind: str, target: str) -> Decision | None:
+    """The last of a kind about a target: the later wins."""
+    found = [one for one in decisions if one.kind == kind and one.target == target]
+    return found[-1] if found else None
+
+
+def person(name: str) -> str:
+    """One key for all spellings of a person's name: case, width, accents, blanks and punctuation don't tell two apart.
+
+    It errs towards the same person: two people whose names differ in such marks alone count as one.
+    """
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(letter for letter in plain if letter.isalnum())

@@ -1,0 +1,52 @@
+"""What is kept beside the ledger, which holds its digest alone: privileged notes, and the state of each release.
+
+A bundle takes exhibits and acts; what stands on a shelf is neither, so it goes nowhere by mistake. A note's body holds
+a random salt, so that the digest in the ledger says nothing to whoever guesses its words.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from consilience.errors import ExhibitDamaged
+from consilience.quantities import Digest, canonical_json, digest_bytes
+from consilience.vault.acts import SALT_BYTES
+from consilience.vault.durable import HALF_WRITTEN, make_folder, sync_folder, write_file
+from consilience.vault.shelves import PRIVILEGED, place_of
+
+
+def keep_on_shelf(vault_folder: Path, shelf: str, body: bytes) -> str:
+    """The bytes are on the disk under their SHA-256, which is given: 64 hex digits. Raises VaultNotWritable."""
+    digest = digest_bytes(body)
+    target = vault_folder / place_of(shelf, digest)
+    for folder in (vault_folder, vault_folder / shelf, target.parent):
+        make_folder(folder)
+    write_file(vault_folder / shelf / HALF_WRITTEN, target, body)
+    sync_folder(target.parent)
+    return digest.removeprefix("sha256:")
+
+
+def read_from_shelf(vault_folder: Path, shelf: str, name: str) -> bytes:
+    """What was kept under this name, checked. Raises ExhibitDamaged where it is gone or was changed."""
+    file = vault_folder / place_of(shelf, Digest(f"sha256:{name}"))
+    try:
+        body = file.read_bytes()
+    except OSError as err:
+        remedy = f"Restore .consilience/{shelf} from a copy."
+        raise ExhibitDamaged("what the ledger names can't be read", where=str(file), remedy=remedy) from err
+    if digest_bytes(body).removeprefix("sha256:") != name:
+        raise ExhibitDamaged("was changed since it was kept", where=str(file))
+    return body
+
+
+def keep_note(vault_folder: Path, text: str) -> str:
+    """A privileged note is kept; gives its salted commitment. Raises VaultNotWritable."""
+    body = canonical_json({"salt": os.urandom(SALT_BYTES).hex(), "text": text})
+    return keep_on_shelf(vault_folder, PRIVILEGED, body)
+
+
+def read_note(vault_folder: Path, commitment: str) -> str:
+    """The text of a note. Raises ExhibitDamaged."""
+    return str(json.loads(read_from_shelf(vault_folder, PRIVILEGED, commitment))["text"])

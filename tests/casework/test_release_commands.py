@@ -1,0 +1,134 @@
+"""review, decide, letters, release and correct as a user meets them: streams, exit codes, files that are left alone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from release_examples import silence
+from small_folder import write_small_case
+from typer.testing import CliRunner, Result
+
+from consilience.casework.reporting import ready
+from consilience.cli.main import app
+
+TOML = """\
+[case]
+id = "small"
+title = "A small synthetic case"
+time_zone = "Asia/Damascus"
+parties = ["Syrian", "Russian"]
+as_of = 2020-05-04
+"""
+
+
+@pytest.fixture(scope="module")
+def weighed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    case = write_small_case(
+        tmp_path_factory.mktemp("cli") / "case",
+        {"letters": ["letter_id,party,addressee,sent_on,due_on", "L1,Syrian,Synthetic Office,2020-04-01,2020-04-20"]},
+        TOML,
+    )
+    assert run("review", case).exit_code == 0
+    return case
+
+
+@pytest.fixture
+def case(weighed: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(weighed, tmp_path / "case"))
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(one) for one in arguments])
+
+
+def test_decide_takes_good_rows_names_bad_ones_on_stderr_and_exits_with_8(case: Path, tmp_path: Path) -> None:
+    file = tmp_path / "d.csv"
+    file.write_text("kind,target,value,by,on\nreview,I1,reviewed,One,2020-05-01\nreview,I7,reviewed,One,2020-05-01\n")
+    done = run("decide", case, file)
+    assert (done.exit_code, done.stdout) == (8, "1 recorded, 0 recorded before, 1 bad\n")
+    assert done.stderr == "d.csv, row 3, column target: names no incident of this case\n"
+    again = json.loads(run("decide", case, file, "--json").stdout)
+    assert (again["recorded"], len(again["already"]), again["bad"][0]["row"]) == ([], 1, 3)
+
+
+def test_review_tells_the_status_and_writes_what_is_open(case: Path, tmp_path: Path) -> None:
+    told = json.loads(run("review", case, "--json").stdout)
+    assert told[0]["incident_id"] == "I1"
+    assert told[0]["status"] == "draft"
+    assert "not reviewed" in told[0]["open"]
+    done = run("review", case, "--out", tmp_path / "open.csv")
+    assert (tmp_path / "open.csv").read_text().splitlines()[1].startswith(",review,I1,reviewed,")
+    assert "consilience decide" in done.stdout
+
+
+def test_review_writes_a_sign_off_for_each_sentence(case: Path, tmp_path: Path) -> None:
+    done = run("review", case, "--sentences", tmp_path / "s.csv", "--lang", "en")
+    assert done.exit_code == 0, done.stderr
+    lines = (tmp_path / "s.csv").read_text().splitlines()
+    assert len(lines) > 10
+    assert ",sign_off," in lines[1]
+
+
+def test_letters_are_written_beside_the_case_and_an_edited_one_is_left_alone(case: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "case-letters"
+    assert run("letters", case, "--dry-run").exit_code == 0
+    assert not folder.exists()
+    assert run("letters", case, "--lang", "en,ar").exit_code == 0
+    assert {path.name for path in folder.iterdir()} == {"L1-en.md", "L1-ar.md", "deadlines.ics"}
+    (folder / "L1-en.md").write_text("edited by hand")
+    done = run("letters", case, "--lang", "en")
+    assert (folder / "L1-en.md").read_text() == "edited by hand"
+    assert "left as it is" in done.stderr
+
+
+def test_a_language_without_letters_is_exit_2(case: Path) -> None:
+    assert run("letters", case, "--lang", "xx").exit_code != 0
+
+
+def test_release_prints_every_reason_on_a_line_of_its_own_and_exits_with_7(case: Path, tmp_path: Path) -> None:
+    done = run("release", case, "--profile", "public", "--out", tmp_path / "out", "--format", "md", "--lang", "en")
+    assert done.exit_code == 7
+    reasons = done.stderr.splitlines()
+    assert "I1: not reviewed" in reasons
+    assert any(one.startswith("there is no signing key") for one in reasons)
+    assert done.stdout.startswith("content sha256:")
+    assert not (tmp_path / "out").exists()
+    told = json.loads(
+        run(
+            "release",
+            case,
+            "--profile",
+            "public",
+            "--out",
+            tmp_path / "out",
+            "--format",
+            "md",
+            "--lang",
+            "en",
+            "--json",
+        ).stdout
+    )
+    assert told["reasons"] == reasons
+    assert told["released"] is False
+
+
+def test_correct_without_releases_says_so(case: Path) -> None:
+    assert run("correct", case).stdout == "0 corrections, 0 releases\n"
+    assert json.loads(run("correct", case, "--json").stdout)["releases"] == []
+
+
+def test_a_draft_of_the_report_knows_what_was_reviewed_and_what_was_decided_of_letters(
+    case: Path, tmp_path: Path
+) -> None:
+    before = ready(case, workers=1, progress=silence)
+    assert before.reviews == {"I1": "draft"}
+    file = tmp_path / "d.csv"
+    file.write_text("kind,target,value,by,on\nreview,I1,reviewed,One,2020-05-01\ndue,L1,2020-04-25,One,2020-05-01\n")
+    assert run("decide", case, file).exit_code == 0
+    after = ready(case, workers=1, progress=silence)
+    assert after.reviews == {"I1": "reviewed"}
+    due = after.found.records.tables["letters"]["due_on_lo"][0]
+    assert due.astimezone(after.found.records.settings.zone).date().isoformat() == "2020-04-25"

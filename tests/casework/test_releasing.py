@@ -1,0 +1,253 @@
+"""A release as a whole: signed, recorded before it appears, finished after a crash, followed by the next."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from release_examples import (
+    COUNSEL,
+    FIRST,
+    OPEN,
+    SECOND,
+    TABLES,
+    approve,
+    decided,
+    one_sentence,
+    own_keys,
+    remember_findings,
+    row,
+    tried,
+    write_case,
+)
+
+from consilience.casework import releasing
+from consilience.casework.correcting import compare, corrections
+from consilience.casework.decisions_of_case import wording_code
+from consilience.casework.release_state import Built
+from consilience.errors import PublishError, UsageError
+from consilience.quantities import digest_bytes
+from consilience.vault.acts import PUBLISHED
+from consilience.vault.keyring import Keyring
+from consilience.vault.notes import read_note
+from consilience.vault.store import Vault
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> object:
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("ring") / "keys"
+        own_keys(folder)
+        patch.setenv("CONSILIENCE_KEYS", str(folder))
+        remember_findings(patch)
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def opened(keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    case = write_case(tmp_path_factory.mktemp("open") / "case")
+    assert keys.exists()
+    assert not decided(case, list(OPEN.values())).bad
+    approve(case, case.parent / "out")
+    return case
+
+
+@pytest.fixture
+def case(opened: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(opened, tmp_path / "case"))
+
+
+def _releases(case: Path) -> int:
+    return sum(act.kind == PUBLISHED for act in Vault.open(case).acts())
+
+
+def test_a_release_names_every_file_and_is_signed_over_all_of_them(case: Path, keys: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = tried(case, out)
+    assert done.reasons == ()
+    manifest = json.loads((out / "manifest.json").read_bytes())
+    there = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    assert there == {one["path"] for one in manifest["files"]} | {"manifest.json", "manifest.sig"}
+    for one in manifest["files"]:
+        assert digest_bytes((out / one["path"]).read_bytes()) == one["digest"]
+    note = read_note((out / "manifest.sig").read_bytes())
+    assert digest_bytes((out / "manifest.json").read_bytes()).removeprefix("sha256:").encode() in note.text
+    signer = Keyring.open(keys).signer
+    assert signer is not None
+    signer.verifier.check(note.text, note.signatures[0])
+
+
+def test_a_dry_run_gives_the_digest_to_approve_and_leaves_nothing(case: Path, tmp_path: Path) -> None:
+    root = Vault.open(case).root()
+    done = tried(case, tmp_path / "out", dry_run=True)
+    assert done.content is not None
+    assert (done.manifest, done.reasons) == (None, ())
+    assert Vault.open(case).root() == root
+    assert not (tmp_path / "out").exists()
+
+
+def test_killed_after_it_was_recorded_it_is_finished_and_recorded_once(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(_: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(releasing, "replaced_whole", killed)
+        with pytest.raises(KeyboardInterrupt):
+            tried(case, tmp_path / "out")
+    assert _releases(case) == 1
+    assert not (tmp_path / "out").exists()
+    done = tried(case, tmp_path / "out")
+    assert done.reasons == ()
+    assert _releases(case) == 1
+    assert (tmp_path / "out" / "manifest.json").exists()
+
+
+def test_the_same_release_handed_out_again_is_byte_for_byte_the_same(case: Path, tmp_path: Path) -> None:
+    tried(case, tmp_path / "one")
+    tried(case, tmp_path / "two")
+    files = [
+        {
+            path.relative_to(tmp_path / name): path.read_bytes()
+            for path in (tmp_path / name).rglob("*")
+            if path.is_file()
+        }
+        for name in ("one", "two")
+    ]
+    assert files[0] == files[1]
+    assert _releases(case) == 1
+
+
+def test_the_next_release_names_the_one_before_and_what_changed_because_of_which_evidence(
+    case: Path, tmp_path: Path
+) -> None:
+    first = tried(case, tmp_path / "one")
+    lines = [*TABLES["accounts"], "A3,I1,W2,,2017-04-02T10:06,minute,F1,barrel bomb,4,4"]
+    (case / "accounts.csv").write_text("\n".join(lines) + "\n")
+    decided(case, [{**given, "on": "2020-05-03"} for given in OPEN.values()])
+    approve(case, tmp_path / "two")
+    second = tried(case, tmp_path / "two")
+    assert second.reasons == ()
+    manifest = json.loads((tmp_path / "two" / "manifest.json").read_bytes())
+    assert manifest["predecessor"] == first.manifest
+    note = (tmp_path / "two" / "release-note.md").read_text()
+    assert "- I1: changed: " in note
+    assert "casualties" in note
+    assert "because of A3 (new)" in note
+    compared = compare(case, tmp_path / "one", tmp_path / "two")
+    assert compared.known
+    assert "release-note.md" in compared.changed
+    assert [one.incident_id for one in compared.findings] == ["I1"]
+    assert "A3 (new)" in compared.findings[0].evidence
+
+
+def test_a_release_that_was_changed_is_not_compared(case: Path, tmp_path: Path) -> None:
+    tried(case, tmp_path / "one")
+    (tmp_path / "one" / "release-note.md").write_text("other words")
+    with pytest.raises(PublishError, match="not the file of its manifest"):
+        compare(case, tmp_path / "one", tmp_path / "one")
+    with pytest.raises(UsageError, match="is no release"):
+        compare(case, tmp_path, tmp_path)
+
+
+def test_a_picture_goes_out_only_as_covered_pixels(case: Path, tmp_path: Path) -> None:
+    assert not [name for name in tried(case, tmp_path / "out", dry_run=True).files if name.startswith("media/")]
+    decided(case, [row("blur", "pictures/smoke.jpg", "0,0,32,48")])
+    approve(case, tmp_path / "out")
+    assert tried(case, tmp_path / "out").reasons == ()
+    original = (case / "pictures" / "smoke.jpg").read_bytes()
+    copy = tmp_path / "out" / "media" / "1.jpg"
+    assert b"Synthetic Photographer" in original
+    assert b"Synthetic Photographer" not in copy.read_bytes()
+    with Image.open(copy) as picture:
+        assert picture.size == (64, 48)
+        assert not picture.getexif()
+
+
+def test_a_picture_is_shown_uncovered_by_two_persons_with_consent_and_a_reason(case: Path, tmp_path: Path) -> None:
+    item = "pictures/smoke.jpg"
+    decided(case, [row("show", item, by=name, reason="no face, no plate") for name in (FIRST, SECOND)])
+    approve(case, tmp_path / "out")
+    assert tried(case, tmp_path / "out").reasons == ()
+    assert (tmp_path / "out" / "media" / "1.jpg").exists()
+
+
+def test_a_court_gets_no_posterior(case: Path, tmp_path: Path) -> None:
+    approve(case, tmp_path / "out", "court")
+    done = tried(case, tmp_path / "out", "court")
+    assert done.reasons == ()
+    table = (tmp_path / "out" / "tables" / "incidents.csv").read_text()
+    assert "attack_probability" not in table
+    assert "party_" not in table
+    assert "tables/matrix.csv" in done.files
+
+
+def test_corrections_say_what_they_touch_when_they_are_due_and_who_holds_it(case: Path, tmp_path: Path) -> None:
+    tried(case, tmp_path / "out")
+    wrong = {
+        **row("correction", "I1", "major", COUNSEL, reason="Somebody told us", due="2020-05-20"),
+        "decision_id": "C1",
+    }
+    decided(case, [wrong])
+    found = corrections(case, tmp_path / "notices")
+    (one,) = found.corrections
+    assert one.overdue
+    assert [release.manifest for release in one.releases] == [found.releases[0].manifest]
+    assert one.sentences == "every sentence that rests on I1"
+    assert [holder.who for holder in found.holders] == ["readers of the public release"]
+    (notice,) = found.written
+    text = notice.read_text()
+    assert found.releases[0].manifest in text
+    assert "Somebody" not in text
+    assert COUNSEL not in text
+    decided(case, [row("corrected", "C1", reason="said so in the next release")])
+    assert corrections(case).corrections[0].answered is not None
+
+
+def test_a_retraction_has_a_page(case: Path, tmp_path: Path) -> None:
+    tried(case, tmp_path / "out")
+    decided(case, [row("correction", "I1", "retraction", reason="it was another place")])
+    found = corrections(case, tmp_path / "notices")
+    assert [path.name for path in found.written] == ["recall-notice.md", "retraction.md"]
+    assert "I1, retracted on 2020-05-01" in (tmp_path / "notices" / "retraction.md").read_text()
+
+
+def test_sealed_names_are_opened_for_the_scan_and_the_ledger_says_so(case: Path, tmp_path: Path) -> None:
+    (case / "identities.csv").write_text("source_id,name\nW2,Synthetic Sealed Person\n")
+    tried(case, tmp_path / "out", dry_run=True)
+    (case / "identities.csv").unlink()
+    acts = len(Vault.open(case).acts())
+
+    def naming(*given: object) -> object:
+        report = one_sentence(*given)  # type: ignore[arg-type]
+        return Built({**report.files, "report/x.md": b"by synthetic sealed person"}, report.documents)
+
+    done = tried(case, tmp_path / "out", reports=naming)  # type: ignore[arg-type]
+    assert any("a name or contact of a person" in one for one in done.reasons), done.reasons
+    assert [act.kind for act in Vault.open(case).acts()[acts:]] == ["unsealed"]
+
+
+def test_where_sealed_names_can_not_be_opened_nothing_goes_out(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (case / "identities.csv").write_text("source_id,name\nW2,Synthetic Sealed Person\n")
+    tried(case, tmp_path / "out", dry_run=True)
+    (case / "identities.csv").unlink()
+    own_keys(tmp_path / "others")
+    monkeypatch.setenv("CONSILIENCE_KEYS", str(tmp_path / "others"))
+    done = tried(case, tmp_path / "out")
+    assert any("the names of a sealed source can't be opened" in one for one in done.reasons)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_lawyer_may_sign_sentence_by_sentence_and_the_words_are_what_is_signed(case: Path, tmp_path: Path) -> None:
+    signed = decided(case, [OPEN["risk"]], dry_run=True).already[0].decision_id
+    decided(case, [row("withdraw", signed, reason="sentence by sentence instead")])
+    assert "I1: sign-off for risk is missing" in tried(case, tmp_path / "out").reasons
+    text = "It was an attack: Syrian."
+    decided(case, [row("sign_off", "s1", "risk", COUNSEL, scope=wording_code(text))])
+    assert tried(case, tmp_path / "out").reasons == ()

@@ -1,0 +1,200 @@
+"""The leak scan: seeded canaries hidden in every form are found, and clean files are not accused."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import zipfile
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+from docx import Document as Word
+from pypdf import PdfReader
+
+from consilience.publish.document import LABELS, Document, Paragraph, Sentence
+from consilience.publish.forms.registry import FORMS
+from consilience.publish.leak_scan import Hit, Secrets, scan
+from consilience.publish.pdf_pieces import pdf_pieces
+from consilience.publish.positions_in_text import fine_positions
+
+BOX = (35.7, 34.3, 37.8, 36.6)
+CONSONANTS, VOWELS = "bdfghklmnprstvz", "aeiou"
+
+
+def _name(rng: random.Random) -> str:
+    """A name that nobody bears."""
+    return " ".join(
+        "".join(rng.choice(CONSONANTS) + rng.choice(VOWELS) for _ in range(3)).capitalize() for _ in range(2)
+    )
+
+
+def _secrets(*names: str) -> Secrets:
+    return Secrets({"a name": names}, frozenset({"SRC-77"}), 2, BOX)
+
+
+def _document(*texts: str) -> Document:
+    sentences = tuple(Sentence(f"s{k}", text, ("case",)) for k, text in enumerate(texts))
+    return Document(
+        title="Small", subtitle="", language="en", direction="ltr", profile="public", is_draft=False,
+        as_of="2020-05-04", version="0", blocks=(Paragraph(sentences),), trail=(("case", "the case"),),
+        labels=tuple(LABELS.items()),
+    )  # fmt: skip
+
+
+def _report(form: str) -> Callable[[str], tuple[str, bytes]]:
+    return lambda canary: (f"x.{form}", FORMS[form](_document("It was so.", f"This was said by {canary} that day.")))
+
+
+def _split_runs(canary: str) -> tuple[str, bytes]:
+    """A DOCX whose name is split over runs, as editors leave it."""
+    word = Word()
+    paragraph = word.add_paragraph("said ")
+    for letter in canary:
+        paragraph.add_run(letter)
+    out = io.BytesIO()
+    word.save(out)
+    return "x.docx", out.getvalue()
+
+
+def _zipped(name: str, member: str, text: str) -> tuple[str, bytes]:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(member, text)
+    return name, out.getvalue()
+
+
+def _parquet(canary: str) -> tuple[str, bytes]:
+    out = io.BytesIO()
+    pl.DataFrame({"a": ["x", canary]}).write_parquet(out)
+    return "x.parquet", out.getvalue()
+
+
+HIDING: dict[str, Callable[[str], tuple[str, bytes]]] = {
+    "HTML": _report("html"),
+    "PDF": _report("pdf"),
+    "DOCX": _report("docx"),
+    "Markdown": _report("md"),
+    "a DOCX in pieces": _split_runs,
+    "an XLSX": lambda c: _zipped("x.xlsx", "xl/sharedStrings.xml", f"<sst><si><t>{c}</t></si></sst>"),
+    "Parquet": _parquet,
+    "CSV": lambda c: ("x.csv", f"a,b\n1,{c}\n".encode()),
+    "JSON escapes": lambda c: ("x.json", ('{"k": "' + "".join(f"\\u{ord(x):04x}" for x in c) + '"}').encode()),
+    "a key of JSON": lambda c: ("x.json", json.dumps({c: 1}).encode()),
+    "an HTML comment": lambda c: ("x.html", f"<p>x</p><!-- {c} -->".encode()),
+    "an attribute": lambda c: ("x.html", f'<p title="{c}">x</p>'.encode()),
+    "character references": lambda c: ("x.html", "".join(f"&#{ord(x)};" for x in c).encode()),
+    "upper case": lambda c: ("x.md", c.upper().encode()),
+    "unseen characters": lambda c: ("x.md", "\u200b".join(c).encode()),
+    "accents": lambda c: ("x.md", c.replace("a", "á").replace("e", "ê").encode()),
+    "two lines": lambda c: ("x.md", c.replace(" ", "\n").encode()),
+    "the other order": lambda c: ("x.md", ", ".join(reversed(c.split())).encode()),
+    "no blank": lambda c: ("x.md", c.replace(" ", "").encode()),
+    "the name of a file": lambda c: (f"{c.replace(' ', '_')}.md", b"x"),
+    "a drawing": lambda c: ("x.svg", f"<svg><desc>{c}</desc></svg>".encode()),
+    "an ICS": lambda c: ("x.ics", f"SUMMARY:{c}\r\n".encode()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", list(HIDING))
+def test_a_canary_is_found_in(way: str) -> None:
+    canary = _name(random.Random(way))
+    name, data = HIDING[way](canary)
+    hits = scan({name: data}, _secrets(canary))
+    assert any(hit.kind.startswith("a name") for hit in hits), hits
+    assert canary.casefold().split()[0] not in " ".join(map(str, hits)).casefold()
+
+
+@pytest.mark.parametrize("form", list(FORMS))
+def test_a_name_of_one_short_word_is_found_in(form: str) -> None:
+    data = FORMS[form](_document("It was so.", "This was said by Zukko that day.", "قال زقكو ذلك."))
+    for name in ("Zukko", *(("زقكو",) if form != "pdf" else ())):
+        assert any(hit.kind == "a name" for hit in scan({f"x.{form}": data}, _secrets(name))), name
+
+
+@pytest.mark.parametrize("form", list(FORMS))
+def test_a_clean_report_has_no_hit(form: str) -> None:
+    data = FORMS[form](_document("It was so.", "It lies near 35.61, 36.60."))
+    assert scan({f"report.{form}": data}, _secrets(_name(random.Random(1)))) == ()
+
+
+def test_what_the_scan_reads_of_a_pdf_is_what_a_reader_of_pdf_reads() -> None:
+    data = FORMS["pdf"](_document("The quick synthetic fox.", "فحص النص العربي هنا."))
+    glued = "".join(one.text for one in pdf_pieces(data).pieces if one.glued)
+    assert "Thequicksyntheticfox." in glued.replace(" ", "")
+    shown = PdfReader(io.BytesIO(data)).pages[0].extract_text()
+    assert "quick synthetic fox" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "is_fine"),
+    [
+        ("35.612, 36.605", True),
+        ("36.605 35.612", True),
+        ('{"lon": 36.605,\n "lat": 35.6}', True),
+        ("35.61, 36.60", False),
+        ("0.612345 and 0.605432", False),
+        ("12.34567, 98.76543", False),
+        ("35°36'44\"N", True),
+        ("35° 36.74′", True),
+        ("35° and 36 cases", False),
+        ("8G7WJJ6Q+2X", True),
+        ("37SBV4512398765", True),
+        ("see sha256:1234abcd", False),
+    ],
+)
+def test_a_position_finer_than_two_decimals_is_seen(text: str, is_fine: bool) -> None:
+    assert fine_positions(text.casefold(), BOX, 2) is is_fine
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("+963 944 555 010", "a telephone number"),
+        ("00963-944-555-010", "a telephone number"),
+        ("0944 555 010", "a telephone number"),
+        ("٠٩٤٤٥٥٥٠١٠", "a telephone number"),
+        ("who@example.org", "an e-mail address"),
+        ("https://www.facebook.com/synthetic.person", "a link to an account"),
+        ("by SRC-77.", "a source's id in this case"),
+    ],
+)
+def test_what_nobody_should_print_is_seen(text: str, kind: str) -> None:
+    assert scan({"x.md": text.encode()}, _secrets()) == (Hit("x.md", kind, _where(kind)),)
+
+
+def _where(kind: str) -> str:
+    return "text" if kind.startswith("a source's id") else "text, line 1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2017-04-02T10:00:00+03:00",
+        "UTC+03:00",
+        "counts 1,234,567",
+        "0.99922",
+        "SRC-770",
+        "I07/attribution",
+        "9M27K, Su-24",
+    ],
+)
+def test_what_reports_are_full_of_is_no_leak(text: str) -> None:
+    assert scan({"x.md": text.encode()}, _secrets()) == ()
+
+
+def test_a_short_name_inside_another_word_is_no_hit() -> None:
+    assert (
+        scan({"x.md": b"the salience of the annals"}, Secrets({"a name": ("Ali En", "Anna")}, frozenset(), 2, None))
+        == ()
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"%PDF-1.7\n1 0 obj\n<</Filter /LZWDecode /Length 3>>\nstream\nabc\nendstream\nendobj\n%%EOF",
+     b"%PDF-1.7\n1 0 obj\n<</Filter /FlateDecode /Length 3>>\nstream\nabc\nendstream\nendobj\n%%EOF"],
+)  # fmt: skip
+def test_a_stream_that_can_not_be_read_is_a_flaw(data: bytes) -> None:
+    assert [flaw.kind for flaw in pdf_pieces(data).flaws] == ["a stream that the scan can't unpack"]
