@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +15,7 @@ from consilience.casework import placebo_pass, weighing
 from consilience.casework.calibrate.placebo_of_case import placebo_of_case
 from consilience.casework.explain import explain
 from consilience.casework.pipeline import run_case
+from consilience.corroborate.placebo import placebo
 from consilience.worlds.make import make_world
 
 Told = list[tuple[str, int, int]]
@@ -94,7 +94,7 @@ def test_two_workers_on_rows_in_another_order_write_the_same_bytes(
 def _counting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The incidents that are shifted from now on."""
     shifted: list[str] = []
-    real: Callable[..., Any] = placebo_pass.placebo
+    real = placebo
 
     def counted(model: Any, *rest: Any) -> Any:
         shifted.append(model.incident_id)
