@@ -32,7 +32,8 @@ LEVEL = 0.95
 """Of the accounts' time interval (method.md, Placebo)."""
 
 AT_ONCE = 20_000
-"""Minutes weighed at once: our choice; about 10 MB for a few dozen hypotheses."""
+"""Minutes weighed at once: our choice; about 10 MB for a few dozen hypotheses, a few times that where the
+minutes after each are weighed too."""
 
 SUN_STEP = 20
 """Every so many minutes the sun's height is worked out, and between only where it is near twilight: our choice."""
