@@ -18,7 +18,7 @@ from consilience.quantities import Digest
 from consilience.records.weighed import Placebo, WeighedIncident
 
 LEAST_SHARED = 30
-"""Our choice: fewer incidents (a tenth of a second each) take less time than to start workers and hand them the logs."""
+"""Our choice: fewer incidents (a tenth of a second each) take less time than starting workers and handing them logs."""
 
 
 def with_placebo(
