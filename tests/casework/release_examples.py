@@ -13,12 +13,12 @@ from PIL import Image
 from small_folder import write_small_case
 
 from consilience.casework import deciding, releasing
+from consilience.casework.batches import Progress
 from consilience.casework.deciding import COLUMNS, Decided, decide_from
 from consilience.casework.pipeline import Found, find
 from consilience.casework.release_state import Built
 from consilience.casework.releasing import Release, Reports, release
 from consilience.casework.reviewing import FindingStatus
-from consilience.casework.weighing import Progress
 from consilience.publish.document import Document, Paragraph, Sentence
 from consilience.publish.profiles import Profile
 from consilience.vault.keyring import initialise

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from consilience.casework.cache import StageCache, stage_key
 from consilience.casework.weighed_store import from_bytes, to_bytes
 from consilience.quantities import Digest
-from consilience.records.weighed import Cell, TrackShare, Verdict, WeighedIncident, WeighedPiece
+from consilience.records.weighed import Cell, Placebo, TrackShare, Verdict, WeighedIncident, WeighedPiece
 
 KEY = stage_key("weigh", {"inputs": "sha256:00"})
 
@@ -97,6 +97,7 @@ def test_a_posterior_comes_back_from_bytes_exactly(
         groups=3,
         log_covers=True,
         why_null={"placebo": text},
+        placebo=Placebo(3, 1000, values[0]),
     )
     (back,) = from_bytes(to_bytes([one]))
     for name in WeighedIncident.__slots__:

@@ -13,7 +13,7 @@ from weighed_examples import START, records, weighed
 from consilience.conclude.findings import conclude
 from consilience.conclude.schema import findings_schema, validate
 from consilience.errors import FindingsInvalid
-from consilience.records.weighed import Verdict, WeighedPiece
+from consilience.records.weighed import Placebo, Verdict, WeighedPiece
 
 Findings = dict[str, Any]
 
@@ -53,6 +53,15 @@ def test_blocks_that_are_not_computed_are_null_with_their_reason() -> None:
 
 def test_a_reason_given_by_the_weighing_is_kept() -> None:
     assert _findings(why_null={"placebo": "a selection"})["incidents"][0]["why_null"]["placebo"] == "a selection"
+
+
+def test_a_placebo_is_told_by_its_counts_or_by_the_reason_of_its_incident() -> None:
+    counted = _findings(placebo=Placebo(4, 1000, 2.3))["incidents"][0]
+    assert counted["placebo"] == {"matches": 4, "shifts": 1000}
+    assert "placebo" not in counted["why_null"]
+    told = _findings(placebo=Placebo(why_null="no account gives a time"))["incidents"][0]
+    assert told["placebo"] is None
+    assert told["why_null"]["placebo"] == "no account gives a time"
 
 
 def test_a_field_on_which_a_piece_says_nothing_is_an_empty_cell() -> None:
@@ -138,6 +147,10 @@ def _too_much(findings: Findings) -> None:
     findings["incidents"][0]["tracks"] *= 2
 
 
+def _more_matches_than_shifts(findings: Findings) -> None:
+    findings["incidents"][0]["placebo"] = {"matches": 1001, "shifts": 1000}
+
+
 def _verdict(findings: Findings) -> None:
     findings["incidents"][0]["evidence"][0]["verdict"] = "proves"
 
@@ -158,6 +171,7 @@ def _unexplained_total(findings: Findings) -> None:
         (_backwards, "$.incidents[0].time"),
         (_other_attack, "$.incidents[0].attack_probability"),
         (_too_much, "$.incidents[0].tracks"),
+        (_more_matches_than_shifts, "$.incidents[0].placebo"),
         (_verdict, "$.incidents[0].evidence[0].verdict"),
         (_unexplained_total, "$.totals.killed"),
     ],

@@ -18,6 +18,7 @@ from consilience.corroborate.log_model import LogModel
 from consilience.corroborate.placebo import APART, MOST_SHIFTS, accounts_interval, placebo
 from consilience.corroborate.weigh import fit_logs
 from consilience.readings.case_folder import read_case
+from consilience.sun import CIVIL_TWILIGHT, sun_height
 from consilience.worlds.make import make_world
 
 
@@ -77,6 +78,28 @@ def test_an_interval_has_the_strongest_of_its_own_minutes(evidence: CaseEvidence
     together = module._terms_by_minute(model, logs, starts, 20)
     each = [module._strongest(model, logs, np.arange(start, start + 21)).max() for start in starts]
     assert together.tolist() == pytest.approx(each)
+
+
+def test_what_a_minute_is_worth_hangs_on_no_other_that_is_asked_for(evidence: CaseEvidence, logs: LogModel) -> None:
+    """Of incidents in which both parties may have struck: the second strike comes in the minutes after."""
+    both = [model for model in _models(evidence, logs) if model.hypotheses.is_together.any()]
+    assert both
+    for model in both:
+        span = accounts_interval(model)
+        assert span is not None
+        apart = np.array([span[0] - 500.0, span[0], span[0] + 1.0, span[0] + 30.0])
+        alone = [module._strongest(model, logs, apart[k : k + 1])[0] for k in range(len(apart))]
+        assert module._strongest(model, logs, apart).tolist() == pytest.approx(alone, abs=1e-6)
+
+
+def test_day_and_night_are_told_as_minute_by_minute(evidence: CaseEvidence, logs: LogModel) -> None:
+    model = _models(evidence, logs)[0]
+    lat, lon = model.sites[0][:2]
+    minutes = np.arange(3 * 1440.0) + model.moments[0] + 0.5
+    minutes = np.delete(minutes, np.arange(700, 1500))
+    expected = sun_height(minutes, lat, lon).geometric > CIVIL_TWILIGHT
+    assert 0 < expected.sum() < len(minutes)
+    assert module._is_day(model, minutes).tolist() == expected.tolist()
 
 
 def test_a_sky_in_which_nothing_else_flew_never_matches_a_logged_attack(evidence: CaseEvidence, logs: LogModel) -> None:

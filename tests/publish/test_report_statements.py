@@ -174,11 +174,17 @@ def test_one_changed_row_changes_the_sentences_that_rest_on_it_and_no_other(tmp_
     before, after = document_of(OFFENSIVE, "public", "en"), made_ready(case).document("public", "en")
     old, new = ({one.sentence_id: one for one in document.sentences} for document in (before, after))
     assert old.keys() == new.keys()
-    changed = {name for name in old if old[name].text != new[name].text}
+    changed = {name for name in old if _unnamed(old[name].text) != _unnamed(new[name].text)}
     assert changed == {"I01/casualties/killed", "beforehand/digest"}
     assert all(_rests_on(old[name], "A003", before) for name in changed)
-    cells = [(a, b) for a, b in zip(_cells(before), _cells(after), strict=True) if a != b]
+    pairs = zip(_cells(before), _cells(after), strict=True)
+    cells = [(a, b) for a, b in pairs if [*map(_unnamed, a)] != [*map(_unnamed, b)]]
     assert [a[0] for a, _ in cells] == ["A003"]
+
+
+def _unnamed(text: str) -> str:
+    """Without the names of sources, which each copy of a case draws for itself."""
+    return re.sub(r"Source [A-Z]\d+", "Source", text)
 
 
 def _rests_on(sentence: Sentence, evidence_id: str, document: Document) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from consilience.casework.acting_time import now
+from consilience.casework.batches import Progress
 from consilience.casework.bundle.aggregated import log_model, watched_hours
 from consilience.casework.bundle.chosen_rows import Chosen, choose_rows
 from consilience.casework.bundle.exonerating import exonerating, searches
@@ -26,7 +27,6 @@ from consilience.casework.keys import open_vault, own_keyring
 from consilience.casework.people import read_apart
 from consilience.casework.pipeline import Found, find
 from consilience.casework.roles import require_role
-from consilience.casework.weighing import Progress
 from consilience.errors import UsageError
 from consilience.publish.writing import write_output
 from consilience.records.case import CaseFile, CaseRecords

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from consilience.casework.acting_time import now
+from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import content_of, decisions_in, finding_digest, part_digests, row_digests
 from consilience.casework.keys import open_vault
 from consilience.casework.pipeline import Found, find
-from consilience.casework.weighing import Progress
 from consilience.errors import UsageError
 from consilience.publish.media_copies import regions_of
 from consilience.publish.profiles import PROFILES

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from consilience.publish.local_time import LocalClock, minute_of
+from consilience.publish.placebo_words import placebo_sentence
 
 Block = Mapping[str, Any]
 """One incident as findings.json has it."""
@@ -29,6 +30,7 @@ def explain(block: Block, zone: ZoneInfo) -> str:
         f"  By whom: {_attribution(block)}.",
         f"  Confidence: {block['confidence']['grade']} ({'; '.join(block['confidence']['because'])}).",
         f"  Flights: {_flights(block)}.",
+        *_chance(block),
         *_pieces(block),
     ]
     return "\n".join(lines)
@@ -86,6 +88,11 @@ def _attribution(block: Block) -> str:
 def _flights(block: Block) -> str:
     listed = [f"{t['track_id']} {per_cent(t['responsibility'])} ({_seen(t['sightings'])})" for t in block["tracks"]]
     return ", ".join(listed) if listed else "none with a responsibility of 1 % or more"
+
+
+def _chance(block: Block) -> list[str]:
+    told = placebo_sentence(block)
+    return [] if told is None else [f"  By chance: {told[0].lower()}{told[1:]}"]
 
 
 def _seen(sightings: Sequence[str]) -> str:

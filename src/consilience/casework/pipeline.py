@@ -13,6 +13,7 @@ import polars as pl
 
 from consilience.casework import fitted_store
 from consilience.casework.acting_time import now
+from consilience.casework.batches import Progress
 from consilience.casework.cache import StageCache, stage_key
 from consilience.casework.folders import RUN_FILE, RUN_SCHEMA, check_out, default_out, files_below, replaced_whole
 from consilience.casework.keys import open_vault, own_keyring
@@ -22,7 +23,7 @@ from consilience.casework.run_record import StageClock, peak_memory_mb, versions
 from consilience.casework.sealing import seal_case, with_notices
 from consilience.casework.situating import compare_clocks, join_flights, parameters_of, situate_case
 from consilience.casework.views import view_case
-from consilience.casework.weighing import Progress, weigh_case
+from consilience.casework.weighing import weigh_case
 from consilience.conclude.findings import conclude
 from consilience.conclude.schema import validate
 from consilience.corroborate.evidence import CaseEvidence

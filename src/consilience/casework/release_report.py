@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from consilience.casework import fitted_store
+from consilience.casework.batches import Progress
 from consilience.casework.deciding import COLUMNS
 from consilience.casework.decisions_of_case import wording_code
 from consilience.casework.pipeline import Found
@@ -16,7 +17,6 @@ from consilience.casework.release_state import Built
 from consilience.casework.reporting import Ready, ready
 from consilience.casework.reviewing import FindingStatus, review_words
 from consilience.casework.views import view_case
-from consilience.casework.weighing import Progress
 from consilience.errors import UsageError
 from consilience.publish.catalogue import languages as known_languages
 from consilience.publish.forms.registry import FORMS

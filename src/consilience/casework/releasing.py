@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from consilience.casework.acting_time import now
+from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.folders import replaced_whole
 from consilience.casework.keys import open_vault, own_keyring
@@ -29,7 +30,6 @@ from consilience.casework.replying import letters_of, with_letters
 from consilience.casework.reviewing import FindingStatus, statuses
 from consilience.casework.roles import require_role
 from consilience.casework.secrets_of_case import secrets_of
-from consilience.casework.weighing import Progress
 from consilience.errors import KeysUnusable, PublishError, UsageError, VaultError
 from consilience.publish.document import Document
 from consilience.publish.document_text import document_text

@@ -10,10 +10,10 @@ from typing import Any
 
 import polars as pl
 
+from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.pipeline import Found, find
 from consilience.casework.reviewing import statuses
-from consilience.casework.weighing import Progress
 from consilience.errors import UsageError
 from consilience.publish.letters import LETTER_LANGUAGES, Alleged, calendar, letter_text
 from consilience.publish.reply_sentence import reply_sentence

@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from consilience.casework import fitted_store
+from consilience.casework.acting_time import now
+from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.folders import RUN_FILE, RUN_SCHEMA, check_out, files_below, replaced_whole
+from consilience.casework.keys import open_vault
 from consilience.casework.pipeline import Found, find
 from consilience.casework.prose_files import names_of, prose_of
 from consilience.casework.replying import letters_of, with_letters
 from consilience.casework.reviewing import review_words, statuses
 from consilience.casework.run_record import versions
 from consilience.casework.views import view_case
-from consilience.casework.weighing import Progress
 from consilience.errors import UsageError
 from consilience.publish.catalogue import languages
 from consilience.publish.document import Document
@@ -30,7 +32,7 @@ from consilience.publish.writing import write_output
 from consilience.quantities import canonical_json
 from consilience.records.decisions import still_held
 from consilience.records.views import CaseView
-from consilience.vault.store import Vault
+from consilience.vault.pseudonyms import publication_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +82,19 @@ class Ready:
 def ready(folder: Path, *, workers: int, progress: Progress) -> Ready:
     """Find everything anew, from the cache where nothing changed, so that a report never speaks of an older case.
 
-    What people decided is laid over it: the status of each finding, and where each letter stands.
+    What people decided is laid over it: the status of each finding, and where each letter stands. A source that has no
+    name for publications yet is given one, for good, in the ledger.
     """
     found = find(folder, workers=workers, progress=progress)
     view = view_case(found.records, found.evidence, found.weighed)
     if found.log_model is not None:
         view = replace(view, log_model=fitted_store.from_bytes(found.log_model))
-    decisions = still_held(decisions_in(Vault.open(folder).acts()))
+    vault = open_vault(folder)
+    decisions = still_held(decisions_in(vault.acts()))
     reviewed = review_words(statuses(found, decisions))
     laid_over = replace(found, records=with_letters(found.records, letters_of(found.records, decisions)))
-    return Ready(folder.resolve(), laid_over, view, reviews=reviewed)
+    names = publication_names(vault, found.records.tables["sources"]["source_id"], now())
+    return Ready(folder.resolve(), laid_over, view, reviews=reviewed, source_names=names)
 
 
 def report_case(

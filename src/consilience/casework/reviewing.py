@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from consilience.casework.batches import Progress
 from consilience.casework.deciding import COLUMNS
 from consilience.casework.decisions_of_case import (
     changed_parts,
@@ -22,7 +23,6 @@ from consilience.casework.decisions_of_case import (
     row_digests,
 )
 from consilience.casework.pipeline import Found, find
-from consilience.casework.weighing import Progress
 from consilience.publish.writing import write_unless_edited
 from consilience.records.decisions import (
     CONTESTED,

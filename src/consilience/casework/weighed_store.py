@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
@@ -17,11 +17,11 @@ import polars as pl
 
 from consilience.casework.sensitivity_store import sensitivity_from_json, sensitivity_to_json
 from consilience.records.sensitivity import Carried
-from consilience.records.weighed import Cell, TrackShare, Verdict, WeighedIncident, WeighedPiece
+from consilience.records.weighed import Cell, Placebo, TrackShare, Verdict, WeighedIncident, WeighedPiece
 
 _SCHEMA = {"first": pl.Float64(), "step": pl.Float64(), "time_density": pl.Binary(), "rest": pl.String()}
 _ARRAYS = ("minutes", "time_density")
-_OTHERWISE = ("tracks", "pieces", "sensitivity", "carried")
+_OTHERWISE = ("tracks", "pieces", "sensitivity", "carried", "placebo")
 _PLAIN = tuple(f.name for f in fields(WeighedIncident) if f.name not in (*_ARRAYS, *_OTHERWISE))
 
 
@@ -62,6 +62,7 @@ def _rest(one: WeighedIncident) -> dict[str, Any]:
         for p in one.pieces
     ]
     rest["sensitivity"] = None if one.sensitivity is None else sensitivity_to_json(one.sensitivity)
+    rest["placebo"] = None if one.placebo is None else asdict(one.placebo)
     rest["carried"] = None if one.carried is None else [one.carried.source]
     return rest
 
@@ -82,7 +83,7 @@ def _record(row: dict[str, Any]) -> WeighedIncident:
         )
         for evidence_id, kind, group, worst, cells in rest.pop("pieces")
     )
-    probed, carried = rest.pop("sensitivity"), rest.pop("carried")
+    probed, carried, told = (rest.pop(name) for name in ("sensitivity", "carried", "placebo"))
     return WeighedIncident(
         minutes=minutes,
         time_density=density,
@@ -90,5 +91,6 @@ def _record(row: dict[str, Any]) -> WeighedIncident:
         pieces=pieces,
         sensitivity=None if probed is None else sensitivity_from_json(probed),
         carried=None if carried is None else Carried(*carried),
+        placebo=None if told is None else Placebo(**told),
         **rest,
     )

@@ -1,26 +1,14 @@
-"""WEIGH over a whole case: incidents in independent batches, in this process or several, each batch kept when done.
-
-A batch's result depends on the case and on its incidents alone, so neither the number of workers nor a run that was
-broken off and taken up again shows in the findings.
-"""
+"""WEIGH over a whole case: each incident's posterior, then how often chance alone says as much as the log of it."""
 
 from __future__ import annotations
 
-import math
-import multiprocessing
-import os
-import signal
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from multiprocessing import connection
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from consilience.casework import fitted_store
+from consilience.casework.batches import Batches, Progress, Stage
 from consilience.casework.cache import StageCache, stage_key
-from consilience.casework.handed_over import handed_over, one_thread_each, taken_over
+from consilience.casework.placebo_pass import with_placebo
 from consilience.casework.single_source import with_carrier
 from consilience.casework.weighed_store import from_bytes, to_bytes
 from consilience.conclude.sensitivity import conclusion_of
@@ -34,16 +22,9 @@ from consilience.quantities import Digest
 from consilience.records.weighed import WeighedIncident
 
 MOST_PROBED = 500
-"""Cases of more incidents are weighed without asking what each finding hangs on: under a whole log of thousands of
-flights that takes half a second an incident, fifty times as long as the weighing itself. Whether one source alone
-carries a single name is asked in every case."""
-
-Progress = Callable[[str, int, int], None]
-"""Told the stage, how much of it is done, and of how much."""
-
-SMALLEST_BATCH, LARGEST_BATCH, BATCHES = 2, 64, 16
-"""Our choice: small enough that two workers share nine incidents, large enough that what a batch prepares for itself
-(cutting the tables to incidents) does not dominate. Of the number of incidents alone, never of the workers."""
+"""Cases of more incidents are weighed without asking what each finding hangs on, nor how often chance says as much:
+under a whole log of thousands of flights that takes half a second an incident, fifty times as long as the weighing
+itself. Whether one source alone carries a single name is asked in every case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,58 +45,44 @@ def weigh_case(
 
     What the logs taught is kept beside the batches: nothing is fitted where all is there.
     """
-    batches = _batches(evidence)
-    keys = [stage_key("weigh", {"inputs": inputs, "incidents": list(batch)}) for batch in batches]
-    done: dict[int, bytes] = {k: kept for k, key in enumerate(keys) if (kept := cache.get(key)) is not None}
-    missing = [(k, batch) for k, batch in enumerate(batches) if k not in done]
-    progress("weigh", len(done), len(batches))
-    model_key = stage_key("log model", {"inputs": inputs})
-    log_model = cache.get(model_key)
-    if missing or log_model is None:
-        logs = fit_logs(evidence, lambda told, total: progress("fit logs", told, total))
-        log_model = _told(evidence, logs)
-        cache.put(model_key, log_model)
-        for k, result in _weigh_batches(evidence, logs, missing, workers):
-            cache.put(keys[k], result)
-            done[k] = result
-            progress("weigh", len(done), len(batches))
-    return Weighed(tuple(one for k in range(len(batches)) for one in from_bytes(done[k])), log_model or None)
+    batches = Batches(_WEIGH, evidence.incidents["incident_id"], inputs, cache, progress)
+    fitting = _Fitting(evidence, progress)
+    log_model = _log_model(fitting, inputs, cache, is_known=batches.are_done)
+    if not batches.are_done:
+        logs = fitting.logs()
+        batches.work((evidence, logs), (without_whole_logs(evidence), logs), workers)
+    incidents = tuple(one for result in batches.results() for one in from_bytes(result))
+    if len(incidents) <= MOST_PROBED:
+        incidents = with_placebo(
+            incidents, evidence, fitting.logs, inputs, cache, workers=workers, progress=progress
+        )  # fmt: skip
+    return Weighed(incidents, log_model or None)
 
 
-def _told(evidence: CaseEvidence, logs: LogModel) -> bytes:
-    """What the logs taught as it is written; nothing where none is whole."""
-    model = describe(evidence, logs)
-    return b"" if model is None else fitted_store.to_bytes(model, evidence.settings.id)
+@dataclass(slots=True)
+class _Fitting:
+    """What the logs of a case teach, fitted when it is first asked for and not again."""
+
+    evidence: CaseEvidence
+    progress: Progress
+    _fitted: list[LogModel] = field(default_factory=list)
+
+    def logs(self) -> LogModel:
+        if not self._fitted:
+            told = self.progress
+            self._fitted.append(fit_logs(self.evidence, lambda done, total: told("fit logs", done, total)))
+        return self._fitted[0]
 
 
-def _batches(evidence: CaseEvidence) -> list[tuple[str, ...]]:
-    ids = sorted(evidence.incidents["incident_id"])
-    size = min(LARGEST_BATCH, max(SMALLEST_BATCH, math.ceil(len(ids) / BATCHES)))
-    return [tuple(ids[start : start + size]) for start in range(0, len(ids), size)]
-
-
-def _weigh_batches(
-    evidence: CaseEvidence, logs: LogModel, batches: Sequence[tuple[int, tuple[str, ...]]], workers: int
-) -> Iterator[tuple[int, bytes]]:
-    """Results as they come. Spawned, not forked: Polars' threads don't survive a fork."""
-    if workers <= 1 or len(batches) <= 1:
-        ready = _ready(evidence, logs)
-        for k, batch in batches:
-            yield k, _weigh(ready, batch)
-        return
-    context = multiprocessing.get_context("spawn")
-    count = min(workers, len(batches))
-    with (
-        handed_over((without_whole_logs(evidence), logs)) as given,
-        ProcessPoolExecutor(count, mp_context=context, initializer=_receive, initargs=(given,)) as pool,
-    ):
-        with deaf_to_ctrl_c(), one_thread_each():
-            running: dict[Future[bytes], int] = {pool.submit(_weigh_received, batch): k for k, batch in batches}
-        try:
-            for future in as_completed(running):
-                yield running[future], future.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+def _log_model(fitting: _Fitting, inputs: Digest, cache: StageCache, *, is_known: bool) -> bytes:
+    """What the logs taught as it is written, nothing where none is whole: as it is kept, if all is known."""
+    key = stage_key("log model", {"inputs": inputs})
+    kept = cache.get(key)
+    if kept is None or not is_known:
+        model = describe(fitting.evidence, fitting.logs())
+        kept = b"" if model is None else fitted_store.to_bytes(model, fitting.evidence.settings.id)
+        cache.put(key, kept)
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +95,8 @@ class _Ready:
     prober: Prober | None
 
 
-def _ready(evidence: CaseEvidence, logs: LogModel) -> _Ready:
+def _ready(given: tuple[CaseEvidence, LogModel]) -> _Ready:
+    evidence, logs = given
     shared, prober = share(evidence), None
     if evidence.incidents.height <= MOST_PROBED or evidence.settings.single_source != "off":
         prober = Prober(evidence, logs, conclusion_of(evidence.settings), shared)
@@ -145,36 +113,4 @@ def _weigh(ready: _Ready, batch: Sequence[str]) -> bytes:
     return to_bytes(weighed)
 
 
-_received: list[_Ready] = []
-"""A worker's case: what is not in the logs, and what these teach, taken over once when it starts."""
-
-
-@contextmanager
-def deaf_to_ctrl_c() -> Iterator[None]:
-    """Processes started in the block ignore Ctrl-C from their first instruction: it is this process's to answer."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may say what a signal does, and only it is interrupted
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _receive(given: Path) -> None:
-    """Set a worker up; one whose parent was killed ends too."""
-    threading.Thread(target=end_with_parent, daemon=True).start()
-    _received[:] = [_ready(*taken_over(given))]
-
-
-def end_with_parent() -> None:
-    """End this process when the one that started it does, however that came about; never returns before."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
-
-
-def _weigh_received(batch: Sequence[str]) -> bytes:
-    return _weigh(_received[0], batch)
+_WEIGH = Stage("weigh", _ready, _weigh)

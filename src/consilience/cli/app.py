@@ -19,7 +19,7 @@ from consilience.version import __version__
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from consilience.casework.weighing import Progress
+    from consilience.casework.batches import Progress
 
 PIPED_WIDTH = 160
 """Columns when nobody looks at a terminal: wide enough that no table is folded."""

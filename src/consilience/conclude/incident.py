@@ -22,7 +22,7 @@ from consilience.conclude.sensitivity import (
 from consilience.quantities import iso_utc, moment_at
 from consilience.records.case import CaseSettings
 from consilience.records.tables import MODES
-from consilience.records.weighed import CAUSES, OTHER, WeighedIncident, WeighedPiece
+from consilience.records.weighed import CAUSES, OTHER, Placebo, WeighedIncident, WeighedPiece
 
 TIME_LEVEL = 0.95
 """Level of the interval for the time of an attack, whatever the standard of attribution (method.md, What comes out)."""
@@ -32,12 +32,8 @@ FIELDS = ("time", "place", "mode", "party")
 LEAST_LISTED = 0.01
 """Flights below this responsibility are summed, not listed (findings-format.md)."""
 
-NOT_YET = {
-    "placebo": "this version does not shift the log against itself",
-}
-"""Blocks that this version does not compute, and the reason that stands in their place."""
-
 WHY_NOT_PROBED = "worked out for cases of up to 500 incidents; `consilience whatif` answers for one incident"
+WHY_NO_PLACEBO = "worked out by a run, for cases of up to 500 incidents"
 PROBED = ("party_range", "attribution.survives_range", "breakdown", "sensitivity", "rival", "next_evidence")
 """Blocks that are null together, where what a finding hangs on was not asked."""
 
@@ -92,7 +88,7 @@ def conclude_incident(
         },
         "confidence": {"grade": confidence.grade, "because": list(confidence.because)},
         "breakdown": None if probed is None else breakdown_block(probed),
-        "placebo": None,
+        "placebo": _placebo(weighed.placebo),
         "casualties": {"killed": _pair(casualties.killed), "injured": _pair(casualties.injured)},
         "evidence": [_piece(piece) for piece in sorted(weighed.pieces, key=lambda p: (p.kind, p.evidence_id))],
         "tracks": _tracks(weighed),
@@ -127,6 +123,10 @@ def _time(weighed: WeighedIncident) -> dict[str, Any]:
     }
 
 
+def _placebo(told: Placebo | None) -> dict[str, int | None] | None:
+    return None if told is None or told.why_null is not None else {"matches": told.matches, "shifts": told.shifts}
+
+
 def _piece(piece: WeighedPiece) -> dict[str, Any]:
     """A piece with all four cells; an empty one where the piece says nothing on that field."""
     cells: dict[str, Any] = {field: {} for field in FIELDS}
@@ -158,7 +158,11 @@ def _why_null(
     weighed: WeighedIncident, row: Mapping[str, Any], named: Attribution, casualties: Casualties
 ) -> dict[str, str]:
     """A reason for each null of the block, and for an empty attribution; what WEIGH says of its own blocks wins."""
-    why = NOT_YET | dict(weighed.why_null)
+    why = dict(weighed.why_null)
+    if weighed.placebo is None:
+        why.setdefault("placebo", WHY_NO_PLACEBO)
+    elif weighed.placebo.why_null is not None:
+        why["placebo"] = weighed.placebo.why_null
     if weighed.sensitivity is None:
         why |= dict.fromkeys(PROBED, WHY_NOT_PROBED)
     elif weighed.sensitivity.breakdown.groups is None:

@@ -57,6 +57,8 @@ def _faults(incident: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "attribution.set", f"names that are not parties: {', '.join(sorted(strangers))}"
     if math.fsum(track["responsibility"] for track in incident["tracks"]) > 1 + 1e-4:
         yield "tracks", "responsibilities exceed 1"
+    if (placebo := incident["placebo"]) is not None and placebo["matches"] > placebo["shifts"]:
+        yield "placebo", "more matches than shifts"
     yield from ((path, _UNEXPLAINED) for path in _unexplained(incident))
 
 

@@ -8,7 +8,7 @@ logs, at least three hours from any incident, in the same light. What publishers
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,8 @@ from consilience.corroborate.likelihood.radio import reception
 from consilience.corroborate.log_model import LogModel
 from consilience.corroborate.moments import quantile
 from consilience.corroborate.watches import NO_SPANS, Spans, Watches, union
-from consilience.quantities import Log10, Minutes
+from consilience.quantities import Degrees, Minutes
+from consilience.records.weighed import Placebo
 from consilience.sun import CIVIL_TWILIGHT, sun_height
 
 MOST_SHIFTS, LEAST_SHIFTS = 1000, 50
@@ -31,22 +32,16 @@ LEVEL = 0.95
 """Of the accounts' time interval (method.md, Placebo)."""
 
 AT_ONCE = 20_000
-"""Minutes weighed at once: our choice; about 10 MB for a few dozen hypotheses."""
+"""Minutes weighed at once: our choice; about 10 MB for a few dozen hypotheses, a few times that where the
+minutes after each are weighed too."""
+
+SUN_STEP = 20
+"""Every so many minutes the sun's height is worked out, and between only where it is near twilight: our choice."""
+
+SUN_SPEED: Degrees = 0.26
+"""A minute: the sky turns by 15.04 degrees an hour, and the sun's height never changes faster."""
 
 Span = tuple[Minutes, Minutes]
-
-
-@dataclass(frozen=True, slots=True)
-class Placebo:
-    """Of `shifts` shifted intervals `matches` have a statistic at least the incident's; `statistic` in bans.
-
-    Where nothing can be told, `why_null` says why, and the rest is None.
-    """
-
-    matches: int | None = None
-    shifts: int | None = None
-    statistic: Log10 | None = None
-    why_null: str | None = None
 
 
 def accounts_interval(model: IncidentModel) -> Span | None:
@@ -110,9 +105,23 @@ def _allowed(model: IncidentModel, whole: Spans, span: Span, incidents: Sequence
 
 
 def _is_day(model: IncidentModel, minutes: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Is the sun above civil twilight, so that an observer can tell an aircraft?"""
+    """Is the sun above civil twilight, so that an observer can tell an aircraft? `minutes` ascend.
+
+    The sun's height takes hundreds of operations a minute and changes slowly: where it is far from twilight its
+    neighbours are on the same side.
+    """
     lat, lon = model.sites[0][:2]
-    return np.asarray(sun_height(minutes, lat, lon).geometric > CIVIL_TWILIGHT)
+    near = np.searchsorted(known := _every(minutes, SUN_STEP), minutes - SUN_STEP / 2).clip(max=len(known) - 1)
+    above = sun_height(known, lat, lon).geometric - CIVIL_TWILIGHT
+    is_day = above[near] > 0
+    unsure = np.flatnonzero(np.abs(above[near]) <= SUN_SPEED * np.abs(known[near] - minutes))
+    is_day[unsure] = sun_height(minutes[unsure], lat, lon).geometric > CIVIL_TWILIGHT
+    return np.asarray(is_day)
+
+
+def _every(minutes: NDArray[np.float64], step: float) -> NDArray[np.float64]:
+    """The multiples of `step` that are nearest to any of the minutes, ascending."""
+    return np.unique(np.round(minutes / step)) * step
 
 
 def _terms_by_minute(
@@ -132,11 +141,27 @@ def _terms_by_minute(
 
 
 def _strongest(model: IncidentModel, logs: LogModel, moments: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The largest log10 term of flights and radio over z that fly, at each moment (T,)."""
+    """The largest log10 term of flights and radio over z that fly, at each moment (T,), whole minutes ascending.
+
+    Where both parties may have struck, what a moment is worth hangs on the minutes after it: these are weighed too, so
+    that it hangs on none of the other moments asked for.
+    """
     evidence, kinds = model.shared.evidence, model.hypotheses
+    weighed = moments
+    if (kinds.is_together & kinds.flies).any():
+        weighed = _with_minutes_after(moments, logs.attacker.together_within)
     received = None
     if logs.radio_log is not None:
-        received = reception(logs.radio_log, model.sites, moments, kinds, evidence)
-    moved = replace(model, moments=moments, received=received)
+        received = reception(logs.radio_log, model.sites, weighed, kinds, evidence)
+    moved = replace(model, moments=weighed, received=received)
     ratio = moved.logs(flights_of(moved, logs), radio_of(moved, logs), printed=())
-    return np.asarray(np.log10(ratio[:, model.hypotheses.flies].max(axis=1)))
+    strongest = ratio[np.searchsorted(weighed, moments)][:, kinds.flies].max(axis=1)
+    return np.asarray(np.log10(strongest))
+
+
+def _with_minutes_after(moments: NDArray[np.float64], within: Minutes) -> NDArray[np.float64]:
+    """The moments and the whole minutes that follow each `within`; one more on either side, so that each of these
+    stands for one minute."""
+    breaks = np.flatnonzero(np.diff(moments) > 1) + 1
+    stretches = [(run[0] - 1, run[-1] + np.ceil(within) + 1) for run in np.split(moments, breaks)]
+    return np.concatenate([np.arange(first, last + 1) for first, last in union(stretches)])

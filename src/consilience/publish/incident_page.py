@@ -15,6 +15,7 @@ from consilience.publish.incident_map import draw_incident_map
 from consilience.publish.likelihood_words import Likelihood, likelihood, percent
 from consilience.publish.local_time import LocalClock, minute_of
 from consilience.publish.matrix import MatrixRow, anchored, matrix_rows, who_said
+from consilience.publish.placebo_words import placebo_sentence
 from consilience.publish.reasons import Reasons, reasons_for
 from consilience.publish.strip_rows import FlightRow, clock_times
 from consilience.publish.time_strip import TimeFound, TimeStrip, draw_time_strip
@@ -72,6 +73,7 @@ class IncidentPage:
     why_null: tuple[tuple[str, str], ...]
     platforms: tuple[Share, ...]
     hangs_on: tuple[str, ...]
+    chance: str | None
 
 
 def incident_page(
@@ -128,6 +130,7 @@ def incident_page(
         why_null=tuple(sorted(why_null.items())),
         platforms=_shares(finding.get("platform") or {})[:6],
         hangs_on=hangs_on(finding, view.party_labels),
+        chance=placebo_sentence(finding),
     )
 
 

@@ -45,7 +45,8 @@ def _incidents(findings: Mapping[str, Any]) -> pl.DataFrame:
     modes, parties = _names(incidents, "mode"), _names(incidents, "party")
     texts = ("incident_id", "title", "facility_id", "time_median", "time_low", "time_high", "attribution", "confidence")
     schema: dict[str, pl.DataType] = {name: pl.String() for name in texts}
-    counts = ("killed_min", "killed_max", "injured_min", "injured_max")
+    harm, chance = ("killed_min", "killed_max", "injured_min", "injured_max"), ("matches", "shifts")
+    counts = (*harm, *(f"placebo_{name}" for name in chance))
     schema |= {name: pl.Int64() for name in counts}
     numbers = [
         "attack_probability",
@@ -64,7 +65,8 @@ def _incidents(findings: Mapping[str, Any]) -> pl.DataFrame:
             "time_median": time.get("median"), "time_low": time.get("low"), "time_high": time.get("high"),
             "attribution": (one.get("attribution") or {}).get("wording"),
             "confidence": (one.get("confidence") or {}).get("grade"),
-            **dict(zip(counts, (*killed, *injured), strict=True)),
+            **dict(zip(harm, (*killed, *injured), strict=True)),
+            **{f"placebo_{name}": (one.get("placebo") or {}).get(name) for name in chance},
             "attack_probability": one.get("attack_probability"), "cluster": one.get("cluster"),
             "together": one.get("together"),
             **{f"mode_{m}": (one.get("mode") or {}).get(m) for m in modes},

@@ -67,6 +67,19 @@ class TrackShare:
 
 
 @dataclass(frozen=True, slots=True)
+class Placebo:
+    """Of `shifts` shifted intervals `matches` have a statistic at least the incident's; `statistic` in bans.
+
+    Where nothing can be told, `why_null` says why, and the rest is None.
+    """
+
+    matches: int | None = None
+    shifts: int | None = None
+    statistic: Log10 | None = None
+    why_null: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WeighedIncident:
     """The posterior of one incident.
 
@@ -105,3 +118,5 @@ class WeighedIncident:
     """What the finding hangs on; None where that was not asked."""
     carried: Carried | None = None
     """On whom one named party hangs; None where that was not asked, or not one party would be named."""
+    placebo: Placebo | None = None
+    """How often chance alone says as much as the log; None where that was not asked."""

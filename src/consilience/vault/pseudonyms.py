@@ -30,7 +30,7 @@ def publication_names(vault: Vault, source_ids: Iterable[str], at: datetime) -> 
     wanted = sorted(set(source_ids))
     names = _names_in(vault.acts())
     while missing := [source for source in wanted if source not in names]:
-        taken = set(names.values())
+        taken = {*names.values(), *(f"Source {one}" for one in (*wanted, *names))}  # "Source S13" is not of another S13
         drawn = dict(zip(missing, _draw(taken, len(missing)), strict=True))
         vault.record(DECIDED, [_content(source, name) for source, name in drawn.items()], at)
         names = _names_in(vault.acts())  # another process may have drawn between: what came first holds

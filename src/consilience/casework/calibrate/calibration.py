@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from consilience.casework.batches import Progress
 from consilience.casework.cache import StageCache, stage_key
 from consilience.casework.calibrate.aims import reached
 from consilience.casework.calibrate.anchors import MEASURED, VARIANTS
@@ -27,7 +28,6 @@ from consilience.casework.calibrate.page import render_page
 from consilience.casework.calibrate.placebo_of_case import placebo_of_case
 from consilience.casework.calibrate.single_source_price import price_of_rule
 from consilience.casework.calibrate.spread_out import spread_out
-from consilience.casework.weighing import Progress
 from consilience.errors import PublishError, UsageError
 from consilience.publish.writing import write_output
 from consilience.version import __version__

@@ -6,12 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from consilience.casework.batches import Progress
 from consilience.casework.people import read_apart
 from consilience.casework.situating import join_flights, situate_case
-from consilience.casework.weighing import Progress
 from consilience.corroborate.incident_model import model_incident, share
-from consilience.corroborate.placebo import Placebo, placebo
+from consilience.corroborate.placebo import placebo
 from consilience.corroborate.weigh import fit_logs, weigh_incidents
+from consilience.records.weighed import Placebo
 
 
 def placebo_of_case(folder: Path, *, progress: Progress) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from consilience.casework.batches import Progress
 from consilience.casework.cache import StageCache, stage_key
 from consilience.casework.calibrate.attributed import OPEN, RIGHT, WRONG, Attributed, Ready, attribute_batch, ready
 from consilience.casework.calibrate.intervals import mixed, wilson
@@ -16,7 +17,6 @@ from consilience.casework.calibrate.power_page import REPORT, render_power, with
 from consilience.casework.calibrate.spread_out import spread_out
 from consilience.casework.people import read_apart
 from consilience.casework.situating import parameters_of, situate_case
-from consilience.casework.weighing import Progress
 from consilience.errors import PublishError, UsageError
 from consilience.publish.writing import write_output
 from consilience.quantities import iso_utc, moment_at

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import Any, TypeVar
 
-from consilience.casework.weighing import deaf_to_ctrl_c, end_with_parent
+from consilience.casework.batches import deaf_to_ctrl_c, end_with_parent
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from consilience.corroborate.hypotheses import Hypotheses
 from consilience.corroborate.likelihood.one_of import OneOf, Timing, normal_timing
-from consilience.corroborate.loops.windows import share_of_normal
+from consilience.corroborate.loops.windows import one_event_twice, share_of_normal
 from consilience.corroborate.marks import FlightMarks
 from consilience.corroborate.sky import Background, Site, Sky
 from consilience.corroborate.watches import Spans
@@ -166,28 +166,43 @@ def _second_strike(events: OneOf, near: Encounter, within: Minutes) -> NDArray[n
     which the second struck, less the pairs in which one flight would be both: where no flight of the other party came,
     its silence speaks against it.
     """
-    kinds, moments, one = near.hypotheses, near.moments, events.one
-    prior, second = np.exp(kinds.log_prior), np.ones_like(one)
-    timing = events.timing.toarray()
-    after, timing_after = (_mean_after(values, moments, within) for values in (one, timing.T))
+    kinds, one, timing = near.hypotheses, events.one, events.timing
+    prior, second, after = np.exp(kinds.log_prior), np.ones_like(one), _After.of(near.moments, within)
     for k in np.flatnonzero(kinds.is_together & kinds.flies):
         rows = [kinds.where(party=party, mode=kinds.mode[k]) for party in kinds.parties[:-1]]
         share = [prior[mine] / prior[mine].sum() for mine in rows]
-        now, then = ([values[:, mine] @ p for mine, p in zip(rows, share, strict=True)] for values in (one, after))
+        now = np.stack([one[:, mine] @ p for mine, p in zip(rows, share, strict=True)], axis=1)
+        then = after.mean(now)
         words = [near.words[:, mine] @ p for mine, p in zip(rows, share, strict=True)]
-        itself = (timing * timing_after.T).T @ (words[0] * words[1])
-        second[:, k] = np.maximum((now[0] * then[1] + now[1] * then[0]) / 2 - itself, 0.0) / one[:, k]
+        itself = one_event_twice(
+            timing.first, timing.offsets, timing.data, words[0] * words[1], after.width, after.until, after.minutes
+        )
+        either = (now[:, 0] * then[:, 1] + now[:, 1] * then[:, 0]) / 2
+        second[:, k] = np.maximum(either - itself, 0.0) / one[:, k]
     return second
 
 
-def _mean_after(values: NDArray[np.float64], moments: NDArray[np.float64], within: Minutes) -> NDArray[np.float64]:
-    """The mean of (T, n) values over the minutes after each moment; far moments stand for several."""
-    width = np.gradient(moments) if len(moments) > 1 else np.ones(1)
-    sums = np.vstack([np.zeros(values.shape[1]), np.cumsum(values * width[:, np.newaxis], axis=0)])
-    minutes = np.append(0.0, np.cumsum(width))
-    begin = np.arange(len(moments))
-    end = np.maximum(np.searchsorted(moments, moments + within, side="right"), begin + 1)
-    return np.asarray((sums[end] - sums[begin]) / (minutes[end] - minutes[begin])[:, np.newaxis])
+@dataclass(frozen=True, slots=True)
+class _After:
+    """The minutes after each of T moments: they are the moments from it to before `until` (T,), far ones standing for
+    several, `width` (T,), and `minutes` (T,) in all."""
+
+    width: NDArray[np.float64]
+    until: NDArray[np.int64]
+    minutes: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, moments: NDArray[np.float64], within: Minutes) -> _After:
+        width = np.gradient(moments) if len(moments) > 1 else np.ones(1)
+        begin = np.arange(len(moments))
+        until = np.maximum(np.searchsorted(moments, moments + within, side="right"), begin + 1)
+        whole = np.append(0.0, np.cumsum(width))
+        return cls(width, until, whole[until] - whole[begin])
+
+    def mean(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The mean of (T, n) values over the minutes after each moment."""
+        sums = np.vstack([np.zeros(values.shape[1]), np.cumsum(values * self.width[:, np.newaxis], axis=0)])
+        return np.asarray((sums[self.until] - sums[:-1]) / self.minutes[:, np.newaxis])
 
 
 def _timing(near: Encounter, scale: NDArray[np.float64], attacker: AttackerModel) -> tuple[Timing, Timing]:

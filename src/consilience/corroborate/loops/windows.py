@@ -109,6 +109,27 @@ def weighted(first: Ints, offsets: Ints, data: Floats, marks: Floats, weight: Fl
 
 
 @compiled
+def one_event_twice(
+    first: Ints, offsets: Ints, data: Floats, words: Floats, width: Floats, until: Ints, minutes: Floats
+) -> Floats:
+    """(T,): Σ_e words[e] · timing[e, t] · the mean of timing[e] over the moments from t to before `until[t]`.
+
+    Each moment stands for `width` (T,) minutes; `minutes` (T,) is how many those of the mean stand for together.
+    """
+    out = np.zeros(len(width))
+    for e in range(len(first)):
+        begin, length = first[e], offsets[e + 1] - offsets[e]
+        sums = np.zeros(length + 1)
+        for n in range(length):
+            sums[n + 1] = sums[n] + data[offsets[e] + n] * width[begin + n]
+        for n in range(length):
+            t = begin + n
+            after = sums[min(until[t] - begin, length)] - sums[n]
+            out[t] += words[e] * data[offsets[e] + n] * after / minutes[t]
+    return out
+
+
+@compiled
 def share_of_normal(moments: Floats, spans: Floats, lead: float, spread: float) -> Floats:
     """(T,): how much of a normal around each moment plus `lead` falls into the disjoint spans (n, 2)."""
     out = np.zeros(len(moments))
