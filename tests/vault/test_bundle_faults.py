@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import subprocess
 import sys
@@ -22,6 +23,9 @@ from consilience.vault.store import Vault
 
 EACH = 9
 """Every so many-th call is made to fail: a sample, for the suite's sake."""
+SEES_TESTS = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+"""A child that imports what this module does."""
+
 DIES_AT = (30, 1_000_000)
 """The calls at which the process dies; there are fewer than the last."""
 
@@ -61,7 +65,8 @@ def test_a_process_that_dies_leaves_no_half_bundle_and_what_is_there_can_be_open
     plan_bundle(case, ["I1"], "partner")
     for nth in DIES_AT:
         out = tmp_path / f"bag{nth}"
-        ended.append(subprocess.run([sys.executable, __file__, case, out, str(nth)], check=False).returncode)
+        asked = [sys.executable, __file__, case, out, str(nth)]
+        ended.append(subprocess.run(asked, env=SEES_TESTS, check=False).returncode)
         Vault.open(case).verify()
         assert not out.exists() or _is_whole(out)
     assert ended == [-signal.SIGKILL, 0]

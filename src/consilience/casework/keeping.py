@@ -12,7 +12,7 @@ from consilience.casework.acting_time import now
 from consilience.casework.custody_rows import Told, events_of
 from consilience.casework.depending import Dependents, dependents_of
 from consilience.casework.keys import open_vault
-from consilience.casework.ledger_exchange import hold_against
+from consilience.casework.ledger_exchange import hold_against, vouched
 from consilience.errors import LedgerDamaged, UsageError
 from consilience.vault.acts import COPIED, PRESERVED, REPAIRED, read_preserved
 from consilience.vault.checking import Checked, Damage, Fault, check
@@ -37,12 +37,14 @@ class VaultCheck:
     dependents: Mapping[Damage, Dependents]
     against: tuple[str, ...] = ()
     """What an earlier checkpoint says, if it was asked; where it contradicts, that is among the damage."""
+    vouchers: tuple[str, ...] = ()
+    """Who vouches for the ledger, in words; nothing where it is damaged."""
 
     def lines(self) -> list[str]:
         """Damaged things one a line, then notes, then the sum."""
         damaged = [f"{damage}{self.dependents[damage].in_words()}" for damage in self.checked.damaged]
         notes = [f"note: {note}" for note in self.checked.notes]
-        return [*damaged, *notes, *self.against, self._sum()]
+        return [*damaged, *notes, *self.against, *self.vouchers, self._sum()]
 
     def as_json(self) -> dict[str, Any]:
         """JSON values with the same content."""
@@ -62,6 +64,7 @@ class VaultCheck:
                 for damage in self.checked.damaged
             ],
             "against": list(self.against),
+            "vouchers": list(self.vouchers),
             "notes": [{"path": shown(FOLDER / note.path), "what": note.what} for note in self.checked.notes],
         }
 
@@ -100,15 +103,23 @@ def check_vault(case: Path, *, read_data: bool, against: Path | None = None, pro
     Raises CaseFolderMissing, VaultNotWritable, also if that file can't be read.
     """
     checked = check(case, read_data=read_data, progress=_told("check", progress))
-    said: tuple[str, ...] = ()
+    said, vouchers = tuple[str, ...](), tuple[str, ...]()
+    if checked.is_whole and checked.size:
+        try:
+            vouchers = tuple(vouched(case, every=read_data).lines()[1:])
+        except LedgerDamaged as err:
+            checked = _with_damage(checked, f"{err.where}: {err.what}")
     if against is not None:
         try:
             said = tuple(hold_against(case, against))
         except LedgerDamaged as err:
-            what = f"held against {against}: {err.where}: {err.what}"
-            damage = Damage(PurePosixPath(LEDGER), Fault.ALTERED, what)
-            checked = dataclasses.replace(checked, damaged=(*checked.damaged, damage))
-    return VaultCheck(checked, dependents_of(case, checked), said)
+            checked = _with_damage(checked, f"held against {against}: {err.where}: {err.what}")
+    return VaultCheck(checked, dependents_of(case, checked), said, vouchers)
+
+
+def _with_damage(checked: Checked, what: str) -> Checked:
+    damage = Damage(PurePosixPath(LEDGER), Fault.ALTERED, what)
+    return dataclasses.replace(checked, damaged=(*checked.damaged, damage))
 
 
 def replicate_vault(case: Path, url: str, *, read_data: bool, progress: Progress) -> Copied:

@@ -98,9 +98,10 @@ def _stamped_in_words(stamp: Timestamp) -> str:
     return f"time-stamped up to act {stamp.size - 1} at {iso_utc(stamp.at)} {by}"
 
 
-def vouched(case: Path, keys: Path | None = None) -> Vouched:
-    """Who vouches for a case's ledger; every signature in it is checked. Raises LedgerDamaged, KeysUnusable."""
-    return _vouched(Vault.open(case), own_keyring(keys))
+def vouched(case: Path, keys: Path | None = None, *, every: bool = False) -> Vouched:
+    """Who vouches for a case's ledger: what the newest signed checkpoint, cosignatures and timestamps say, checked;
+    `every` earlier signed checkpoint too. Raises LedgerDamaged, KeysUnusable."""
+    return _vouched(Vault.open(case), own_keyring(keys), every=every)
 
 
 def export_request(case: Path, out: Path, since: int | None) -> int:
@@ -203,10 +204,10 @@ def _run_root(data: bytes, name: str) -> tuple[int, bytes]:
     return int(match[2]), bytes.fromhex(match[1])
 
 
-def _vouched(vault: Vault, keyring: Keyring) -> Vouched:
+def _vouched(vault: Vault, keyring: Keyring, *, every: bool = False) -> Vouched:
     cosigned = cosignatures(vault.acts(), vault.leaves())
     stamped = timestamps(vault.acts(), vault.leaves(), pinned_roots(keyring))
-    signed = vault.signed()
+    signed = vault.signed(every=every)
     anchors = [Anchor(one.act, one.size, one.at, one.by.name) for one in cosigned if keyring.knows(one.by)]
     anchors += [Anchor(one.act, one.size, one.at, one.root) for one in stamped if one.root is not None]
     keys = (*signed.by, *(one.by for one in cosigned))

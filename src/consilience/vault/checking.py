@@ -112,7 +112,7 @@ def check(case_folder: Path, *, read_data: bool = False, progress: Progress | No
     another run is at work here; damage is not raised but listed.
     """
     if not case_folder.is_dir():
-        raise CaseFolderMissing("there is no such folder", where=str(case_folder))
+        raise CaseFolderMissing("there is no such folder", where=str(case_folder), remedy="Check the path of the case.")
     folder = case_folder / FOLDER
     with explained(folder), quiet(folder):
         found = survey(folder)

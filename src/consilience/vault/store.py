@@ -69,7 +69,9 @@ class Vault:
         Raises CaseFolderMissing, LedgerDamaged, or VaultNotWritable where it may not be read.
         """
         if not case_folder.is_dir():
-            raise CaseFolderMissing("there is no such folder", where=str(case_folder))
+            raise CaseFolderMissing(
+                "there is no such folder", where=str(case_folder), remedy="Check the path of the case."
+            )
         folder = case_folder / FOLDER
         return cls(folder, _entries_in(folder), signer)
 
@@ -140,9 +142,10 @@ class Vault:
         """The leaf hash of every act, oldest first: what proofs are made of (`vault.proofs`)."""
         return self._entries.leaves
 
-    def signed(self) -> Signed:
-        """Up to which act the ledger is signed, and by whom, by the newest signed checkpoint. Raises LedgerDamaged."""
-        return self._checked_signed(newest_only=True)
+    def signed(self, *, every: bool = False) -> Signed:
+        """Up to which act the ledger is signed, and by whom, by the newest signed checkpoint; `every` older one is
+        checked too, and that each key which the ledger introduces signed any. Raises LedgerDamaged."""
+        return self._checked_signed(newest_only=not every)
 
     def bodies(self) -> tuple[bytes, ...]:
         """Every act as it stands in the ledger, byte for byte, oldest first."""
