@@ -65,7 +65,7 @@ def test_a_process_that_dies_leaves_no_half_bundle_and_what_is_there_can_be_open
     plan_bundle(case, ["I1"], "partner")
     for nth in DIES_AT:
         out = tmp_path / f"bag{nth}"
-        asked = [sys.executable, __file__, case, out, str(nth)]
+        asked = [sys.executable, __file__, str(case), str(out), str(nth)]
         ended.append(subprocess.run(asked, env=SEES_TESTS, check=False).returncode)
         Vault.open(case).verify()
         assert not out.exists() or _is_whole(out)
