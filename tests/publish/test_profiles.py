@@ -17,6 +17,7 @@ from consilience.publish.statements.evidence_words import says
 from consilience.publish.statements.frame import Frame, Names
 from consilience.publish.statements.words import Words
 from consilience.publish.statements.working import interview_sentences, reply_sentences
+from consilience.records.restricted_fields import is_restricted
 from consilience.records.tables import TABLES
 from consilience.records.views import Band, CaseView, IncidentView
 from reported_cases import on_day, records_with
@@ -51,6 +52,14 @@ def test_the_public_sees_no_column_that_may_name_a_person_or_lead_to_a_post() ->
         assert not personal & set(columns), table
         assert not {"source_id", "item", "url", "uploaded_at", "analyst", "depends_on"} & set(columns), table
     assert public["sightings"] == ("sighting_id",)
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
+def test_no_profile_shows_what_leads_to_an_observer(profile: Any) -> None:
+    """Restricted columns stand in none, and an entry of a log never beside its source."""
+    shown = {(table, column) for table, columns in profile.columns.items() for column in columns}
+    assert not [place for place in shown if is_restricted(*place)]
+    assert not shown & {("sightings", "source_id"), ("transmissions", "source_id")}
 
 
 def test_a_row_has_the_allowed_columns_alone() -> None:

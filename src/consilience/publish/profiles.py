@@ -53,18 +53,16 @@ _PARTNER: Columns = _PUBLIC | {
     "interviews": ("interview_id", "source_id", "date", "how", "language"),
     "site_status": (*_STATUS, "source_id"),
     "accounts": (*_CLAIM, "source_id"),
-    "sightings": ("sighting_id", "source_id", *_TIME, "place", "platform", "operator", "activity", "heading", "count"),
-    "transmissions": (
-        "transmission_id", "source_id", *_TIME, "language", "callsign", "phrase", "frequency_mhz",
-    ),
-    "coverage": ("kind", "from", "to", "area", "source_id"),
+    "sightings": ("sighting_id", *_TIME, "place", "platform", "operator", "activity", "heading", "count"),
+    "transmissions": ("transmission_id", *_TIME, "language", "callsign", "phrase", "frequency_mhz"),
     "media": ("media_id", "incident_id", "link_status", "source_id", "captured_at", "uploaded_at", "shows"),
     "detections": (*_PUBLIC["detections"], "source_id"),
     "context": (*_PUBLIC["context"], "source_id"),
     "letters": (*_PUBLIC["letters"], "addressee"),
     "searches": ("search_id", "incident_id", "what", "date", "result"),
 }  # fmt: skip
-"""Still no addresses of posts, notes, analysts or files: they travel in the sealed bundle, not in a report."""
+"""Still no addresses of posts, notes, analysts or files: they travel in the bundle, not in a report. Entries of a log
+stand without their source and its hours: together these lead to an observer (`records.restricted_fields`)."""
 
 _ALWAYS = ("incident_id", "title", "facility_id", "casualties", "confidence", "evidence", "why_null")
 _POSTERIOR = (
