@@ -62,6 +62,17 @@ def test_no_profile_shows_what_leads_to_an_observer(profile: Any) -> None:
     assert not shown & {("sightings", "source_id"), ("transmissions", "source_id")}
 
 
+@pytest.mark.parametrize("profile", PROFILES)
+def test_an_entry_of_a_log_never_stands_beside_its_observer(profile: str) -> None:
+    rows = {
+        "sources": [{"source_id": "OBS7", "role": "flight_spotter"}],
+        "sightings": [{"sighting_id": "S1", "source_id": "OBS7", "place": "Northtown"}],
+        "transmissions": [{"transmission_id": "R1", "source_id": "OBS7"}],
+    }
+    case = frame(rows, profile).case
+    assert "OBS7" not in f"{case.rows['sightings']} {case.rows['transmissions']}"
+
+
 def test_a_row_has_the_allowed_columns_alone() -> None:
     rows: dict[str, list[dict[str, Any]]] = {
         "sources": [{"source_id": "S1", "role": "medical_worker", "note": "who it is"}],

@@ -9,9 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from consilience.casework import fitted_store
+from consilience.casework.acting_time import now
 from consilience.casework.batches import Progress
 from consilience.casework.deciding import COLUMNS
 from consilience.casework.decisions_of_case import wording_code
+from consilience.casework.keys import open_vault
 from consilience.casework.pipeline import Found
 from consilience.casework.release_state import Built
 from consilience.casework.reporting import Ready, ready
@@ -23,6 +25,7 @@ from consilience.publish.forms.registry import FORMS
 from consilience.publish.profiles import PROFILES, Profile
 from consilience.publish.writing import write_unless_edited
 from consilience.records.decisions import SIGN_OFF, SIGN_OFFS
+from consilience.vault.pseudonyms import publication_names
 
 
 def sentence_template(
@@ -61,7 +64,8 @@ def reports(
     view = view_case(found.records, found.evidence, found.weighed)
     if found.log_model is not None:
         view = replace(view, log_model=fitted_store.from_bytes(found.log_model))
-    made = Ready(found.case, found, view, reviews=review_words(reviewed))
+    names = publication_names(open_vault(found.case), found.records.tables["sources"]["source_id"], now())
+    made = Ready(found.case, found, view, reviews=review_words(reviewed), source_names=names)
     documents = tuple(made.document(profile.name, language, is_draft=False) for language in languages)
     if any(sentence.flags for document in documents for sentence in document.sentences):
         return Built({}, documents)

@@ -35,10 +35,16 @@ def release_tables(findings: Mapping[str, Any], profile: Profile) -> dict[str, b
     frames = tables_of(admitted_findings(findings, profile))
     files: dict[str, bytes] = {}
     for name in names:
-        frame = frames[name]
+        frame = frames[name] if name != "matrix" else _groups_counted(frames[name])
         kept = [column for column in frame.columns if frame.is_empty() or frame[column].null_count() < frame.height]
         files |= as_files(f"tables/{name}", frame.select(kept))
     return files
+
+
+def _groups_counted(matrix: pl.DataFrame) -> pl.DataFrame:
+    """Dependence groups as 1, 2 … within each incident: by itself a group is called after a source of it."""
+    number = pl.col("group").rank("dense").over("incident_id").cast(pl.String)
+    return matrix.with_columns(pl.when(pl.col("group").is_not_null()).then(number).alias("group"))
 
 
 def as_files(path: str, frame: pl.DataFrame) -> dict[str, bytes]:

@@ -73,11 +73,12 @@ def admit(
     source_names: Mapping[str, str],
 ) -> Admitted:
     """Let through what the profile allows. `source_names` are names for publication by source_id, where there are any;
-    a profile that names sources lets them stand under their source_id instead.
+    a profile that names sources lets one that has none stand under its source_id.
     """
     known = records.tables["sources"]
     roles = dict(known.select("source_id", "role").iter_rows())
-    shown = {name: name for name in roles} if profile.names_sources else dict(source_names)
+    shown = {name: name for name in roles} if profile.names_sources else {}
+    shown |= source_names
     withheld = _withheld(records, profile)
     return Admitted(
         profile=profile,
@@ -135,7 +136,7 @@ def _rows(
         if table == "accounts" and name in withheld:
             rows[name] = {"withheld": True}
             continue
-        row = {part: full[part] for part in allowed} | _sourced(full, roles, shown)
+        row = {part: full[part] for part in allowed} | _sourced(full, roles, shown if "source_id" in columns else {})
         if table == "letters":
             row["not_sought"] = bool(full["not_sought_why"])
         if table == "facilities":
@@ -152,6 +153,8 @@ def _canonical(table: str, column: str) -> list[str]:
 
 
 def _sourced(full: Row, roles: Mapping[str, str | None], shown: Mapping[str, str]) -> dict[str, object]:
+    """Who says it: the role, and the name where the profile lets sources of this table be told apart. An entry of a log
+    never stands beside its observer."""
     source = full.get("source_id")
     return {} if source is None else {"role": roles.get(source), "source": shown.get(source)}
 

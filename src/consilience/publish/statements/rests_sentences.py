@@ -33,7 +33,8 @@ def _sources(frame: Frame, block: Block) -> Iterable[Sentence]:
         yield frame.say(path, "breakdown_none", (path,))
     elif breakdown:
         groups = words.count("groups_removed", breakdown["sources"])
-        names = [words.foreign(name) for name in breakdown["which"]] if frame.case.profile.names_sources else []
+        said = breakdown["which"] if frame.case.profile.names_sources else ()
+        names = [words.foreign(frame.case.source_names.get(name, name)) for name in said]
         which = words.label("which", names=words.listed(names)) if names else ""
         yield frame.say(path, "breakdown", (path,), groups=groups, which=which)
     single = block["attribution"]["single_source"]
