@@ -41,6 +41,11 @@ COMMANDS = (
 )
 """Each registers its commands with `app` when it is imported; help lists them in this order."""
 
+_ORDER = {module.__name__: place for place, module in enumerate(COMMANDS)}
+# Whichever of them was imported first, help and the reference are the same.
+app.registered_commands.sort(key=lambda command: _ORDER[command.callback.__module__] if command.callback else 0)
+app.registered_groups.sort(key=lambda group: str(group.name))
+
 DEFECT = 1
 INTERRUPTED = 130
 
