@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from small_folder import write_small_case
 
+from consilience.casework.people import read_apart
 from consilience.readings.case_folder import read_case
 from consilience.records.case import CaseRecords
 from consilience.records.consent import Consent, consent_of, may, rows_of, withdrawn_sources, without_sources
@@ -91,3 +92,10 @@ def test_without_a_source_nothing_names_it_in_any_table(tmp_path: Path) -> None:
 def test_without_nobody_the_case_is_the_same(tmp_path: Path) -> None:
     records = _case(tmp_path, "N1,W1,analysis,,")
     assert without_sources(records, frozenset()).digest() == records.digest()
+
+
+@pytest.mark.parametrize("row", ["analysis public,,", "none,,", "public,,03/05/2017", "public,some day,"])
+def test_a_row_of_an_interview_that_can_not_be_read_is_no_consent(tmp_path: Path, row: str) -> None:
+    case = write_small_case(tmp_path / "case", {"interviews": [HEADER, "N1,W1," + row]})
+    records = read_apart(case).records
+    assert not [use for use in CONSENTS if may(records, "W1", use, DAY)]

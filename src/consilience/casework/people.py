@@ -18,7 +18,7 @@ import polars as pl
 from consilience.quantities import Digest
 from consilience.readings.case_file import CASE_FILE
 from consilience.readings.case_folder import read_case
-from consilience.readings.citations import Citation, Citations, read_citations
+from consilience.readings.citations import CITED, Citations, read_citations
 from consilience.readings.identities import Identities, read_identities
 from consilience.records.case import CaseFile, CaseRecords
 from consilience.records.consent import rows_of, withdrawn_sources, without_sources
@@ -66,6 +66,7 @@ def read_apart(folder: Path, vault: Vault | None = None) -> Apart:
     read = _with_owners(replace(read_case(folder), withdrawn=vault.sealed.withdrawn))
     identities = read_identities(folder)
     spare = read_citations(folder, doubtful) if (doubtful := _doubtful(read)) else Citations()
+    read = replace(read, unread_consent=_unread_consent(read, spare))
     withdrawn = withdrawn_sources(read)
     named = {str(source) for source in identities.rows}
     sealed = frozenset(named | _recorded_sealed(read, spare) | vault.sealed.sources()) - withdrawn
@@ -155,7 +156,7 @@ def _doubtful(read: CaseRecords) -> set[str]:
     return {
         item.table
         for item in read.left_out
-        if item.table in TABLES and (item.lost in (Lost.ROW, Lost.FILE) or item.column in Citation.__slots__)
+        if item.table in TABLES and (item.lost in (Lost.ROW, Lost.FILE) or item.column in CITED)
     }
 
 
@@ -164,6 +165,13 @@ def _recorded_sealed(read: CaseRecords, spare: Citations) -> set[str]:
     found = set(interviews.filter(pl.col("recording") == "sealed")["source_id"].drop_nulls())
     unused = [one for one in spare.rows if (one.recording or "").casefold() == "sealed"]
     return found | {one.source_id or _own_source(one.interview_id) for one in unused}
+
+
+def _unread_consent(read: CaseRecords, spare: Citations) -> frozenset[str]:
+    """Who has an interview that no usable row tells of."""
+    usable = set(read.tables["interviews"]["interview_id"])
+    rows = (one for one in spare.rows if one.table == "interviews" and one.interview_id not in usable)
+    return frozenset(one.source_id for one in rows if one.source_id)
 
 
 def _uncited(read: CaseRecords) -> set[PurePosixPath]:

@@ -15,11 +15,15 @@ from consilience.readings.raw_table import RawTable
 from consilience.records.left_out import Lost, Why
 from consilience.records.tables import TABLES
 
+CITED = ("source_id", "interview_id", "recording", "item")
+"""The columns that say whose a row is, and what it cites."""
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A row as it is written, whether it can be used or not; null where a cell is empty."""
+    """A row of a table as it is written, whether it can be used or not; null where a cell is empty."""
 
+    table: str
     source_id: str | None
     interview_id: str | None
     recording: str | None
@@ -42,7 +46,7 @@ def read_citations(folder: Path, tables: Set[str]) -> Citations:
         for path in paths if name in tables else ():
             raw = READERS[path.suffix.casefold()](folder / path, path, TABLES[name])
             if isinstance(raw, RawTable):
-                rows += _rows(raw.frame)
+                rows += _rows(name, raw.frame)
                 lost_rows = any(flaw.why is Why.UNREADABLE_ROW for flaw in raw.flaws)
                 are_all = are_all and not lost_rows and not any(flaw.lost is Lost.FILE for flaw in raw.flaws)
             else:
@@ -50,11 +54,11 @@ def read_citations(folder: Path, tables: Set[str]) -> Citations:
     return Citations(tuple(rows), are_all)
 
 
-def _rows(frame: pl.DataFrame) -> Iterator[Citation]:
-    names = Citation.__slots__
+def _rows(table: str, frame: pl.DataFrame) -> Iterator[Citation]:
+    names = CITED
     columns = [
         clean_text(frame[name].cast(pl.String))[0] if name in frame.columns else pl.repeat(None, len(frame), eager=True)
         for name in names
     ]
     for cells in zip(*columns, strict=True):
-        yield Citation(*cells)
+        yield Citation(table, *cells)

@@ -37,12 +37,15 @@ def consent_of(records: CaseRecords, source_id: str, use: str, on: date) -> Cons
     """What is on record of a use (one of CONSENTS) of a source on a day, the case's own.
 
     Where a source was interviewed several times, each interview has to allow it: what was once said under a narrower
-    promise stays under it. KeyError for a use that the case format does not know.
+    promise stays under it; one whose row can't be read allows nothing. KeyError for a use that the case format does not
+    know.
     """
     if use not in CONSENTS:
         raise KeyError(use)
     if source_id in withdrawn_sources(records):
         return Consent.WITHDRAWN
+    if source_id in records.unread_consent:
+        return Consent.NOT_GIVEN
     rows = records.tables["interviews"].filter(pl.col("source_id") == source_id).iter_rows(named=True)
     found = {_in_one(row, use, on, records) for row in rows}
     for worst in (Consent.NOT_GIVEN, Consent.EXPIRED, Consent.GIVEN):

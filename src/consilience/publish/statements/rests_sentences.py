@@ -94,7 +94,7 @@ def _missing(frame: Frame, block: Block) -> Iterable[Sentence]:
     absent = [words.word("missed", kind) for kind in _MISSED if kind not in kinds]
     if absent:
         path = f"{block['incident_id']}/evidence"
-        yield frame.say(f"{block['incident_id']}/missing", "missing", (path,), what=words.listed(absent))
+        yield frame.say(f"{block['incident_id']}/missing", "missing", (path,), what=words.listed(absent, "or"))
 
 
 def _published(frame: Frame, block: Block) -> Iterable[Sentence]:
