@@ -58,11 +58,19 @@ def _vault(*words: object) -> Result:
     return CliRunner().invoke(app, ["vault", *map(str, words)])
 
 
-def test_a_whole_vault_is_exit_0_and_says_how_it_was_looked_at(case: Path) -> None:
+def test_a_whole_vault_is_exit_0_and_says_how_it_was_looked_at(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("consilience.casework.keeping.SOON_READ", 1_000)
     quick, long = _vault("check", case), _vault("check", case, "--read-data")
     assert (quick.exit_code, long.exit_code) == (0, 0)
     assert quick.stdout.splitlines()[-1] == "whole: 8 acts, 12 files (sizes alone; --read-data reads every byte)"
     assert long.stdout.splitlines()[-1] == "whole: 8 acts, 12 files (every byte read)"
+
+
+def test_a_small_vault_is_read_to_the_last_byte_unasked(case: Path) -> None:
+    block = bytearray((case / VIDEO_AT).read_bytes())
+    block[5_000] ^= 1
+    (case / VIDEO_AT).write_bytes(block)
+    assert _vault("check", case).exit_code == 5
 
 
 def test_damage_is_exit_5_a_thing_a_line_with_what_rests_on_it(case: Path) -> None:

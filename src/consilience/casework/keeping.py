@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -27,6 +29,9 @@ from consilience.vault.stores import FolderStore, Store, open_store
 from consilience.vault.survey import shown
 
 Progress = Callable[[str, int, int], None]
+
+SOON_READ = 256_000_000
+"""Bytes that a check reads without being asked to: our choice, about a second of reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +105,11 @@ class Repair:
 def check_vault(case: Path, *, read_data: bool, against: Path | None = None, progress: Progress) -> VaultCheck:
     """Look at all that is kept; see `vault.checking.check`. With an earlier checkpoint, hold the ledger against it.
 
+    Every byte is read if asked for, or where that is so little that it costs nobody anything.
+
     Raises CaseFolderMissing, VaultNotWritable, also if that file can't be read.
     """
+    read_data = read_data or _bytes_kept(case) <= SOON_READ
     checked = check(case, read_data=read_data, progress=_told("check", progress))
     said, vouchers = tuple[str, ...](), tuple[str, ...]()
     if checked.is_whole and checked.size:
@@ -115,6 +123,17 @@ def check_vault(case: Path, *, read_data: bool, against: Path | None = None, pro
         except LedgerDamaged as err:
             checked = _with_damage(checked, f"held against {against}: {err.where}: {err.what}")
     return VaultCheck(checked, dependents_of(case, checked), said, vouchers)
+
+
+def _bytes_kept(case: Path) -> int:
+    """How much lies below `.consilience/`, the cache aside; what can't be looked at counts as nothing."""
+    total = 0
+    for folder, below, names in os.walk(case / FOLDER):
+        below[:] = [name for name in below if (Path(folder), name) != (case / FOLDER, "cache")]
+        for name in names:
+            with suppress(OSError):
+                total += (Path(folder) / name).lstat().st_size
+    return total
 
 
 def _with_damage(checked: Checked, what: str) -> Checked:
