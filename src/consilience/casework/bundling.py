@@ -34,7 +34,7 @@ from consilience.vault.acts import COPIED
 from consilience.vault.bundle.bag import Bag, json_file, root_of, write_bag
 from consilience.vault.bundle.commitments import Commitments
 from consilience.vault.bundle.ledger_slice import LedgerSlice, preserved_acts, slice_ledger
-from consilience.vault.bundle.openings import COPY, KeptOpenings, keep_openings, opening_of
+from consilience.vault.bundle.openings import COPY, KeptOpenings, bundle_act, keep_openings, opening_of
 from consilience.vault.pseudonyms import publication_names
 from consilience.vault.store import Vault
 
@@ -51,6 +51,7 @@ Begin with data/summary.md. What exonerates stands in data/exonerating.json, sea
 
     python verify.py .            checks every byte, offline; Python 3.8 or later is all that it needs
     python verify.py . --root …   compares with the root that you were told another way: do this
+    python -I verify.py .         the stricter way: Python then takes no setting of yours, and no module beside it
 
 What is withheld stands in data/withheld.json as salted commitments, which can be opened one by one: ask who made this.
 Any tool for BagIt 1.0 (RFC 8493) checks the digests too. The format: docs/formats/bundle-format.md of Consilience.
@@ -147,11 +148,17 @@ def write_bundle(plan: Plan, out: Path, *, to: str | None = None, progress: Prog
 def open_items(case: Path, bundle: Path, item_ids: Sequence[str], acts: Sequence[int], out: Path) -> dict[str, Any]:
     """A file that opens these items and acts of a bundle of the case, and no other; the ledger says which were opened.
 
-    UsageError for whoever is no publisher, for what the bundle doesn't withhold, or where `out` is there; PublishError
-    where it can't be written.
+    UsageError for whoever is no publisher, for what the bundle doesn't withhold, for a bundle made before a source of
+    the case withdrew (by the ledger, or by a date in `interviews`), or where `out` is there; PublishError where it
+    can't be written.
     """
     require_role(own_keyring().folder, "publish")
     root, vault = root_of(bundle), open_vault(case)
+    made_on = bundle_act(vault, root).recorded_at.date()
+    interviews = read_apart(case, vault).read.tables["interviews"]
+    if any(day.date() >= made_on for day in interviews["withdrawn_on_hi"].drop_nulls()):
+        remedy = "Make a new bundle: it holds what may still be handed out."
+        raise UsageError("a source has withdrawn since, so nothing of this bundle is opened", where=root, remedy=remedy)
     opening = opening_of(vault, root, item_ids, acts)
     if out.exists():
         raise UsageError("there is something already", where=str(out), remedy="Choose another file with --out.")

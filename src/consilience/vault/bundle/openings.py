@@ -13,10 +13,10 @@ from typing import Any
 
 from consilience.errors import ExhibitDamaged, UsageError
 from consilience.quantities import Digest, canonical_json, digest_bytes
-from consilience.vault.acts import COPIED
+from consilience.vault.acts import COPIED, Act
 from consilience.vault.bundle.commitments import Item
 from consilience.vault.durable import explained, make_folder, sync_folder, write_file
-from consilience.vault.shelves import OPENINGS
+from consilience.vault.shelves import OPENINGS, destroyed_by, place_of
 from consilience.vault.store import Vault
 
 FOLDER = OPENINGS
@@ -61,7 +61,8 @@ def keep_openings(vault: Vault, root: Digest, items: Sequence[Item], bodies: Map
 def opening_of(vault: Vault, root: Digest, item_ids: Sequence[str], acts: Sequence[int]) -> dict[str, Any]:
     """What opens these items and acts, and no other.
 
-    Raises UsageError for a bundle, item or act that isn't known, ExhibitDamaged where what opens them is.
+    Raises UsageError for a bundle, item or act that isn't known, or a bundle made before a source withdrew, and
+    ExhibitDamaged where what opens them is.
     """
     kept = json.loads(_read(vault, root))
     openings = {one["id"]: one for one in kept["openings"]}
@@ -78,13 +79,22 @@ def opening_of(vault: Vault, root: Digest, item_ids: Sequence[str], acts: Sequen
     }
 
 
+def bundle_act(vault: Vault, root: Digest) -> Act:
+    """The act that says that the bundle with that root was handed out. Raises UsageError where there is none."""
+    for act in vault.acts():
+        said = act.content
+        if act.kind == COPIED and said.get("schema") == COPY and said["root"] == root and "openings" in said:
+            return act
+    remedy = "Give a bundle that was made from this case."
+    raise UsageError("the ledger knows no bundle of this root", where=root, remedy=remedy)
+
+
 def _read(vault: Vault, root: Digest) -> bytes:
     """The openings of the bundle with that root, checked."""
-    said = [act.content for act in vault.acts() if act.kind == COPIED and act.content.get("schema") == COPY]
-    digest = next((Digest(str(one["openings"])) for one in said if one["root"] == root and "openings" in one), None)
-    if digest is None:
-        remedy = "Give a bundle that was made from this case."
-        raise UsageError("the ledger knows no bundle of this root", where=root, remedy=remedy)
+    digest = Digest(str(bundle_act(vault, root).content["openings"]))
+    if place_of(OPENINGS, digest) in destroyed_by(vault.acts()):
+        remedy = "Make a new bundle: it holds what may still be handed out."
+        raise UsageError("a source has withdrawn since, so nothing of this bundle is opened", where=root, remedy=remedy)
     file = vault.folder / FOLDER / "/".join(_parts(digest))
     if not file.exists():
         raise ExhibitDamaged("is gone: the bundle's items can't be opened any more", where=str(file))
