@@ -34,7 +34,7 @@ from consilience.vault.acts import COPIED
 from consilience.vault.bundle.bag import Bag, json_file, root_of, write_bag
 from consilience.vault.bundle.commitments import Commitments
 from consilience.vault.bundle.ledger_slice import LedgerSlice, preserved_acts, slice_ledger
-from consilience.vault.bundle.openings import COPY, KeptOpenings, bundle_act, keep_openings, opening_of
+from consilience.vault.bundle.openings import COPY, KeptOpenings, keep_openings, opening_of
 from consilience.vault.pseudonyms import publication_names
 from consilience.vault.store import Vault
 
@@ -154,12 +154,8 @@ def open_items(case: Path, bundle: Path, item_ids: Sequence[str], acts: Sequence
     """
     require_role(own_keyring().folder, "publish")
     root, vault = root_of(bundle), open_vault(case)
-    made_on = bundle_act(vault, root).recorded_at.date()
-    interviews = read_apart(case, vault).read.tables["interviews"]
-    if any(day.date() >= made_on for day in interviews["withdrawn_on_hi"].drop_nulls()):
-        remedy = "Make a new bundle: it holds what may still be handed out."
-        raise UsageError("a source has withdrawn since, so nothing of this bundle is opened", where=root, remedy=remedy)
-    opening = opening_of(vault, root, item_ids, acts)
+    dates = read_apart(case, vault).read.tables["interviews"]["withdrawn_on_hi"].drop_nulls()
+    opening = opening_of(vault, root, item_ids, acts, withdrawn_on=[moment.date() for moment in dates])
     if out.exists():
         raise UsageError("there is something already", where=str(out), remedy="Choose another file with --out.")
     content = {"schema": COPY, "root": root, "opened": sorted(set(item_ids)), "opened_acts": sorted(set(acts))}

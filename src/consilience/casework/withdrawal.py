@@ -24,7 +24,7 @@ from consilience.vault.acts import COPIED, PUBLISHED, Act
 from consilience.vault.keyring import Keyring
 from consilience.vault.sealed_known import Known
 from consilience.vault.sealed_store import forget
-from consilience.vault.shelves import OPENINGS, kept_by
+from consilience.vault.shelves import OPENINGS
 from consilience.vault.store import Vault
 
 
@@ -97,7 +97,7 @@ def _reach(vault: Vault, folder: Path, apart: Apart, source_id: str) -> Reach:
         incidents=tuple(sorted(_named(rows) | _resting(rows, out))),
         keys=len(keys),
         sealed=len(vault.sealed.items_of(source_id)),
-        openings=len({path for path in kept_by(vault.acts()) if path.parts[0] == OPENINGS}),
+        openings=len(list((vault.folder / OPENINGS).glob("??/*"))),
         clear_copies=tuple(_clear_copies(vault, apart, source_id)),
         still_in_folder=len(mine) + (source_id in apart.identities.rows),
         tables_kept=sum(kept.role == "table" and kept.path.stem in rows for kept in vault.kept().values()),
