@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from consilience.casework.locking import lock
 from consilience.casework.withdrawal import withdraw
 from consilience.cli.main import app
 from consilience.vault.keyring import Keyring
+from consilience.vault.sealed_files import key_path
+from consilience.vault.store import Vault
 
 SECRETS = (VOICE, CHAT, NAME.encode())
 
@@ -122,3 +125,69 @@ def test_a_key_that_comes_back_by_hand_fails_the_check_and_goes_at_the_next_run(
     assert name in said
     consilience.open_case(case).run()
     _assert_whole(case)
+
+
+def test_a_copy_of_a_key_that_a_sync_tool_made_is_never_kept_in_quarantine(
+    case: Path, keys: Keyring, tmp_path: Path
+) -> None:
+    """Else the key of who withdraws would live on there, and with it what a partner's replica still holds."""
+    consilience.open_case(case).run()
+    assert _do("vault", "replicate", case, tmp_path / "replica")[0] == 0
+    key = min((case / ".consilience" / "sealed" / "keys").glob("*.age"))
+    copy = key.with_name(f"{key.stem} (conflict).age")
+    shutil.copy2(key, copy)
+    before = key.read_bytes()
+    code, said = _do("vault", "repair", case, "--from", tmp_path / "replica", "--yes")
+    assert code != 0
+    assert "delete it yourself" in " ".join(said.split())
+    assert copy.is_file()
+    assert before not in [data for name, data in bytes_below(case / ".consilience").items() if "quarantine" in name]
+    withdraw(case, "W1", keys)
+    code, said = _do("vault", "check", case)
+    assert code == 5
+    assert "(conflict)" in said, "it is named until somebody deletes it"
+    copy.unlink()
+    _assert_whole(case)
+
+
+def test_a_clear_copy_under_another_name_in_quarantine_goes_when_its_source_withdraws(
+    case: Path, keys: Keyring, tmp_path: Path
+) -> None:
+    consilience.open_case(case).run()
+    assert _do("vault", "replicate", case, tmp_path / "replica")[0] == 0
+    photo = (case / "open" / "photo.jpg").read_bytes()
+    kept = next(
+        path
+        for path in (case / ".consilience" / "exhibits").rglob("*")
+        if path.is_file() and path.read_bytes() == photo
+    )
+    shutil.copy2(kept, kept.with_name(f"{kept.name} (conflict)"))
+    assert _do("vault", "repair", case, "--from", tmp_path / "replica", "--yes")[0] == 0
+    assert photo in bytes_below(case / ".consilience" / "quarantine").values()
+    withdraw(case, "W3", keys)
+    assert photo not in bytes_below(case / ".consilience").values()
+    _assert_whole(case)
+
+
+def test_what_a_repair_or_a_replica_destroys_is_overwritten_first(case: Path, keys: Keyring, tmp_path: Path) -> None:
+    """Seen through a second name of the same bytes on the disk."""
+    consilience.open_case(case).run()
+    assert _do("vault", "replicate", case, tmp_path / "replica")[0] == 0
+    at = next(iter(_keys_of(case, "W1")))
+    secret = (case / at).read_bytes()
+    os.link(tmp_path / "replica" / at, tmp_path / "seen in the replica")
+    withdraw(case, "W1", keys)
+    (case / at).write_bytes(secret)
+    (case / at).chmod(0o400)
+    os.link(case / at, tmp_path / "seen in the case")
+    assert _do("vault", "repair", case, "--from", tmp_path / "replica", "--yes")[0] == 0
+    assert _do("vault", "replicate", case, tmp_path / "replica")[0] == 0
+    for name in ("seen in the case", "seen in the replica"):
+        assert (tmp_path / name).stat().st_size == len(secret)
+        assert (tmp_path / name).read_bytes() != secret
+    assert not (case / at).exists()
+    assert not (tmp_path / "replica" / at).exists()
+
+
+def _keys_of(case: Path, source_id: str) -> list[Path]:
+    return [Path(".consilience", "sealed", key_path(key.key_id)) for key in Vault.open(case).sealed.keys_of(source_id)]

@@ -12,16 +12,21 @@ from typer.testing import CliRunner
 
 import consilience
 from case_copies import bytes_below
+from consilience.casework.bundling import open_items, plan_bundle, write_bundle
 from consilience.casework.consents import consents_of
 from consilience.casework.roles import FILE as ROLES_FILE
 from consilience.casework.unsealing import unseal
 from consilience.casework.withdrawal import reach_of, withdraw
 from consilience.cli.main import app
-from consilience.errors import UsageError
+from consilience.errors import UsageError, VaultNotWritable
 from consilience.records.consent import Consent
 from consilience.vault.acts import COPIED, PUBLISHED
+from consilience.vault.checking import check
 from consilience.vault.keyring import Keyring
+from consilience.vault.repair import plan_repair
+from consilience.vault.replicas import replicate
 from consilience.vault.store import Vault
+from consilience.vault.stores import open_store
 
 AT = datetime(2017, 6, 30, 12, 0, tzinfo=UTC)
 
@@ -125,6 +130,72 @@ def test_a_withdrawal_without_any_keys_works_on_what_is_in_clear(case: Path, tmp
     kept = kept_bytes(case)
     assert VOICE not in kept
     assert CHAT not in kept
+
+
+def test_results_that_can_not_be_removed_are_said_and_the_next_try_removes_them(
+    case: Path, keys: Keyring, tmp_path: Path
+) -> None:
+    """A cache that was moved to another disk: no removal follows a link."""
+    _run(case)
+    cache = case / ".consilience" / "cache"
+    cache.rename(tmp_path / "moved")
+    cache.symlink_to(tmp_path / "moved")
+    with pytest.raises(VaultNotWritable, match="has withdrawn, but results of earlier runs"):
+        withdraw(case, "W1", keys)
+    assert "W1" in Vault.open(case).sealed.withdrawn
+    cache.unlink()
+    with pytest.raises(UsageError, match="already"):
+        withdraw(case, "W1", keys)
+    assert set(bytes_below(cache)) == {"sealed-here.json"}
+
+
+def test_reports_and_letters_beside_the_case_are_listed_too(case: Path, keys: Keyring) -> None:
+    for kind in ("findings", "report", "letters", "else"):
+        (case.parent / f"{case.name}-{kind}").mkdir()
+    listed = tuple(f"{case.name}-{kind}" for kind in ("findings", "report", "letters"))
+    assert reach_of(case, "W1").outputs == withdraw(case, "W1", keys).outputs == listed
+
+
+def test_nothing_of_a_bundle_is_opened_once_a_source_withdrew_and_check_replica_and_repair_agree(
+    case: Path, keys: Keyring, tmp_path: Path
+) -> None:
+    _run(case)
+    write_bundle(plan_bundle(case, ["I1"], "partner"), tmp_path / "before")
+    withheld = json.loads((tmp_path / "before" / "data" / "withheld.json").read_bytes())["items"][0]["id"]
+    open_items(case, tmp_path / "before", [withheld], [], tmp_path / "opened.json")
+    store = open_store(str(tmp_path / "replica"))
+    replicate(case, store)
+    openings = [place / ".consilience" / "openings" for place in (case, tmp_path / "replica")]
+    assert all(bytes_below(folder) for folder in openings)
+    assert withdraw(case, "W3", keys).openings == 1
+    assert not bytes_below(openings[0])
+    with pytest.raises(UsageError, match="withdrawn since"):
+        open_items(case, tmp_path / "before", [withheld], [], tmp_path / "more.json")
+    plan = plan_repair(case, store)
+    assert (plan.mends, plan.beyond) == ((), ()), "a repair brings none of it back"
+    replicate(case, store)
+    assert not bytes_below(openings[1])
+    assert check(case, read_data=True).is_whole
+    write_bundle(plan_bundle(case, ["I1"], "partner"), tmp_path / "after")
+    open_items(case, tmp_path / "after", [withheld], [], tmp_path / "more.json")
+
+
+def test_a_date_of_withdrawal_in_the_table_stops_openings_of_earlier_bundles(
+    case: Path, keys: Keyring, tmp_path: Path
+) -> None:
+    assert keys.custodians
+    _run(case)
+    write_bundle(plan_bundle(case, ["I1"], "partner"), tmp_path / "bag")
+    lines = (case / "interviews.csv").read_text("utf-8").splitlines()
+    for day, is_stopped in (("2017-05-09", False), (str(datetime.now(UTC).date()), True)):
+        dated = [lines[0] + ",withdrawn_on", f"{lines[1]},{day}", *(f"{line}," for line in lines[2:])]
+        (case / "interviews.csv").write_text("\n".join(dated) + "\n", "utf-8")
+        if is_stopped:
+            with pytest.raises(UsageError, match="withdrawn since"):
+                open_items(case, tmp_path / "bag", ["W0001"], [], tmp_path / f"{day}.json")
+        else:
+            open_items(case, tmp_path / "bag", ["W0001"], [], tmp_path / f"{day}.json")
+        assert (tmp_path / f"{day}.json").exists() is not is_stopped
 
 
 def test_withdrawing_twice_or_for_a_stranger_is_refused(case: Path, keys: Keyring) -> None:

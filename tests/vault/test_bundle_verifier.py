@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -93,6 +94,42 @@ def test_the_verifier_has_at_most_500_lines_and_imports_nothing_but_python_and_c
         if isinstance(node, ast.ImportFrom):
             imported.add(node.module or "")
     assert {name.split(".")[0] for name in imported} <= set(sys.stdlib_module_names) | {"cryptography"}
+
+
+def test_annotations_of_the_verifier_are_those_of_the_oldest_python() -> None:
+    """It can't import `__future__`, so Python evaluates them: `list[str]` and `X | None` would end it before 3.9."""
+    functions = [one for one in ast.walk(ast.parse(verifier_source())) if isinstance(one, ast.FunctionDef)]
+    said = [part for one in functions for part in (one.returns, *(arg.annotation for arg in one.args.args)) if part]
+    inner = [node for part in said for node in ast.walk(part)]
+    subscripted = {ast.unparse(node.value) for node in inner if isinstance(node, ast.Subscript)}
+    assert subscripted
+    assert not subscripted & {"list", "dict", "tuple", "set"}
+    assert not any(isinstance(node, ast.BinOp) for node in inner)
+
+
+PLANTED = """
+import builtins, sys
+sys.stdout.write("whole\\n")
+sys.stdout.flush()
+builtins.__import__("os")._exit(0)
+"""
+
+
+@pytest.mark.parametrize("how", [[], ["-I"]])
+@pytest.mark.parametrize("is_inside", [False, True])
+def test_modules_planted_beside_the_verifier_are_not_run_and_are_found_out(
+    bag: Path, how: list[str], *, is_inside: bool
+) -> None:
+    """Python looks beside a program first: what was planted would say "whole", even of an untouched verifier."""
+    names = ("__future__", "argparse", "hashlib", "json", "os", "re", "typing", "base64", "cryptography", "encodings")
+    for name in names:
+        (bag / f"{name}.py").write_text(PLANTED)
+    named = ["verify.py", "."] if is_inside else [str(bag / "verify.py"), str(bag)]
+    for python in (sys.executable, _oldest_python()):
+        done = subprocess.run([python, *how, *named], cwd=bag, capture_output=True, text=True, check=False)
+        told = done.stdout.splitlines()
+        assert done.returncode == 1, done.stderr
+        assert sorted(told) == sorted(f"NOT WHOLE: '{name}.py': was added" for name in names)
 
 
 def _oldest_python() -> str:
@@ -273,6 +310,52 @@ def test_without_the_library_a_signature_is_named_as_not_checked_and_fails(signe
     done = subprocess.run([sys.executable, "-I", "-S", signed / "verify.py", signed], capture_output=True, check=False)
     assert done.returncode == 1
     assert b"without the library cryptography that can't be checked" in done.stdout
+
+
+def test_an_exhibit_that_is_said_to_lie_outside_the_bag_is_never_opened(bag: Path) -> None:
+    """`/dev/zero` has no end: whoever opens it waits for ever."""
+    up = "/".join([".."] * len(bag.parts)) + "/../dev/zero"
+    _edited(bag, "exhibits.json", lambda content: _set(content["exhibits"][0], file=up))
+    resealed(bag)
+    done = subprocess.run(
+        [sys.executable, "-I", bag / "verify.py", bag], capture_output=True, text=True, check=False, timeout=30
+    )
+    assert done.returncode == 1
+    assert "does not list the exhibits of the bag" in done.stdout
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+def test_a_listed_file_that_is_a_link_to_an_endless_one_or_a_pipe_is_not_read(bag: Path, kind: str) -> None:
+    file = bag / "data" / "orbat.json"
+    file.unlink()
+    if kind == "link":
+        file.symlink_to("/dev/zero")
+    else:
+        os.mkfifo(file)
+    done = subprocess.run(
+        [sys.executable, "-I", bag / "verify.py", bag], capture_output=True, text=True, check=False, timeout=30
+    )
+    assert done.returncode == 1
+    assert "orbat.json: is no ordinary file" in done.stdout
+
+
+def test_an_id_in_the_bag_cannot_write_a_line_of_the_verdict_or_colour_a_terminal(bag: Path) -> None:
+    evil = "\x1b[2J\nwhole\n\u202e"
+    _edited(bag, "withheld.json", lambda content: _set(content["items"][0], id=evil, commitment="?"))
+    resealed(bag)
+    done = run(bag)
+    assert done.returncode == 1
+    assert all(line.startswith("NOT WHOLE: ") for line in done.stdout.splitlines())
+    assert "\x1b" not in done.stdout
+    assert r"\x1b[2J\nwhole\n\u202e: its commitment can't be right" in done.stdout
+
+
+def test_a_second_signature_by_an_unknown_key_under_the_root_is_a_reason(signed: Path, tmp_path: Path) -> None:
+    shutil.copytree(signed, tmp_path / "bag")
+    root_file = tmp_path / "bag" / verify.ROOT_FILE
+    text = root_file.read_text("utf-8").partition("\n\n")[0] + "\n"
+    root_file.write_bytes(root_file.read_bytes() + Signer.new("a.court").sign(text.encode()).line)
+    assert [reason for reason in reasons(tmp_path / "bag") if "a key that is not in the bag" in reason]
 
 
 def test_a_path_with_dots_in_a_manifest_is_refused(bag: Path) -> None:

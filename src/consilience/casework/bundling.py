@@ -51,6 +51,7 @@ Begin with data/summary.md. What exonerates stands in data/exonerating.json, sea
 
     python verify.py .            checks every byte, offline; Python 3.8 or later is all that it needs
     python verify.py . --root …   compares with the root that you were told another way: do this
+    python -I verify.py .         the stricter way: Python then takes no setting of yours, and no module beside it
 
 What is withheld stands in data/withheld.json as salted commitments, which can be opened one by one: ask who made this.
 Any tool for BagIt 1.0 (RFC 8493) checks the digests too. The format: docs/formats/bundle-format.md of Consilience.
@@ -147,12 +148,14 @@ def write_bundle(plan: Plan, out: Path, *, to: str | None = None, progress: Prog
 def open_items(case: Path, bundle: Path, item_ids: Sequence[str], acts: Sequence[int], out: Path) -> dict[str, Any]:
     """A file that opens these items and acts of a bundle of the case, and no other; the ledger says which were opened.
 
-    UsageError for whoever is no publisher, for what the bundle doesn't withhold, or where `out` is there; PublishError
-    where it can't be written.
+    UsageError for whoever is no publisher, for what the bundle doesn't withhold, for a bundle made before a source of
+    the case withdrew (by the ledger, or by a date in `interviews`), or where `out` is there; PublishError where it
+    can't be written.
     """
     require_role(own_keyring().folder, "publish")
     root, vault = root_of(bundle), open_vault(case)
-    opening = opening_of(vault, root, item_ids, acts)
+    dates = read_apart(case, vault).read.tables["interviews"]["withdrawn_on_hi"].drop_nulls()
+    opening = opening_of(vault, root, item_ids, acts, withdrawn_on=[moment.date() for moment in dates])
     if out.exists():
         raise UsageError("there is something already", where=str(out), remedy="Choose another file with --out.")
     content = {"schema": COPY, "root": root, "opened": sorted(set(item_ids)), "opened_acts": sorted(set(acts))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from consilience.casework.acting_time import now
 from consilience.casework.folders import default_out
 from consilience.casework.people import Apart, files_of, plain_path, read_apart
 from consilience.casework.roles import require_role
-from consilience.errors import UsageError
+from consilience.errors import UsageError, VaultNotWritable
 from consilience.quantities import iso_utc
 from consilience.records.consent import rows_of, without_sources
 from consilience.records.tables import TABLES
@@ -23,6 +24,7 @@ from consilience.vault.acts import COPIED, PUBLISHED, Act
 from consilience.vault.keyring import Keyring
 from consilience.vault.sealed_known import Known
 from consilience.vault.sealed_store import forget
+from consilience.vault.shelves import OPENINGS
 from consilience.vault.store import Vault
 
 
@@ -31,9 +33,11 @@ class Reach:
     """What a withdrawal reaches.
 
     `rows` counts by table; `incidents` are those that its rows name, or whose findings of the last run rest on one.
-    `keys` and `sealed` are destroyed, `clear_copies` (numbers of `preserved` acts) removed; `still_in_folder` is what
+    `keys` and `sealed` are destroyed, so are `openings` (what opens the bundles made so far, one file each), and
+    `clear_copies` (numbers of `preserved` acts) removed; `still_in_folder` is what
     only the user can remove, and `tables_kept` how many kept versions of tables have rows of it. `copies` and
-    `publications` are earlier acts, a line each: what they say of where, and who holds it.
+    `publications` are earlier acts, a line each: what they say of where, and who holds it; `outputs` the folders of
+    runs, reports and letters beside the case.
     """
 
     source_id: str
@@ -41,6 +45,7 @@ class Reach:
     incidents: tuple[str, ...]
     keys: int
     sealed: int
+    openings: int
     clear_copies: tuple[int, ...]
     still_in_folder: int
     tables_kept: int
@@ -63,9 +68,9 @@ def withdraw(folder: Path, source_id: str, keyring: Keyring) -> Reach:
     """The source has withdrawn: what it reached comes back.
 
     The act comes first; from then on no run, report or bundle has the source, even if this is broken off. Its keys are
-    overwritten and removed, clear copies in the vault and every cached result with them. The case folder's own files
-    stay, for they are the user's. Raises UsageError for an unknown source, one that has withdrawn, or a wrong role;
-    VaultNotWritable, LedgerDamaged.
+    overwritten and removed, with what opens bundles made before, clear copies in the vault and every cached result. The
+    case folder's own files stay, for they are the user's. Raises UsageError for an unknown source, one that has
+    withdrawn, or a wrong role; VaultNotWritable, LedgerDamaged.
     """
     require_role(keyring.folder, "withdraw consent")
     vault = Vault.open(folder, keyring.signer)
@@ -92,12 +97,13 @@ def _reach(vault: Vault, folder: Path, apart: Apart, source_id: str) -> Reach:
         incidents=tuple(sorted(_named(rows) | _resting(rows, out))),
         keys=len(keys),
         sealed=len(vault.sealed.items_of(source_id)),
+        openings=len(list((vault.folder / OPENINGS).glob("??/*"))),
         clear_copies=tuple(_clear_copies(vault, apart, source_id)),
         still_in_folder=len(mine) + (source_id in apart.identities.rows),
         tables_kept=sum(kept.role == "table" and kept.path.stem in rows for kept in vault.kept().values()),
         copies=tuple(_told(vault.acts(), COPIED)),
         publications=tuple(_told(vault.acts(), PUBLISHED)),
-        outputs=(out.name,) if out.is_dir() else (),
+        outputs=tuple(_outputs(folder.resolve())),
     )
 
 
@@ -148,12 +154,25 @@ def _told(acts: tuple[Act, ...], kind: str) -> Iterator[str]:
             yield f"{iso_utc(act.recorded_at)}: {said}"
 
 
+def _outputs(case: Path) -> Iterator[str]:
+    """Folders beside the case that runs, reports and letters go to by default. One chosen by --out nobody knows of."""
+    for folder in (default_out(case), *(case.parent / f"{case.name}-{kind}" for kind in ("report", "letters"))):
+        if folder.is_dir():
+            yield folder.name
+
+
 def _forget_results(vault: Vault) -> None:
-    """Every cached result is gone; it is known still what of others is sealed."""
+    """Every cached result is gone; it is known still what of others is sealed. Raises VaultNotWritable."""
     cache = vault.folder / "cache"
     known = Known.read(vault.folder)
-    shutil.rmtree(cache, ignore_errors=True)
-    cache.mkdir(mode=0o700, exist_ok=True)
+    try:
+        if os.path.lexists(cache):
+            shutil.rmtree(cache)
+        cache.mkdir(mode=0o700)
+    except OSError as err:
+        what = f"the source has withdrawn, but results of earlier runs can't be removed: {err.strerror or err}"
+        remedy = "Delete this folder and what it leads to yourself: it is only a cache. Then withdraw again."
+        raise VaultNotWritable(what, where=str(cache), remedy=remedy) from err
     living = {item.item_id for source in vault.sealed.sources() for item in vault.sealed.items_of(source)}
     known.keep(living)
 

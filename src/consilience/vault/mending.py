@@ -20,6 +20,7 @@ from consilience.vault.durable import (
     FILE_MODE,
     FOLDER_MODE,
     HALF_WRITTEN,
+    destroy_file,
     explained,
     make_folder,
     new_file,
@@ -118,7 +119,7 @@ def _restore(folder: Path, mend: Mend, store: Store) -> Mended:
     with new_file(top / HALF_WRITTEN, target) as descriptor:
         for block in _sound(mend, store):
             write_all(descriptor, block)
-        if target.is_file() and _is_put_aside(mend.path) and _can_be_read(target):
+        if target.is_file() and is_put_aside(mend.path) and _can_be_read(target):
             found = _into_quarantine(folder, mend.path)
     sync_folder(target.parent)
     return Mended(mend.path, mend.how, mend.fault, *found)
@@ -137,8 +138,8 @@ def _sound(mend: Mend, store: Store) -> Iterator[bytes]:
         raise VaultNotWritable("gives other bytes than a moment ago", where=store.name, remedy="Repair again.")
 
 
-def _is_put_aside(path: PurePosixPath) -> bool:
-    """Whether a damaged file is kept: not where a later act can demand that it is destroyed."""
+def is_put_aside(path: PurePosixPath) -> bool:
+    """Whether what lies there may go to `quarantine/`: not where a later act can demand that it is destroyed."""
     shelf = SHELVES.get(path.parts[0])
     return shelf is None or shelf.quarantined
 
@@ -178,7 +179,9 @@ def _tighten(folder: Path, mend: Mend, _store: Store) -> Mended:
 
 
 def _destroy(folder: Path, mend: Mend, _store: Store) -> Mended:
-    remove_file(folder / mend.path)
+    with explained(folder / mend.path):
+        os.chmod(folder / mend.path, FILE_MODE)  # noqa: PTH101
+    destroy_file(folder / mend.path)
     sync_folder((folder / mend.path).parent)
     return Mended(mend.path, mend.how, mend.fault, None, None)
 

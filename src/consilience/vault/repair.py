@@ -19,7 +19,17 @@ from consilience.vault.acts import Act, read_act
 from consilience.vault.checking import CHECKPOINT_PATH, HERE, Checked, Damage, Fault, check
 from consilience.vault.checkpoints import checkpoint_text
 from consilience.vault.ledger import Entries, tile_contents
-from consilience.vault.mending import DESTROYED, EMPTY, PUT_ASIDE, RESTORED, TIGHTENED, Mend, Plan, order_of
+from consilience.vault.mending import (
+    DESTROYED,
+    EMPTY,
+    PUT_ASIDE,
+    RESTORED,
+    TIGHTENED,
+    Mend,
+    Plan,
+    is_put_aside,
+    order_of,
+)
 from consilience.vault.replicas import digest_of
 from consilience.vault.salvage import LEDGER
 from consilience.vault.shelves import Kept, destroyed_by, digest_named, kept_by
@@ -123,6 +133,10 @@ def _mend(folder: Path, damage: Damage, sources: _Sources) -> Mend | str | None:
         is_whole = path in sources.there and digest_of(sources.store, path) == kept.digest
         return (
             Mend(path, RESTORED, damage.fault, kept=kept) if is_whole else "the replica does not hold it whole either"
+        )
+    if not is_put_aside(path):
+        return (
+            "may be a copy of what must be destroyed one day, so nothing keeps it: look at it, then delete it yourself"
         )
     return Mend(path, PUT_ASIDE, damage.fault)
 

@@ -14,8 +14,18 @@ from pathlib import PurePosixPath
 from consilience.errors import LedgerDamaged
 from consilience.quantities import Digest
 from consilience.vault import sealed_files
-from consilience.vault.acts import COPIED, DECIDED, PRESERVED, PUBLISHED, REPAIRED, SEALED, Act, read_preserved
-from consilience.vault.sealed_acts import sealed_state
+from consilience.vault.acts import (
+    COPIED,
+    DECIDED,
+    PRESERVED,
+    PUBLISHED,
+    REPAIRED,
+    SEALED,
+    WITHDRAWN,
+    Act,
+    read_preserved,
+)
+from consilience.vault.sealed_acts import CONSENT_WITHDRAWN, sealed_state
 
 EXHIBITS, QUARANTINE, OPENINGS = "exhibits", "quarantine", "openings"
 PRIVILEGED, RELEASES = "privileged", "releases"
@@ -149,22 +159,26 @@ def _put_aside(act: Act) -> tuple[int, Digest, int]:
 
 
 def _quarantine_destroyed(acts: Sequence[Act]) -> Iterator[PurePosixPath]:
-    """A damaged copy of what is destroyed must not outlive it."""
+    """Neither a damaged copy of what is destroyed may outlive it, nor one that lay under another name."""
     gone = {path for name, shelf in SHELVES.items() if name != QUARANTINE for path in shelf.destroyed(acts)}
     for act in acts:
-        if (
-            gone
-            and act.kind == REPAIRED
-            and act.content.get("found")
-            and PurePosixPath(str(act.content["path"])) in gone
-        ):
-            yield place_of(QUARANTINE, _put_aside(act)[1])
+        if gone and act.kind == REPAIRED and act.content.get("found"):
+            digest = _put_aside(act)[1]
+            if PurePosixPath(str(act.content["path"])) in gone or place_of(EXHIBITS, digest) in gone:
+                yield place_of(QUARANTINE, digest)
 
 
 def _openings(acts: Sequence[Act]) -> Iterator[Kept]:
     """What opens the withheld things of bundles: the `copied` act of a bundle names digest and size."""
     said = (act for act in acts if act.kind == COPIED and "openings" in act.content)
     return _gathered(OPENINGS, (_opening(act) for act in said))
+
+
+def _openings_destroyed(acts: Sequence[Act]) -> Iterator[PurePosixPath]:
+    """Those of every bundle made before a source withdrew: in clear, they may hold what it gave."""
+    withdrawals = [a.index for a in acts if a.kind == WITHDRAWN and a.content.get("schema") == CONSENT_WITHDRAWN]
+    last = max(withdrawals, default=-1)
+    return (kept.path for kept in _openings(acts) if max(kept.acts) < last)
 
 
 def _opening(act: Act) -> tuple[int, Digest, int]:
@@ -207,7 +221,7 @@ SHELVES: dict[str, Shelf] = {
         _sealed_destroyed,
         unacknowledged=re.compile(rf"{SEALED_FOLDER}/({sealed_files.KEYS}|[0-9a-f]{{2}})/[0-9a-f]{{32}}\.age"),
     ),
-    OPENINGS: Shelf(_openings, digest_named),
+    OPENINGS: Shelf(_openings, digest_named, destroyed=_openings_destroyed),
     PRIVILEGED: Shelf(_named(PRIVILEGED, DECIDED, "commitment"), digest_named),
     RELEASES: Shelf(_named(RELEASES, PUBLISHED, "state"), digest_named),
     QUARANTINE: Shelf(_quarantine, digest_named, destroyed=_quarantine_destroyed, quarantined=True),

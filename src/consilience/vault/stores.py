@@ -16,10 +16,10 @@ from typing import Any, Protocol
 from consilience.errors import UsageError, VaultNotWritable
 from consilience.vault.durable import (
     HALF_WRITTEN,
+    destroy_file,
     explained,
     make_folder,
     new_file,
-    remove_file,
     sync_folder,
     write_all,
 )
@@ -55,7 +55,7 @@ class Store(Protocol):
         """What was written since the last time now lasts, as far as the place promises that."""
 
     def remove(self, path: PurePosixPath) -> None:
-        """The file is gone."""
+        """The file is gone; its bytes are overwritten first where the place lets us."""
 
 
 def open_store(url: str) -> Store:
@@ -127,7 +127,7 @@ class FolderStore:
         self._unsettled.clear()
 
     def remove(self, path: PurePosixPath) -> None:
-        remove_file(self._home / path)
+        destroy_file(self._home / path)
         if (self._home / path).parent.is_dir():
             sync_folder((self._home / path).parent)
 

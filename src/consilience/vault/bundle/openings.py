@@ -7,16 +7,17 @@ the bundle withholds. The `copied` act of the bundle cites digest and size, as a
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from consilience.errors import ExhibitDamaged, UsageError
 from consilience.quantities import Digest, canonical_json, digest_bytes
-from consilience.vault.acts import COPIED
+from consilience.vault.acts import COPIED, Act
 from consilience.vault.bundle.commitments import Item
 from consilience.vault.durable import explained, make_folder, sync_folder, write_file
-from consilience.vault.shelves import OPENINGS
+from consilience.vault.shelves import OPENINGS, destroyed_by, place_of
 from consilience.vault.store import Vault
 
 FOLDER = OPENINGS
@@ -58,12 +59,15 @@ def keep_openings(vault: Vault, root: Digest, items: Sequence[Item], bodies: Map
     return KeptOpenings(digest, len(data))
 
 
-def opening_of(vault: Vault, root: Digest, item_ids: Sequence[str], acts: Sequence[int]) -> dict[str, Any]:
-    """What opens these items and acts, and no other.
+def opening_of(
+    vault: Vault, root: Digest, item_ids: Sequence[str], acts: Sequence[int], *, withdrawn_on: Collection[date]
+) -> dict[str, Any]:
+    """What opens these items and acts, and no other. `withdrawn_on`: dates of withdrawals that the ledger has not.
 
-    Raises UsageError for a bundle, item or act that isn't known, ExhibitDamaged where what opens them is.
+    Raises UsageError for a bundle, item or act that isn't known, or a bundle made before a source withdrew or on the
+    very day; ExhibitDamaged where what opens them is.
     """
-    kept = json.loads(_read(vault, root))
+    kept = json.loads(_read(vault, root, withdrawn_on))
     openings = {one["id"]: one for one in kept["openings"]}
     bodies = {one["index"]: one for one in kept["acts"]}
     strangers = [*sorted(set(item_ids) - set(openings)), *map(str, sorted(set(acts) - set(bodies)))]
@@ -78,13 +82,14 @@ def opening_of(vault: Vault, root: Digest, item_ids: Sequence[str], acts: Sequen
     }
 
 
-def _read(vault: Vault, root: Digest) -> bytes:
+def _read(vault: Vault, root: Digest, withdrawn_on: Collection[date]) -> bytes:
     """The openings of the bundle with that root, checked."""
-    said = [act.content for act in vault.acts() if act.kind == COPIED and act.content.get("schema") == COPY]
-    digest = next((Digest(str(one["openings"])) for one in said if one["root"] == root and "openings" in one), None)
-    if digest is None:
-        remedy = "Give a bundle that was made from this case."
-        raise UsageError("the ledger knows no bundle of this root", where=root, remedy=remedy)
+    act = _handed_out(vault, root)
+    digest = Digest(str(act.content["openings"]))
+    is_late = any(day >= act.recorded_at.date() for day in withdrawn_on)
+    if is_late or place_of(OPENINGS, digest) in destroyed_by(vault.acts()):
+        remedy = "Make a new bundle: it holds what may still be handed out."
+        raise UsageError("a source has withdrawn since, so nothing of this bundle is opened", where=root, remedy=remedy)
     file = vault.folder / FOLDER / "/".join(_parts(digest))
     if not file.exists():
         raise ExhibitDamaged("is gone: the bundle's items can't be opened any more", where=str(file))
@@ -94,6 +99,16 @@ def _read(vault: Vault, root: Digest) -> bytes:
         remedy = "Restore it from a copy of .consilience, and find out what changed it."
         raise ExhibitDamaged("holds other bytes than were kept", where=str(file), remedy=remedy)
     return data
+
+
+def _handed_out(vault: Vault, root: Digest) -> Act:
+    """The act that says that the bundle with that root was made."""
+    for act in vault.acts():
+        said = act.content
+        if act.kind == COPIED and said.get("schema") == COPY and said["root"] == root and "openings" in said:
+            return act
+    remedy = "Give a bundle that was made from this case."
+    raise UsageError("the ledger knows no bundle of this root", where=root, remedy=remedy)
 
 
 def _parts(digest: Digest) -> tuple[str, str]:

@@ -5,7 +5,12 @@ signatures need the library `cryptography`. Written from docs/formats/bundle-for
 program that makes bundles. Whoever doesn't trust this file compares its digest with the one that the maker printed.
 """
 
-from __future__ import annotations
+import sys
+
+if __name__ == "__main__" and not sys.flags.isolated and not getattr(sys.flags, "safe_path", False):
+    # Python looks for modules beside this file first: one planted there would run as `json`, with all it likes to say.
+    # Nothing may be imported before this line, `__future__` neither (so annotations are those of Python 3.8).
+    sys.path[:] = [place for place in sys.path if place != sys.path[0]]
 
 import argparse
 import base64
@@ -13,8 +18,7 @@ import hashlib
 import json
 import os
 import re
-import sys
-from typing import Any, Iterable, List, NoReturn, Tuple
+from typing import Any, Dict, Iterable, List, NoReturn, Optional, Tuple
 
 ROOT_FILE, TAG_MANIFEST, MANIFEST = "bundle-root.txt", "tagmanifest-sha256.txt", "manifest-sha256.txt"
 TAG_FILES = ["README.txt", "bag-info.txt", "bagit.txt", MANIFEST, "verify.py"]
@@ -38,8 +42,8 @@ class Report:
     """Reasons against the bundle, and what else is to be said of it."""
 
     def __init__(self) -> None:
-        self.reasons: list[str] = []
-        self.said: list[str] = []
+        self.reasons: List[str] = []
+        self.said: List[str] = []
 
     def need(self, holds: object, reason: str) -> None:
         if not holds:
@@ -48,14 +52,17 @@ class Report:
 
 def blocks(folder: str, name: str) -> Iterable[bytes]:
     """A file in blocks, so that a long video costs no memory."""
+    path = os.path.join(folder, *name.split("/"))
+    if os.path.lexists(path) and not os.path.isfile(path):
+        raise Wrong(f"{name}: is no ordinary file")
     try:
-        with open(os.path.join(folder, *name.split("/")), "rb") as stream:
+        with open(path, "rb") as stream:
             yield from iter(lambda: stream.read(1 << 20), b"")
     except OSError as err:
         raise Wrong(f"{name}: can't be read: {err.strerror}") from err
 
 
-def digest_and_size(folder: str, name: str) -> tuple[str, int]:
+def digest_and_size(folder: str, name: str) -> Tuple[str, int]:
     state, size = hashlib.sha256(), 0
     for block in blocks(folder, name):
         state.update(block)
@@ -73,7 +80,7 @@ def text_of(folder: str, name: str) -> str:
 def parse(text: str, name: str) -> Any:
     """JSON without a key twice and without NaN."""
 
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def once(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
         if len({key for key, _ in pairs}) != len(pairs):
             raise Wrong(f"{name}: has a key twice")
         return dict(pairs)
@@ -92,7 +99,7 @@ class Payload:
 
     def __init__(self, folder: str) -> None:
         self.folder = os.path.join(folder, "data")
-        self.parsed: dict[str, Any] = {}
+        self.parsed: Dict[str, Any] = {}
 
     def has(self, name: str) -> bool:
         return os.path.isfile(os.path.join(self.folder, *name.split("/")))
@@ -102,7 +109,7 @@ class Payload:
             self.parsed[name] = parse(text_of(self.folder, name), "data/" + name)
         return self.parsed[name]
 
-    def everything(self) -> list[tuple[str, Any]]:
+    def everything(self) -> List[Tuple[str, Any]]:
         """Each JSON file of the format, exhibits aside, with what is in it."""
         names = [name for name in on_disk(self.folder, Report()) if name.endswith(".json")]
         return [(name, self.json(name)) for name in names if not name.startswith("exhibits/")]
@@ -126,7 +133,7 @@ class Payload:
         return found
 
 
-def on_disk(folder: str, report: Report) -> list[str]:
+def on_disk(folder: str, report: Report) -> List[str]:
     found = []
     for where, folders, files in os.walk(folder):
         here = os.path.relpath(where, folder).replace(os.sep, "/")
@@ -138,10 +145,10 @@ def on_disk(folder: str, report: Report) -> list[str]:
     return sorted(found)
 
 
-def manifest(folder: str, name: str, report: Report) -> dict[str, str]:
+def manifest(folder: str, name: str, report: Report) -> Dict[str, str]:
     lines = text_of(folder, name).split("\n")
     report.need(lines.pop() == "", f"{name}: its last line has no end")
-    listed: dict[str, str] = {}
+    listed: Dict[str, str] = {}
     for line in lines:
         match = LINE.fullmatch(line)
         if match is None or match[2] in listed or ".." in match[2]:
@@ -172,7 +179,7 @@ def check_files(folder: str, report: Report) -> bool:
     return "Consilience-Signed: yes" in info
 
 
-def note_of(text: str, name: str) -> tuple[str, Notes]:
+def note_of(text: str, name: str) -> Tuple[str, Notes]:
     """The text of a note and its signature lines; none where it is unsigned."""
     body, gap, rest = text.partition("\n\n")
     if not gap:
@@ -207,7 +214,7 @@ def key_of(line: str) -> Key:
     return match[1], bytes.fromhex(match[2]), key[1:]
 
 
-def check_signed(text: str, signatures: Notes, keys: list[Key], name: str, report: Report) -> list[Key]:
+def check_signed(text: str, signatures: Notes, keys: List[Key], name: str, report: Report) -> List[Key]:
     """The keys that signed; a signature by an unknown key counts for nothing."""
     found = [(key, blob[4:]) for signer, blob in signatures for key in keys if (signer, blob[:4]) == key[:2]]
     try:
@@ -226,7 +233,7 @@ def check_signed(text: str, signatures: Notes, keys: list[Key], name: str, repor
 
 def check_root(
     folder: str, payload: Payload, signed: bool, options: argparse.Namespace, report: Report
-) -> tuple[str, list[Key]]:
+) -> Tuple[str, List[Key]]:
     root = "sha256:" + digest_and_size(folder, TAG_MANIFEST)[0]
     text, signatures = note_of(text_of(folder, ROOT_FILE), ROOT_FILE)
     report.need(text == f"consilience/bundle/1\n{root}\n", f"{ROOT_FILE}: names another {TAG_MANIFEST}")
@@ -238,6 +245,7 @@ def check_root(
     pinned = key_of(options.key) if options.key else None
     good = check_signed(text, signatures, keys + ([pinned] if pinned and pinned not in keys else []), ROOT_FILE, report)
     report.need(bool(good) == bool(signatures) == signed, f"{ROOT_FILE}: is not signed as bag-info.txt says")
+    report.need(len(good) == len(signatures), f"{ROOT_FILE}: has a signature by a key that is not in the bag")
     report.need(pinned is None or pinned in good, f"{ROOT_FILE}: is not signed by the key of --key")
     hint = "" if pinned else ": compare the key in data/ledger/keys.txt with one that you got another way"
     names = ", ".join(f"{name}+{key_hash.hex()}" for name, key_hash, _ in good)
@@ -245,7 +253,7 @@ def check_root(
     return root, keys
 
 
-def climb(leaf: bytes, index: int, size: int, proof: list[bytes]) -> bytes | None:
+def climb(leaf: bytes, index: int, size: int, proof: List[bytes]) -> Optional[bytes]:
     """The root that an audit path leads to (RFC 9162, section 2.1.3.2); None where it doesn't fit the tree."""
     node, last, found = index, size - 1, leaf
     for step in proof:
@@ -265,7 +273,7 @@ def leaf_of(body: str) -> bytes:
     return hashlib.sha256(b"\x00" + body.encode("utf-8")).digest()
 
 
-def check_ledger(payload: Payload, keys: list[Key], report: Report) -> tuple[dict[int, Any], dict[int, bytes]]:
+def check_ledger(payload: Payload, keys: List[Key], report: Report) -> Tuple[Dict[int, Any], Dict[int, bytes]]:
     """Each act disclosed by its index, after its proof; each withheld one's leaf hash by its index."""
     name = "data/ledger/checkpoint"
     text, signatures = note_of(text_of(payload.folder, "ledger/checkpoint"), name)
@@ -274,8 +282,8 @@ def check_ledger(payload: Payload, keys: list[Key], report: Report) -> tuple[dic
         raise Wrong(f"{name}: is not a checkpoint")
     size, root = int(lines[1]), decoded(lines[2])
     good = check_signed(text, signatures, keys, name, report)
-    acts: dict[int, Any] = {}
-    leaves: dict[int, bytes] = {}
+    acts: Dict[int, Any] = {}
+    leaves: Dict[int, bytes] = {}
     slice_ = payload.json("ledger/acts.json")
     for act in slice_["acts"] + slice_["withheld"]:
         index, leaf = act["index"], leaf_of(act["body"]) if "body" in act else bytes.fromhex(act["leaf"])
@@ -291,11 +299,14 @@ def check_ledger(payload: Payload, keys: list[Key], report: Report) -> tuple[dic
     return acts, leaves
 
 
-def check_exhibits(payload: Payload, acts: dict[int, Any], leaves: dict[int, bytes], report: Report) -> None:
+def check_exhibits(payload: Payload, acts: Dict[int, Any], leaves: Dict[int, bytes], report: Report) -> None:
     cited, files = set(), set()
+    given = {name for name in on_disk(payload.folder, Report()) if name.startswith("exhibits/")}
     for entry in payload.json("exhibits.json")["exhibits"]:
         name, index = entry["file"], entry["act"]
         files.add(name)
+        if name not in given:
+            continue  # nothing outside the bag is opened; that the two lists differ is said below
         digest, size = digest_and_size(payload.folder, name)
         said = ("sha256:" + digest, size) == (entry["digest"], entry["size_bytes"])
         report.need(said and name.startswith("exhibits/" + digest), f"{name}: is not the exhibit that it should be")
@@ -306,11 +317,10 @@ def check_exhibits(payload: Payload, acts: dict[int, Any], leaves: dict[int, byt
             report.need(same and acts[index]["kind"] == "preserved", f"{name}: its act speaks of another exhibit")
             cited.add(index)
     report.need(cited == set(acts), "data/ledger/acts.json: an act that belongs to no exhibit of the bag")
-    given = [name for name in on_disk(payload.folder, Report()) if name.startswith("exhibits/")]
-    report.need(files == set(given), "data/exhibits.json: does not list the exhibits of the bag")
+    report.need(files == given, "data/exhibits.json: does not list the exhibits of the bag")
 
 
-def places_withheld(value: Any, path: str) -> Iterable[tuple[str, str]]:
+def places_withheld(value: Any, path: str) -> Iterable[Tuple[str, str]]:
     if isinstance(value, dict):
         if set(value) == {"withheld"} and isinstance(value["withheld"], str):
             yield path, value["withheld"]
@@ -322,8 +332,8 @@ def places_withheld(value: Any, path: str) -> Iterable[tuple[str, str]]:
         yield from places_withheld(one, f"{path}/{key}")
 
 
-def check_withheld(payload: Payload, report: Report) -> dict[str, Any]:
-    items: dict[str, Any] = {}
+def check_withheld(payload: Payload, report: Report) -> Dict[str, Any]:
+    items: Dict[str, Any] = {}
     for item in payload.json("withheld.json")["items"]:
         report.need(item["id"] not in items, "{}: stands twice in withheld.json".format(item["id"]))
         report.need(HEX.fullmatch(item["commitment"]), "{}: its commitment can't be right".format(item["id"]))
@@ -390,7 +400,7 @@ def check_indexes(payload: Payload, report: Report) -> None:
     report.said.append(f"{len(payload.json('exonerating.json')['items'])} that exonerate, {len(items)} searches")
 
 
-def check_opening(path: str, root: str, items: dict[str, Any], leaves: dict[int, bytes], report: Report) -> None:
+def check_opening(path: str, root: str, items: Dict[str, Any], leaves: Dict[int, bytes], report: Report) -> None:
     opening = parse(text_of(os.path.dirname(path) or ".", os.path.basename(path)), path)
     report.need(opening["root"] == root, f"{path}: opens another bundle")
     for one in opening["openings"]:
@@ -444,6 +454,11 @@ def is_as_made() -> bool:
     return not is_in_bag or digest_and_size(here, name)[0] + "  verify.py\n" in text_of(here, TAG_MANIFEST)
 
 
+def printable(line: str) -> str:
+    """One line on any terminal: what the bag says in names and ids can't break it, colour it or turn it round."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Check a bundle of Consilience, offline.")
     parser.add_argument("folder", metavar="DIR")
@@ -456,7 +471,7 @@ def main() -> int:
     except Wrong as wrong:
         report = Report()
         report.reasons.append(str(wrong))
-    for line in report.reasons or report.said:
+    for line in map(printable, report.reasons or report.said):
         sys.stdout.write(f"NOT WHOLE: {line}\n" if report.reasons else f"{line}\n")
     sys.stdout.write("" if report.reasons else "whole\n")
     return 1 if report.reasons else 0
