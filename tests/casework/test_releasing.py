@@ -25,12 +25,14 @@ from release_examples import (
 )
 
 from consilience.casework import releasing
+from consilience.casework.acting_time import now
 from consilience.casework.correcting import compare, corrections
 from consilience.casework.decisions_of_case import wording_code
 from consilience.casework.release_state import Built
 from consilience.errors import PublishError, UsageError
 from consilience.quantities import digest_bytes
-from consilience.vault.acts import PUBLISHED
+from consilience.vault.acts import COPIED, PUBLISHED
+from consilience.vault.bundle.openings import COPY
 from consilience.vault.keyring import Keyring
 from consilience.vault.notes import read_note
 from consilience.vault.store import Vault
@@ -206,6 +208,18 @@ def test_corrections_say_what_they_touch_when_they_are_due_and_who_holds_it(case
     assert COUNSEL not in text
     decided(case, [row("corrected", "C1", reason="said so in the next release")])
     assert corrections(case).corrections[0].answered is not None
+
+
+def test_whoever_holds_a_bundle_is_told_of_a_retraction_though_nothing_was_released(case: Path, tmp_path: Path) -> None:
+    decided(case, [row("correction", "I1", "retraction", reason="it was another place")])
+    assert [path.name for path in corrections(case, tmp_path / "none").written] == ["retraction.md"]
+    held = {"schema": COPY, "root": "sha256:" + "1" * 64, "to": "a court", "profile": "court", "incidents": ["I1"]}
+    other = {**held, "root": "sha256:" + "2" * 64, "incidents": ["I7"]}
+    Vault.open(case).record(COPIED, [held, other], now())
+    assert [path.name for path in corrections(case, tmp_path / "all").written] == ["recall-notice.md", "retraction.md"]
+    notice = (tmp_path / "all" / "recall-notice.md").read_text()
+    assert f"  - bundle {held['root']}" in notice
+    assert str(other["root"]) not in notice
 
 
 def test_a_retraction_has_a_page(case: Path, tmp_path: Path) -> None:
