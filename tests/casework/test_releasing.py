@@ -20,6 +20,7 @@ from release_examples import (
     own_keys,
     remember_findings,
     row,
+    saying,
     tried,
     write_case,
 )
@@ -28,6 +29,7 @@ from consilience.casework import releasing
 from consilience.casework.acting_time import now
 from consilience.casework.correcting import compare, corrections
 from consilience.casework.decisions_of_case import wording_code
+from consilience.casework.locking import lock
 from consilience.casework.release_state import Built
 from consilience.errors import PublishError, UsageError
 from consilience.quantities import digest_bytes
@@ -243,6 +245,23 @@ def test_sealed_names_are_opened_for_the_scan_and_the_ledger_says_so(case: Path,
     done = tried(case, tmp_path / "out", reports=naming)  # type: ignore[arg-type]
     assert any("a name or contact of a person" in one for one in done.reasons), done.reasons
     assert [act.kind for act in Vault.open(case).acts()[acts:]] == ["unsealed"]
+
+
+def test_what_a_sealed_file_was_called_before_the_case_was_locked_is_searched_for(
+    case: Path, keys: Path, tmp_path: Path
+) -> None:
+    item = "pictures/upper terrace door.jpg"
+    (case / item).write_bytes(b"a sealed picture " * 40)
+    sealed = "V2,W2,2018-03-02,remote,,public,"
+    (case / "interviews.csv").write_text(
+        "\n".join([TABLES["interviews"][0] + ",recording", TABLES["interviews"][1] + ",", sealed + ",sealed"]) + "\n"
+    )
+    (case / "media.csv").write_text("\n".join([*TABLES["media"], f"M2,I1,W2,{item},2017-04-02T11:00,smoke,"]) + "\n")
+    tried(case, tmp_path / "out", dry_run=True)
+    lock(case, Keyring.open(keys))
+    assert "terrace" not in (case / "media.csv").read_text()
+    done = tried(case, tmp_path / "out", reports=saying("see the upper terrace door"))
+    assert any("the name of a file of the case" in one for one in done.reasons), done.reasons
 
 
 def test_where_sealed_names_can_not_be_opened_nothing_goes_out(
