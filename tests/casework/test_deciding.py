@@ -11,9 +11,11 @@ from release_examples import COUNSEL, OPEN, SECOND, TABLES, decided, row, silenc
 
 from consilience.casework.deciding import decide_from
 from consilience.casework.decisions_of_case import decisions_in
+from consilience.casework.replying import letters
 from consilience.casework.reviewing import FindingStatus, review, write_template
 from consilience.errors import UsageError
 from consilience.records.decisions import latest, person, still_held
+from consilience.records.replies import Standing
 from consilience.vault.beside_ledger import read_note
 from consilience.vault.store import FOLDER, Vault
 
@@ -191,7 +193,7 @@ def test_the_template_of_review_is_a_file_for_decide(case: Path) -> None:
     rows = write_template(review(case, progress=silence), file)
     assert rows == 3
     lines = file.read_text().splitlines()
-    filled = [lines[0], *(line.replace(",,,,,,", f",{SECOND},2020-05-02,,,,", 1) for line in lines[1:])]
+    filled = [lines[0], *(line.replace(",,,,finding:", f",{SECOND},2020-05-02,,finding:", 1) for line in lines[1:])]
     file.write_text("\n".join(filled) + "\n")
     done = decide_from(case, file, progress=silence)
     assert (len(done.recorded), done.bad) == (3, ())
@@ -199,7 +201,70 @@ def test_the_template_of_review_is_a_file_for_decide(case: Path) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Anna  Ó Neill", "anna o'neill"), ("ANNA ONEILL", "Anna Oneill"), ("أَحْمَد", "احمد"), ("Ｊean-Paul", "jean paul")],
+    [
+        ("Anna  Ó Neill", "anna o'neill"),
+        ("ANNA ONEILL", "Anna Oneill"),
+        ("أَحْمَد", "احمد"),
+        ("Ｊean-Paul", "jean paul"),
+        ("Anna Meyer", "Meyer, Anna"),
+        ("Anna Meyer", "\u0410nna M\u0435yer"),
+        ("Anna Meyer", "Prof. Dr Anna Meyer"),
+        ("Jörg Müller", "Mueller, Joerg"),
+        ("Anna-Edda Voss", "Voss, Edda Anna"),
+        ("Tom Oxo", "\u03a4om \u039fxo"),
+    ],
 )
 def test_spellings_of_one_name_are_one_person(one: str, other: str) -> None:
     assert person(one) == person(other) != ""
+
+
+@pytest.mark.parametrize("other", ["Anna Mayer", "Hanna Meyer", "Anna Meyer 2", "Dr Meyer"])
+def test_names_of_other_letters_are_other_persons(other: str) -> None:
+    assert person("Anna Meyer") != person(other)
+
+
+def test_a_contest_filed_again_after_it_was_taken_back_or_withdrawn_counts_again(case: Path) -> None:
+    contest, accept = (
+        row("review", "I1", "contested", "Reviewer Three"),
+        row("review", "I1", "reviewed", "Reviewer Three"),
+    )
+    (first,) = decided(case, [contest]).recorded
+    decided(case, [accept])
+    (second,) = decided(case, [contest]).recorded
+    assert _status(case).status == "contested"
+    assert second.decision_id == f"{first.decision_id}-2"
+    decided(case, [row("withdraw", second.decision_id, reason="typed wrongly")])
+    assert _status(case).status == "reviewed"
+    assert len(decided(case, [contest]).recorded) == 1
+    assert _status(case).status == "contested"
+    assert len(decided(case, [contest]).already) == 1
+    named = {**row("review", "I1", "contested", "Reviewer Four"), "decision_id": "C4"}
+    decided(case, [named, row("withdraw", "C4", reason="x")])
+    assert [bad.column for bad in decided(case, [named]).bad] == ["decision_id"], "never silently"
+
+
+def test_who_read_the_finding_before_it_changed_can_not_review_it_after(case: Path) -> None:
+    file = case.parent / "open.csv"
+    write_template(review(case, progress=silence), file)
+    text = file.read_text().replace(",,,,finding:", f",{SECOND},2020-05-02,,finding:")
+    lines = list(TABLES["accounts"])
+    lines[2] = lines[2].replace("10:10", "10:40")
+    (case / "accounts.csv").write_text("\n".join(lines) + "\n")
+    file.write_text(text)
+    done = decide_from(case, file, progress=silence)
+    assert not done.recorded
+    assert [(bad.row, bad.column) for bad in done.bad] == [(2, "scope"), (3, "scope"), (4, "scope")]
+
+
+def test_a_letter_that_is_sent_after_all_ends_the_word_that_no_reply_is_sought(case: Path) -> None:
+    bare = [*TABLES["letters"][:1], "L1,Syrian,Synthetic Addressee One,,", TABLES["letters"][2]]
+    (case / "letters.csv").write_text("\n".join(bare) + "\n")
+    decided(case, [row("not_sought", "L1", by=COUNSEL, reason="it would endanger someone")])
+    assert _standing(case) is Standing.NOT_SOUGHT
+    decided(case, [row("sent", "L1", "2020-05-01"), row("due", "L1", "2020-06-01")])
+    assert _standing(case) is Standing.WITHIN
+
+
+def _standing(case: Path) -> Standing:
+    said = letters(case, None, progress=silence)
+    return said.standings[[one.letter_id for one in said.letters].index("L1")]

@@ -121,6 +121,12 @@ def _damage(case: Path, _: Path) -> None:
     exhibit.write_bytes(exhibit.read_bytes()[:-1] + b"x")
 
 
+def _damage_note(case: Path, _: Path) -> None:
+    (note,) = (path for path in (case / ".consilience" / "privileged").rglob("*") if path.is_file())
+    note.chmod(0o600)
+    note.write_bytes(b"other words")
+
+
 def _occupy(_: Path, out: Path) -> None:
     out.mkdir()
 
@@ -132,6 +138,8 @@ def _names_in_clear(case: Path, _: Path) -> None:
 LETTERS = TABLES["letters"]
 HEADER = LETTERS[0]
 NAME_OF_INTERVIEWER = "Synthetic Interviewer"
+COVERED = row("blur", "pictures/smoke.jpg", "0,0,32,48")
+WITHDRAWN = [TABLES["interviews"][0] + ",withdrawn_on", TABLES["interviews"][1] + ",2019-01-01"]
 
 WAYS: dict[str, Way] = {
     "nobody reviewed it": Way("I1: not reviewed", without=("first review", "second review")),
@@ -215,6 +223,55 @@ WAYS: dict[str, Way] = {
         "source W1: consent for the use 'public' is expired",
         tables={"interviews": [TABLES["interviews"][0], TABLES["interviews"][1].replace("2030", "2019")]},
         also=True,
+    ),
+    "consent ran out between the day of the report and today": Way(
+        "source W1: consent for the use 'public' is expired",
+        tables={"interviews": [TABLES["interviews"][0], TABLES["interviews"][1].replace("2030", "2021")]},
+        also=True,
+    ),
+    "a reply in the table is later than the day of the report": Way(
+        "letter L1: a reply came on 2020-05-05, after as_of",
+        tables={"letters": [HEADER + ",replied_on", LETTERS[1] + ",2020-05-05", LETTERS[2] + ","]},
+    ),
+    "no reply is sought from somebody who was sent a letter": Way(
+        "letter L1: was sent or answered, and counsel has signed",
+        rows=(row("not_sought", "L1", by=COUNSEL, reason="x"),),
+    ),
+    "a letter was sent after counsel signed that none is": Way(
+        "letter L1: its deadline, 2020-06-01, is not over",
+        rows=(row("not_sought", "L1", by=COUNSEL, reason="x"), row("due", "L1", "2020-06-01")),
+    ),
+    "a covered picture of whoever has withdrawn": Way(
+        "pictures/smoke.jpg: is no exhibit that may be used",
+        rows=(COVERED,),
+        tables={"interviews": WITHDRAWN},
+        also=True,
+    ),
+    "a covered picture of whoever is sealed": Way(
+        "pictures/smoke.jpg: is no exhibit that may be used", rows=(COVERED,), also=True,
+        tables={"interviews": [TABLES["interviews"][0] + ",recording", TABLES["interviews"][1] + ",sealed"]},
+    ),
+    "a covered picture that others cite too, of whoever has withdrawn": Way(
+        "pictures/smoke.jpg: consent of source W1 for the use 'public' is withdrawn", rows=(COVERED,), also=True,
+        tables={"interviews": WITHDRAWN,
+                "media": [*TABLES["media"], "M2,I1,W2,pictures/smoke.jpg,2017-04-02T11:00,smoke,"]},
+    ),
+    "a name of whoever has withdrawn": Way(
+        "leak: report/extra.md: a name or contact of a person", tables={"interviews": WITHDRAWN},
+        reports=saying(f"taken by {NAME_OF_INTERVIEWER}"), also=True,
+    ),
+    "the id of a source who has withdrawn": Way(
+        "leak: report/extra.md: a source's id", reports=saying("OBS9 said so"), also=True,
+        tables={"sources": [*TABLES["sources"], "OBS9,flight_spotter,"],
+                "interviews": [*WITHDRAWN, "V9,OBS9,2018-03-02,remote,,analysis,,2019-01-01"]},
+    ),
+    "the name of a file of whoever has withdrawn": Way(
+        "leak: report/extra.md: the name of a file", reports=saying("see the upper terrace door"), also=True,
+        tables={"interviews": WITHDRAWN, "media": [
+            *TABLES["media"], "M2,I1,W1,pictures/upper terrace door.jpg,2017-04-02T11:00,smoke,"]},
+    ),
+    "a note of the vault is damaged": Way(
+        "the vault is damaged: ", rows=(row("note", "I1", "ask again", COUNSEL),), before=_damage_note
     ),
     "a file of the vault is damaged": Way("the vault is damaged: ", before=_damage),
     "the folder exists": Way("exists already: a release never changes one that stands", before=_occupy),
@@ -375,3 +432,14 @@ def test_all_reasons_are_given_at_once(bare: Path, tmp_path: Path) -> None:
     done = tried(tmp_path / "case", tmp_path / "out", reports=saying("+963 944 555 010"))
     assert len(done.reasons) >= 4
     assert not (tmp_path / "out").exists()
+
+
+def test_a_sign_off_of_another_edition_shuts_none_and_one_of_this_edition_does(opened: Path, tmp_path: Path) -> None:
+    shutil.copytree(opened, tmp_path / "case")
+    case, out = tmp_path / "case", tmp_path / "out"
+    decided(
+        case, [row("sign_off", f"{name}/s1", "risk", COUNSEL, scope="0" * 16) for name in ("court/en", "public/ar")]
+    )
+    assert tried(case, out, dry_run=True).reasons == ()
+    decided(case, [row("sign_off", "public/en/s1", "risk", COUNSEL, scope="0" * 16)])
+    assert any("other words of sentence public/en/s1" in one for one in tried(case, out).reasons)

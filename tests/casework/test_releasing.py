@@ -20,17 +20,21 @@ from release_examples import (
     own_keys,
     remember_findings,
     row,
+    saying,
     tried,
     write_case,
 )
 
 from consilience.casework import releasing
+from consilience.casework.acting_time import now
 from consilience.casework.correcting import compare, corrections
 from consilience.casework.decisions_of_case import wording_code
+from consilience.casework.locking import lock
 from consilience.casework.release_state import Built
 from consilience.errors import PublishError, UsageError
 from consilience.quantities import digest_bytes
-from consilience.vault.acts import PUBLISHED
+from consilience.vault.acts import COPIED, PUBLISHED
+from consilience.vault.bundle.openings import COPY
 from consilience.vault.keyring import Keyring
 from consilience.vault.notes import read_note
 from consilience.vault.store import Vault
@@ -208,6 +212,18 @@ def test_corrections_say_what_they_touch_when_they_are_due_and_who_holds_it(case
     assert corrections(case).corrections[0].answered is not None
 
 
+def test_whoever_holds_a_bundle_is_told_of_a_retraction_though_nothing_was_released(case: Path, tmp_path: Path) -> None:
+    decided(case, [row("correction", "I1", "retraction", reason="it was another place")])
+    assert [path.name for path in corrections(case, tmp_path / "none").written] == ["retraction.md"]
+    held = {"schema": COPY, "root": "sha256:" + "1" * 64, "to": "a court", "profile": "court", "incidents": ["I1"]}
+    other = {**held, "root": "sha256:" + "2" * 64, "incidents": ["I7"]}
+    Vault.open(case).record(COPIED, [held, other], now())
+    assert [path.name for path in corrections(case, tmp_path / "all").written] == ["recall-notice.md", "retraction.md"]
+    notice = (tmp_path / "all" / "recall-notice.md").read_text()
+    assert f"  - bundle {held['root']}" in notice
+    assert str(other["root"]) not in notice
+
+
 def test_a_retraction_has_a_page(case: Path, tmp_path: Path) -> None:
     tried(case, tmp_path / "out")
     decided(case, [row("correction", "I1", "retraction", reason="it was another place")])
@@ -229,6 +245,23 @@ def test_sealed_names_are_opened_for_the_scan_and_the_ledger_says_so(case: Path,
     done = tried(case, tmp_path / "out", reports=naming)  # type: ignore[arg-type]
     assert any("a name or contact of a person" in one for one in done.reasons), done.reasons
     assert [act.kind for act in Vault.open(case).acts()[acts:]] == ["unsealed"]
+
+
+def test_what_a_sealed_file_was_called_before_the_case_was_locked_is_searched_for(
+    case: Path, keys: Path, tmp_path: Path
+) -> None:
+    item = "pictures/upper terrace door.jpg"
+    (case / item).write_bytes(b"a sealed picture " * 40)
+    sealed = "V2,W2,2018-03-02,remote,,public,"
+    (case / "interviews.csv").write_text(
+        "\n".join([TABLES["interviews"][0] + ",recording", TABLES["interviews"][1] + ",", sealed + ",sealed"]) + "\n"
+    )
+    (case / "media.csv").write_text("\n".join([*TABLES["media"], f"M2,I1,W2,{item},2017-04-02T11:00,smoke,"]) + "\n")
+    tried(case, tmp_path / "out", dry_run=True)
+    lock(case, Keyring.open(keys))
+    assert "terrace" not in (case / "media.csv").read_text()
+    done = tried(case, tmp_path / "out", reports=saying("see the upper terrace door"))
+    assert any("the name of a file of the case" in one for one in done.reasons), done.reasons
 
 
 def test_where_sealed_names_can_not_be_opened_nothing_goes_out(

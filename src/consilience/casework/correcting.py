@@ -20,6 +20,7 @@ from consilience.quantities import digest_bytes, digest_file
 from consilience.readings.case_file import read_case_file
 from consilience.records.decisions import CORRECTED, CORRECTION, Decision, still_held
 from consilience.vault.acts import COPIED, PUBLISHED, Act
+from consilience.vault.bundle.openings import COPY
 from consilience.vault.store import Vault
 
 _MANIFEST: Final = "manifest.json"
@@ -31,6 +32,7 @@ _HOLDER_KEYS: Final = ("to", "where", "profile")
 class Correction:
     """One correction: the decision that took it in, the one that answered it if any, and the releases it touches.
 
+    `bundles` are roots of bundles that were handed out with the finding in them.
     `overdue`: its deadline is over today and nobody answered. `sentences` are those that a reader must look at again:
     every one that rests on the finding, or the one that was named.
     """
@@ -38,6 +40,7 @@ class Correction:
     taken_in: Decision
     answered: Decision | None
     releases: tuple[Published, ...]
+    bundles: tuple[str, ...]
     sentences: str
     overdue: bool
 
@@ -81,14 +84,15 @@ def corrections(case: Path, out: Path | None = None) -> Corrections:
     vault = Vault.open(case)
     releases = releases_in(vault.acts())
     decisions = still_held(decisions_in(vault.acts()))
+    bundles = _bundles(vault.acts())
     answers = {one.target: one for one in decisions if one.kind == CORRECTED}
     found = tuple(
-        _correction(one, answers.get(one.decision_id), releases, vault.folder)
+        _correction(one, answers.get(one.decision_id), releases, bundles, vault.folder)
         for one in decisions
         if one.kind == CORRECTION
     )
     holders = tuple(_holders(vault.acts()))
-    written = () if out is None else _notices(case, found, releases, out)
+    written = () if out is None else _notices(case, found, bool(releases or bundles), out)
     return Corrections(found, releases, holders, written)
 
 
@@ -114,14 +118,26 @@ def compare(case: Path, old: Path, new: Path) -> Compared:
 
 
 def _correction(
-    taken_in: Decision, answered: Decision | None, releases: Sequence[Published], vault_folder: Path
+    taken_in: Decision,
+    answered: Decision | None,
+    releases: Sequence[Published],
+    bundles: Mapping[str, Sequence[str]],
+    vault_folder: Path,
 ) -> Correction:
     about = taken_in.target
     touched = tuple(one for one in releases if _holds(vault_folder, one, about))
     is_finding = bool(touched) or taken_in.bound is not None
     sentences = f"every sentence that rests on {about}" if is_finding else f"sentence {about}"
     overdue = answered is None and taken_in.due is not None and taken_in.due < now().date()
-    return Correction(taken_in, answered, touched, sentences, overdue)
+    roots = tuple(root for root, incidents in bundles.items() if about in incidents)
+    return Correction(taken_in, answered, touched, roots, sentences, overdue)
+
+
+def _bundles(acts: Iterable[Act]) -> dict[str, Sequence[str]]:
+    """The incidents of each bundle that was handed out, by its root, in the order of the ledger."""
+    said = [act.content for act in acts if act.kind == COPIED and act.content.get("schema") == COPY]
+    listed = [(str(one["root"]), one.get("incidents")) for one in said]
+    return {root: [str(name) for name in names] for root, names in listed if isinstance(names, list | tuple)}
 
 
 def _holds(vault_folder: Path, release: Published, incident_id: str) -> bool:
@@ -142,13 +158,13 @@ def _holders(acts: Iterable[Act]) -> Iterable[Holder]:
             yield Holder(act.index, act.kind, who, act.recorded_at.date())
 
 
-def _notices(case: Path, found: Sequence[Correction], releases: Sequence[Published], out: Path) -> tuple[Path, ...]:
-    """A recall notice for what is open and severe, and a retraction page for what is retracted."""
+def _notices(case: Path, found: Sequence[Correction], is_held: bool, out: Path) -> tuple[Path, ...]:
+    """A recall notice for what is open and severe, where anybody holds anything, and a retraction page."""
     title = read_case_file(case).title
     opened = [_told(one) for one in found if one.answered is None and one.taken_in.value != "minor"]
     retracted = [_told(one) for one in found if one.taken_in.value == "retraction"]
     written = []
-    if opened and releases:
+    if opened and is_held:
         written.append(write_unless_edited(out / "recall-notice.md", recall_notice(title, opened).encode()))
     if retracted:
         written.append(write_unless_edited(out / "retraction.md", retraction_page(title, retracted).encode()))
@@ -158,7 +174,9 @@ def _notices(case: Path, found: Sequence[Correction], releases: Sequence[Publish
 def _told(one: Correction) -> Recalled:
     manifests = tuple(release.manifest for release in one.releases)
     answer = None if one.answered is None else one.answered.on
-    return Recalled(one.taken_in.target, one.taken_in.value, one.taken_in.on, one.taken_in.due, answer, manifests)
+    return Recalled(
+        one.taken_in.target, one.taken_in.value, one.taken_in.on, one.taken_in.due, answer, manifests, one.bundles
+    )
 
 
 def _files(folder: Path) -> Mapping[str, str]:

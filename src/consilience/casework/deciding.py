@@ -13,7 +13,15 @@ from typing import Any
 
 from consilience.casework.acting_time import now
 from consilience.casework.batches import Progress
-from consilience.casework.decisions_of_case import content_of, decisions_in, finding_digest, part_digests, row_digests
+from consilience.casework.decisions_of_case import (
+    FINDING,
+    content_of,
+    decisions_in,
+    finding_digest,
+    finding_scope,
+    part_digests,
+    row_digests,
+)
 from consilience.casework.keys import open_vault
 from consilience.casework.pipeline import Found, find
 from consilience.errors import UsageError
@@ -30,6 +38,8 @@ from consilience.records.decisions import (
     Decision,
     DecisionKind,
     person,
+    still_held,
+    takes_place,
 )
 from consilience.records.weighed import OTHER
 from consilience.vault.acts import DECIDED
@@ -79,7 +89,8 @@ class _Refused(Exception):
 def decide_from(case: Path, file: Path, *, dry_run: bool = False, workers: int = 1, progress: Progress) -> Decided:
     """Every good row of a CSV is recorded as a decision on the findings as they are now; bad ones are given back.
 
-    The same row again records nothing. `dry_run` records nothing at all. Raises UsageError for a file that is no such
+    The same row again records nothing while that decision still speaks: if it was withdrawn, or a later word took its
+    place, it is recorded anew. `dry_run` records nothing at all. Raises UsageError for a file that is no such
     table, and the errors of a run.
     """
     rows = tuple(_rows(file))
@@ -162,25 +173,24 @@ class _Desk:
         return self._identified(self._bound(decision))
 
     def same(self, decision: Decision, vault_folder: Path) -> Decision | None:
-        """The decision of these words that is recorded, or None. Raises for an id that stands for another."""
-        for one in self.earlier:
-            if decision.kind == NOTE == one.kind:
-                if (
-                    _words(one) == _words(replace(decision, value=""))
-                    and one.commitment
-                    and (read_note(vault_folder, one.commitment) == decision.value)
-                ):
-                    return one
-            elif _words(one) == _words(decision):
+        """The decision of these words that still speaks, or None. Raises for an id that stands for another.
+
+        One that was withdrawn, or that a later word took the place of, is not what the row says now.
+        """
+        held = still_held(self.earlier)
+        for place, one in enumerate(held):
+            if _same_words(one, decision, vault_folder) and not any(takes_place(x, one) for x in held[place + 1 :]):
                 return one
-            if one.decision_id == decision.decision_id:
-                raise _Refused("decision_id", "stands for another decision in the ledger")
+        if any(one.decision_id == decision.decision_id for one in self.earlier):
+            raise _Refused("decision_id", "stands for another decision in the ledger, or one that no longer speaks")
         return None
 
     def _bound(self, decision: Decision) -> Decision:
         block = self._blocks.get(decision.target)
         if block is None or decision.kind == NOTE:
             return decision
+        if decision.scope.startswith(FINDING) and decision.scope != finding_scope(finding_digest(block)):
+            raise _Refused("scope", "names the finding as it was; it has changed since: read it anew")
         return replace(decision, bound=finding_digest(block), bound_parts=part_digests(block, self._rows))
 
     def _identified(self, decision: Decision) -> Decision:
@@ -192,7 +202,9 @@ class _Desk:
             taken = sum(one.kind == NOTE for one in self.earlier)
             return replace(decision, decision_id=f"note-{taken + 1}")
         said = digest_bytes(canonical_json(list(_words(decision))))
-        return replace(decision, decision_id=f"D-{said.removeprefix('sha256:')[:16]}")
+        before = sum(_words(one) == _words(decision) for one in self.earlier)
+        again = f"-{before + 1}" if before else ""
+        return replace(decision, decision_id=f"D-{said.removeprefix('sha256:')[:16]}{again}")
 
     def _check_target(self, kind: DecisionKind, decision: Decision) -> None:
         target, known = decision.target, self._known(kind.about)
@@ -225,6 +237,14 @@ def _words(decision: Decision) -> tuple[str, ...]:
     due = "" if decision.due is None else decision.due.isoformat()
     said = (decision.kind, decision.target, decision.value, decision.by, decision.on.isoformat())
     return (*said, decision.reason, decision.scope, decision.item, due)
+
+
+def _same_words(one: Decision, other: Decision, vault_folder: Path) -> bool:
+    """Did somebody write the same twice? Of a note that is recorded the text lies in the vault's private folder."""
+    if one.kind == NOTE == other.kind:
+        is_same = _words(one) == _words(replace(other, value="")) and bool(one.commitment)
+        return is_same and read_note(vault_folder, one.commitment) == other.value
+    return _words(one) == _words(other)
 
 
 def _check_value(kind: DecisionKind, row: Mapping[str, str]) -> None:

@@ -93,6 +93,7 @@ def corrections_lines(found: Corrections) -> list[str]:
         due = f", due {taken.due}" if taken.due else ""
         lines.append(f"{taken.decision_id}: {taken.target}, {taken.value}, {state}{due}; touches {one.sentences}")
         lines += [f"  in the {release.profile} release {release.manifest}" for release in one.releases]
+        lines += [f"  in the bundle {root}" for root in one.bundles]
     lines += [f"act {one.act}: {one.kind}, {one.on}: {one.who}" for one in found.holders]
     lines += [f"written: {file}" for file in found.written]
     return lines
@@ -108,6 +109,7 @@ def corrections_json(found: Corrections) -> dict[str, Any]:
                 "overdue": one.overdue,
                 "sentences": one.sentences,
                 "releases": [release.manifest for release in one.releases],
+                "bundles": list(one.bundles),
             }
             for one in found.corrections
         ],

@@ -13,6 +13,8 @@ from consilience.records.decisions import DECISION_SCHEMA, Decision
 from consilience.records.tables import TABLES
 from consilience.vault.acts import DECIDED, Act
 
+FINDING = "finding:"
+"""How the scope of a review or sign-off begins that names the finding as it was read."""
 _MOST_PIECES = 800
 """Beyond as many the evidence is one part: an act holds 65,535 bytes at most."""
 _SHORT = 16
@@ -41,6 +43,11 @@ def content_of(decision: Decision) -> dict[str, object]:
 def finding_digest(block: Mapping[str, Any]) -> Digest:
     """The digest of one incident's block of findings.json: what a review is bound to."""
     return digest_bytes(canonical_json(block))
+
+
+def finding_scope(digest: Digest) -> str:
+    """A code for a finding as somebody read it: what a row of the template of `review` is bound to."""
+    return FINDING + digest.removeprefix("sha256:")[:_SHORT]
 
 
 def wording_code(text: str) -> str:

@@ -43,13 +43,20 @@ def data_files(found: Found, profile: Profile) -> dict[str, bytes]:
 def pictures(found: Found, decisions: Sequence[Decision]) -> Pictures:
     """Copies of the pictures that a decision names, `media/1.jpg` on, in the order of their paths in the case.
 
-    A picture that is named by no decision stays here, and so does every video. Where both kinds of decision name one,
+    A picture that is named by no decision stays here, and so does every video, and every file that the records have
+    not: it belongs to a source that is sealed or has withdrawn. Where both kinds of decision name one,
     the later wins.
     """
     last: dict[str, Decision] = {one.target: one for one in decisions if one.kind in (BLUR, SHOW)}
+    exhibits = {str(file.path) for file in found.records.files if file.table is None}
     files: dict[str, bytes] = {}
     flaws: list[str] = []
     for number, (item, decision) in enumerate(sorted(last.items()), 1):
+        if item not in exhibits:
+            flaws.append(
+                f"{item}: is no exhibit that may be used: its source is sealed or has withdrawn, or it is gone"
+            )
+            continue
         if not item.casefold().endswith(PICTURE_SUFFIXES):
             flaws.append(f"{item}: is no picture of a form that can be copied; videos do not go out")
             continue

@@ -6,15 +6,19 @@ one line, in words for whoever has to open the gate.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from datetime import date, datetime
 from typing import Final
 
 from consilience.casework.decisions_of_case import wording_code
+from consilience.casework.people import files_of
 from consilience.casework.release_state import Candidate
+from consilience.publish.catalogue import languages as known_languages
+from consilience.publish.document import Document, Sentence
 from consilience.publish.profiles import PROFILES
-from consilience.records.consent import Consent, consent_of, withdrawn_sources
+from consilience.records.consent import Consent, consent_of, may, withdrawn_sources
 from consilience.records.decisions import (
+    BLUR,
     CORRECTED,
     CORRECTION,
     PUBLISH,
@@ -94,12 +98,17 @@ def _signed_by_sentence(it: Candidate, incident_id: str, ground: str) -> bool:
     """Is every sentence that rests on this finding, in every language, signed for this ground in its exact words?"""
     signed = {(one.target, one.scope) for one in it.decisions if one.kind == SIGN_OFF and one.value == ground}
     resting = [
-        sentence
+        (sentence_names(document, sentence), wording_code(sentence.text))
         for document in (it.built.documents if it.built else ())
         for sentence in document.sentences
         if any(name == incident_id or name.startswith(f"{incident_id}/") for name in sentence.support)
     ]
-    return bool(resting) and all((one.sentence_id, wording_code(one.text)) in signed for one in resting)
+    return bool(resting) and all(any((name, code) in signed for name in names) for names, code in resting)
+
+
+def sentence_names(document: Document, sentence: Sentence) -> tuple[str, str]:
+    """What a sign-off may call a sentence: by its id, or as `PROFILE/LANG/ID`, which no other edition answers to."""
+    return sentence.sentence_id, f"{document.profile}/{document.language}/{sentence.sentence_id}"
 
 
 def _corrections(it: Candidate) -> Reasons:
@@ -123,6 +132,8 @@ def _letters(it: Candidate) -> Reasons:
                 pass
         if one.not_sought_why and not one.not_sought_by:
             yield f"{name}: why no reply is sought is not signed by a named counsel"
+        if one.not_sought_by and (one.sent_on or one.due_on or one.replied_on):
+            yield f"{name}: was sent or answered, and counsel has signed that no reply is sought: withdraw one"
         if one.sent_on and one.due_on and one.due_on < one.sent_on:
             yield f"{name}: its deadline is before the day on which it was sent"
         yield from _answered(it, one.letter_id, has_reply=it.as_of is not None and one.has_reply(it.as_of))
@@ -155,7 +166,7 @@ def _approvals(it: Candidate) -> Reasons:
 
 
 def _consent(it: Candidate) -> Reasons:
-    """Every source whose evidence a finding rests on: the publication repeats what it said."""
+    """Every source whose evidence a finding rests on: the publication repeats what it said, as of today."""
     if it.profile is None or it.as_of is None:
         return
     records = it.found.records
@@ -164,7 +175,7 @@ def _consent(it: Candidate) -> Reasons:
         if source_id in withdrawn:
             yield f"source {source_id} has withdrawn and is still in the evidence"
             continue
-        consent = consent_of(records, source_id, it.profile.consent, it.as_of)
+        consent = consent_of(records, source_id, it.profile.consent, it.consent_day)
         if consent in (Consent.NOT_GIVEN, Consent.EXPIRED):
             yield f"source {source_id}: consent for the use {it.profile.consent!r} is {consent.value}"
 
@@ -207,14 +218,24 @@ def _sentence_sign_offs(it: Candidate) -> Reasons:
     codes: dict[str, set[str]] = {}
     for document in it.built.documents:
         for sentence in document.sentences:
-            codes.setdefault(sentence.sentence_id, set()).add(wording_code(sentence.text))
+            for name in sentence_names(document, sentence):
+                codes.setdefault(name, set()).add(wording_code(sentence.text))
+    here = {f"{document.profile}/{document.language}/" for document in it.built.documents}
     for one in it.decisions:
-        if one.kind != SIGN_OFF or one.target in incidents:
+        if one.kind != SIGN_OFF or one.target in incidents or _is_of_another(one.target, here):
             continue
         if one.target not in codes:
             yield f"sign-off {one.decision_id} names no incident and no sentence of this publication"
         elif one.scope not in codes[one.target]:
             yield f"sign-off {one.decision_id} was given on other words of sentence {one.target}"
+
+
+def _is_of_another(target: str, here: Set[str]) -> bool:
+    """Does a sign-off name the sentence of another edition (`PROFILE/LANG/…`) than those of this release?"""
+    profile, _, rest = target.partition("/")
+    language, slash, _ = rest.partition("/")
+    is_edition = bool(slash) and profile in PROFILES and language in known_languages()
+    return is_edition and f"{profile}/{language}/" not in here
 
 
 def _pictures(it: Candidate) -> Reasons:
@@ -226,6 +247,21 @@ def _pictures(it: Candidate) -> Reasons:
         if len({person(name) for name in names}) < APPROVALS:
             yield f"{item}: showing it uncovered needs two persons"
         yield from _image_consent(it, item)
+    for item in sorted({one.target for one in it.decisions if one.kind in (BLUR, SHOW)}):
+        yield from _givers_consent(it, item)
+
+
+def _givers_consent(it: Candidate, item: str) -> Reasons:
+    """Whoever gave a picture, or one of the same bytes, agreed to the profile's use, whether it is covered or not."""
+    if it.profile is None:
+        return
+    read = it.apart.read
+    sources = {s for frame in read.tables.values() if "source_id" in frame.columns for s in frame["source_id"]}
+    givers = {one.source_id for one in files_of(read, sources - {None}) if str(one.file.path) == item}
+    for source_id in sorted(givers):
+        if not may(read, source_id, it.profile.consent, it.consent_day):
+            consent = consent_of(read, source_id, it.profile.consent, it.consent_day)
+            yield f"{item}: consent of source {source_id} for the use {it.profile.consent!r} is {consent.value}"
 
 
 def _image_consent(it: Candidate, item: str) -> Reasons:
@@ -237,7 +273,7 @@ def _image_consent(it: Candidate, item: str) -> Reasons:
         if source_id is None:
             yield f"{item}: showing it uncovered needs a source, so that consent is known"
         elif it.as_of is not None:
-            consent = consent_of(records, source_id, "image", it.as_of)
+            consent = consent_of(records, source_id, "image", it.consent_day)
             if consent is not Consent.GIVEN:
                 yield f"{item}: showing it uncovered needs consent for 'image', which is {consent.value}"
 
@@ -257,7 +293,16 @@ def _late_decisions(it: Candidate) -> Reasons:
         if one.kind == SENT and date.fromisoformat(one.value) > it.today:
             yield f"letter {one.target}: its date of sending lies ahead"
         if one.kind == REPLY and it.as_of is not None and one.on > it.as_of:
-            yield f"letter {one.target}: a reply came on {one.on}, after as_of {it.as_of}: move as_of and say so"
+            yield _late_reply(it, one.target, one.on)
+    zone = it.found.records.settings.zone
+    for row in it.found.records.tables["letters"].iter_rows(named=True):
+        replied = row["replied_on_lo"]
+        if replied is not None and it.as_of is not None and (day := replied.astimezone(zone).date()) > it.as_of:
+            yield _late_reply(it, row["letter_id"], day)
+
+
+def _late_reply(it: Candidate, letter_id: str, day: date) -> str:
+    return f"letter {letter_id}: a reply came on {day}, after as_of {it.as_of}: move as_of and say so"
 
 
 GATES: Final[Mapping[str, Callable[[Candidate], Reasons]]] = {

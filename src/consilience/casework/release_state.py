@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from consilience.casework.decisions_of_case import part_digests, row_digests
+from consilience.casework.people import Apart
 from consilience.casework.pipeline import Found
 from consilience.casework.reviewing import FindingStatus
 from consilience.publish.document import Document
@@ -54,9 +55,13 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Everything that the gates look at. What could not be made, because something before it failed, is None."""
+    """Everything that the gates look at. What could not be made, because something before it failed, is None.
+
+    `apart` is the case with its people, also those who are sealed or have withdrawn.
+    """
 
     found: Found
+    apart: Apart
     out: Path
     today: date
     profile_name: str
@@ -75,6 +80,11 @@ class Candidate:
     def as_of(self) -> date | None:
         """The only today that the publication knows."""
         return self.found.records.settings.as_of
+
+    @property
+    def consent_day(self) -> date:
+        """The day on which consent has to hold: words go out today, though they speak of an earlier day."""
+        return self.today if self.as_of is None else max(self.as_of, self.today)
 
 
 def releases_in(acts: Iterable[Act]) -> tuple[Published, ...]:

@@ -13,6 +13,7 @@ from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.folders import replaced_whole
 from consilience.casework.keys import open_vault, own_keyring
+from consilience.casework.people import read_apart
 from consilience.casework.pipeline import Found, find
 from consilience.casework.release_files import data_files, pictures
 from consilience.casework.release_gates import reasons
@@ -41,6 +42,7 @@ from consilience.publish.writing import write_output
 from consilience.quantities import Digest, digest_bytes
 from consilience.records.decisions import CORRECTED, CORRECTION, Decision, still_held
 from consilience.vault.acts import PUBLISHED
+from consilience.vault.checking import check
 from consilience.vault.notes import Note, Signer
 from consilience.vault.store import Vault
 from consilience.version import __version__
@@ -109,19 +111,22 @@ def _candidate(
 ) -> Candidate:
     decisions = still_held(decisions_in(vault.acts()))
     return Candidate(
-        found=found, out=out, today=now().date(), profile_name=profile_name, profile=profile_named(profile_name),
+        found=found, apart=read_apart(found.case, vault), out=out, today=now().date(),
+        profile_name=profile_name, profile=profile_named(profile_name),
         decisions=decisions, statuses=statuses(found, decisions), letters=letters_of(found.records, decisions),
         predecessor=None, signer=None if signer is None else signer.name,
-        vault_flaw=_vault_flaw(vault), flaws=() if key_flaw is None else (key_flaw,),
+        vault_flaw=_vault_flaw(found.case, vault), flaws=() if key_flaw is None else (key_flaw,),
     )  # fmt: skip
 
 
-def _vault_flaw(vault: Vault) -> str | None:
+def _vault_flaw(case: Path, vault: Vault) -> str | None:
+    """What is wrong with anything that is kept, every byte of it read; `verify` adds who signed the ledger."""
     try:
         vault.verify()
+        damaged = check(case, read_data=True).damaged
     except VaultError as err:
         return f"{err.where}: {err.what}"
-    return None
+    return str(damaged[0]) if damaged else None
 
 
 def _with_files(
@@ -150,7 +155,7 @@ def _with_files(
     texts = {f"document-{one.language}.html": document_text(one).encode() for one in documents}
     try:
         scanned = {**(it.built.files if it.built else {}), **texts}
-        return replace(it, hits=scan(scanned, secrets_of(it.found, profile, vault)))
+        return replace(it, hits=scan(scanned, secrets_of(it.found, it.apart, profile, vault)))
     except PublishError as err:
         return replace(it, flaws=(*it.flaws, f"the leak scan can't be made: {err.where}: {err.what}"))
 

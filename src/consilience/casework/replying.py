@@ -97,15 +97,20 @@ def with_letters(records: CaseRecords, every: Sequence[Letter]) -> CaseRecords:
 def _decided(letter: Letter, decision: Decision) -> Letter:
     match decision.kind:
         case kinds.SENT:
-            return replace(letter, sent_on=date.fromisoformat(decision.value))
+            return replace(_sought(letter), sent_on=date.fromisoformat(decision.value))
         case kinds.DUE:
-            return replace(letter, due_on=date.fromisoformat(decision.value))
+            return replace(_sought(letter), due_on=date.fromisoformat(decision.value))
         case kinds.REPLY:
-            return replace(letter, replied_on=decision.on, reply_form=decision.value)
+            return replace(_sought(letter), replied_on=decision.on, reply_form=decision.value)
         case kinds.NOT_SOUGHT:
             return replace(letter, not_sought_why=decision.reason, not_sought_by=decision.by)
         case _:
             return letter
+
+
+def _sought(letter: Letter) -> Letter:
+    """A letter that was sent after all: what counsel signed before no longer speaks of it."""
+    return replace(letter, not_sought_why=None, not_sought_by=None) if letter.not_sought_by else letter
 
 
 def letters(

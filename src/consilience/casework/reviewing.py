@@ -19,6 +19,7 @@ from consilience.casework.decisions_of_case import (
     changed_parts,
     decisions_in,
     finding_digest,
+    finding_scope,
     part_digests,
     row_digests,
 )
@@ -45,7 +46,7 @@ class FindingStatus:
 
     `by` reviewed it as it is now, `outdated_by` as it was before; `changed` names the parts that differ since.
     `signed` are the sign-offs that hold for it now, of `SIGN_OFFS`, and `stale_signed` those given before it changed.
-    `open` says what a release would still ask for.
+    `open` says what a release would still ask for, and `scope` names the finding as it is now.
     """
 
     incident_id: str
@@ -59,6 +60,7 @@ class FindingStatus:
     stale_signed: tuple[str, ...]
     accuses: bool
     open: tuple[str, ...]
+    scope: str
 
 
 def review(case: Path, *, workers: int = 1, progress: Progress) -> tuple[FindingStatus, ...]:
@@ -88,7 +90,10 @@ def needed_sign_offs(accuses: bool) -> tuple[str, ...]:
 
 
 def write_template(found: Iterable[FindingStatus], file: Path) -> int:
-    """A CSV for `decide`, a row for each thing that is open, `by`, `on` and `reason` left to be filled in. How many."""
+    """A CSV for `decide`, a row for each thing that is open, `by`, `on` and `reason` left to be filled in. How many.
+
+    `scope` names the finding as it is now: once it has changed, the row is refused.
+    """
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -98,7 +103,7 @@ def write_template(found: Iterable[FindingStatus], file: Path) -> int:
             wanted = [(REVIEW, REVIEWED)] if any("review" in text for text in one.open) else []
             wanted += [(SIGN_OFF, ground) for ground in needed_sign_offs(one.accuses) if ground not in one.signed]
             for kind, value in wanted:
-                writer.writerow({"kind": kind, "target": one.incident_id, "value": value})
+                writer.writerow({"kind": kind, "target": one.incident_id, "value": value, "scope": one.scope})
                 rows += 1
     write_unless_edited(file, out.getvalue().encode())
     return rows
@@ -125,6 +130,7 @@ def _status(
         by=tuple(sorted(one.by for one in current)), outdated_by=tuple(sorted(one.by for one in outdated)),
         changed=changed, signed=signed, stale_signed=stale, accuses=accuses,
         open=_open(status, len(current), len(outdated), needed, signed, stale, accuses, changed),
+        scope=finding_scope(digest),
     )  # fmt: skip
 
 

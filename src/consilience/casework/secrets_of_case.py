@@ -6,11 +6,13 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from consilience.casework.acting_time import now
 from consilience.casework.keys import own_keyring
+from consilience.casework.people import SEALED, Apart
 from consilience.casework.pipeline import Found
 from consilience.casework.roles import require_role
 from consilience.errors import PublishError, UsageError, VaultError
@@ -21,7 +23,7 @@ from consilience.readings.identities import read_identities
 from consilience.records.case import CaseRecords
 from consilience.records.tables import TABLES
 from consilience.vault.sealed_store import begin_opening
-from consilience.vault.sealing import IDENTITY
+from consilience.vault.sealing import CELLS, IDENTITY
 from consilience.vault.store import Vault
 
 _FREE_TEXT: Final = frozenset({"note", "why_excluded", "not_sought_why", "url"})
@@ -44,22 +46,23 @@ _ACCOUNT_HOSTS: Final = ("twitter.com", "x.com", "facebook.com", "youtube.com", 
 _NOT_HANDLES: Final = frozenset({"watch", "status", "posts", "videos", "channel", "user", "embed", "photo", "groups"})
 
 
-def secrets_of(found: Found, profile: Profile, vault: Vault) -> Secrets:
-    """What the leak scan of a release looks for.
+def secrets_of(found: Found, apart: Apart, profile: Profile, vault: Vault) -> Secrets:
+    """What the leak scan of a release looks for: in the case as it was read, whoever is sealed or has withdrawn.
 
     Raises PublishError for names that can't be read or opened here: nobody is protected by a scan that does not know
     them. Raises the errors of a vault where the ledger can't take that names were opened.
     """
-    records = found.records
-    public = _public_words(records)
-    names = [*_identities(found.case), *_sealed_names(found.case, vault), *_personal_names(records, profile)]
+    records = apart.read
+    public = _public_words(found.records)
+    sealed = _sealed(found.case, vault)
+    names = [*_identities(found.case), *sealed.names, *_personal_names(records, profile)]
     phrases = {
         "a name or contact of a person": tuple(_telling(names, public)),
         "words of a private note": tuple(_runs(_free_texts(records))),
         "an address of a page in the case": tuple(_addresses(records)),
-        "the name of a file of the case": tuple(_file_names(records)),
+        "the name of a file of the case": tuple(_file_names(records, sealed.texts)),
     }
-    ids = frozenset[str]() if profile.names_sources else frozenset(_source_ids(records))
+    ids = frozenset[str]() if profile.names_sources else frozenset(_source_ids(apart))
     return Secrets(phrases, ids, profile.coordinate_decimals, _box(records))
 
 
@@ -91,14 +94,24 @@ def _identities(case: Path) -> Iterator[str]:
         yield from _cells_of(rows)
 
 
-def _sealed_names(case: Path, vault: Vault) -> Iterator[str]:
-    """Every name that is sealed and does not lie in the folder too, opened with a custodian's key of this machine.
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """What was sealed and is opened for the scan: names and contacts, and what exhibits were called before a lock."""
+
+    names: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+def _sealed(case: Path, vault: Vault) -> _Sealed:
+    """All that is sealed of sources whose names don't lie in the folder too, opened with a custodian's key of ours.
 
     The ledger says so of each source, also on a dry run: to search for a name is to have opened it. Recordings stay
     closed but for those as small as a row of names. Raises PublishError where nobody here can open one.
     """
     in_clear = read_identities(case).rows.keys()
     wanted = sorted(vault.sealed.sources() - in_clear)
+    names: list[str] = []
+    texts: list[str] = []
     for source_id in wanted:
         try:
             keyring = own_keyring()
@@ -107,10 +120,14 @@ def _sealed_names(case: Path, vault: Vault) -> Iterator[str]:
             for item in opening.items:
                 if item.size_bytes <= _LARGEST_NAMES:
                     out = io.BytesIO()
-                    if opening.read(item, out).kind == IDENTITY:
-                        yield from _cells_of(out.getvalue())
+                    kind = opening.read(item, out).kind
+                    if kind == IDENTITY:
+                        names += _cells_of(out.getvalue())
+                    elif kind == CELLS:
+                        texts += json.loads(out.getvalue())["cells"].values()
         except (VaultError, UsageError) as err:
             raise PublishError(f"the names of a sealed source can't be opened: {err.what}", where=source_id) from err
+    return _Sealed(tuple(names), tuple(texts))
 
 
 def _cells_of(rows: bytes) -> Iterator[str]:
@@ -162,23 +179,29 @@ def _addresses(records: CaseRecords) -> Iterator[str]:
                 yield handle
 
 
-def _file_names(records: CaseRecords) -> Iterator[str]:
+def _file_names(records: CaseRecords, sealed: Iterable[str]) -> Iterator[str]:
     """Exhibits by their name without ending, where it is more than a word that anybody uses."""
-    for file in records.files:
-        words = _WORD.findall(file.path.stem)
-        if file.table is None and len(words) > 1 and len("".join(words)) >= _LONG_NAME:
-            yield file.path.stem
+    cited = {
+        text for frame in records.tables.values() if "item" in frame.columns for text in frame["item"].drop_nulls()
+    }
+    texts = {text.replace("\\", "/") for text in (*cited, *sealed) if not text.startswith(SEALED)}
+    paths = {file.path for file in records.files if file.table is None} | {PurePosixPath(text) for text in texts}
+    for stem in sorted({path.stem for path in paths}):
+        words = _WORD.findall(stem)
+        if len(words) > 1 and len("".join(words)) >= _LONG_NAME:
+            yield stem
 
 
-def _source_ids(records: CaseRecords) -> Iterator[str]:
+def _source_ids(apart: Apart) -> Iterator[str]:
     """Ids of sources, but for those that also name something else, such as a sighting."""
+    records = apart.read
     others = {
         value
         for name, frame in records.tables.items()
         if name != "sources" and (key := TABLES[name].key) is not None
         for value in frame[key].drop_nulls()
     }
-    for source_id in records.tables["sources"]["source_id"]:
+    for source_id in sorted({*records.tables["sources"]["source_id"], *apart.sealed, *apart.withdrawn}):
         if source_id not in others and len(source_id) >= _SHORTEST:
             yield source_id
 

@@ -21,7 +21,8 @@ def review(
     case: CaseFolder,
     out: Annotated[Path | None, typer.Option(help="A CSV to write, with a row for each thing that is open.")] = None,
     sentences: Annotated[
-        Path | None, typer.Option(help="A CSV to write, with a sign-off for each sentence of the report.")
+        Path | None,
+        typer.Option(help="A CSV to write: a sign-off for each sentence; draws names for sources, and keeps them."),
     ] = None,
     profile: Annotated[str, typer.Option(help="Whose report, with --sentences.")] = "public",
     lang: Annotated[str, typer.Option(help="Its languages, with --sentences.")] = "en,ar",
@@ -116,7 +117,10 @@ def release(
     workers: Workers = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Publish, or say why not: every reason on a line of its own, and exit code 7. The only door out."""
+    """Publish, or say why not: every reason on a line of its own, and exit code 7. The only door out.
+
+    The leak scan opens sealed names, on a dry run too, and the ledger then says so (an act unsealed for each source).
+    """
     from consilience.casework.decision_tables import release_json
     from consilience.casework.release_report import reports
     from consilience.casework.releasing import release as release_case

@@ -9,7 +9,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """A correction as its readers are told: of what, how severe, since when, and in which releases it stands.
+    """A correction as its readers are told: of what, how severe, since when, in which releases and bundles (by root).
 
     Neither who found the mistake nor what was said about it: that may name a person.
     """
@@ -20,6 +20,7 @@ class Recalled:
     due_on: date | None
     answered_on: date | None
     manifests: tuple[str, ...]
+    bundles: tuple[str, ...] = ()
 
 
 def recall_notice(title: str, recalled: Iterable[Recalled]) -> str:
@@ -33,7 +34,9 @@ def recall_notice(title: str, recalled: Iterable[Recalled]) -> str:
     for one in recalled:
         until = f", to be answered by {one.due_on}" if one.due_on else ""
         lines.append(f"- {one.target}: {one.severity}, noticed on {one.noticed_on}{until}.")
-        lines += [f"  - release {manifest}" for manifest in one.manifests] or ["  - in no release so far"]
+        held = [f"  - release {manifest}" for manifest in one.manifests]
+        held += [f"  - bundle {root}" for root in one.bundles]
+        lines += held or ["  - in no release so far"]
     lines += ["", "Please confirm that you received this notice, and name whoever you passed your copy on to."]
     return "\n".join(lines) + "\n"
 

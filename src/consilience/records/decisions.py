@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -114,10 +115,54 @@ def latest(decisions: Iterable[Decision], kind: str, target: str) -> Decision | 
     return found[-1] if found else None
 
 
-def person(name: str) -> str:
-    """One key for all spellings of a person's name: case, width, accents, blanks and punctuation don't tell two apart.
+_ENDED_BY = {
+    REVIEW: (REVIEW,),
+    SENT: (SENT, NOT_SOUGHT),
+    DUE: (DUE, NOT_SOUGHT),
+    REPLY: (REPLY, NOT_SOUGHT),
+    NOT_SOUGHT: (NOT_SOUGHT, SENT, DUE, REPLY),
+    REPLY_EFFECT: (REPLY_EFFECT,),
+    BLUR: (BLUR, SHOW),
+    SHOW: (BLUR,),
+}
+"""Which later kinds take the place of a decision on the same thing; one of another kind stands until withdrawn."""
 
-    It errs towards the same person: two people whose names differ in such marks alone count as one.
+
+def takes_place(later: Decision, one: Decision) -> bool:
+    """Does a later decision take the place of this one, so that this one no longer speaks?
+
+    A review does of the same person's, a reply's effect of that of the same letter; others of whoever's.
     """
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    return "".join(letter for letter in plain if letter.isalnum())
+    if later.target != one.target or later.kind not in _ENDED_BY.get(one.kind, ()):
+        return False
+    if one.kind == REVIEW:
+        return person(later.by) == person(one.by)
+    return one.kind != REPLY_EFFECT or later.scope == one.scope
+
+
+_ALIKE = str.maketrans({
+    **dict(zip("авекмнорстухіјѕһԁԛԝ", "abekmhopctyxijshdqw", strict=True)),
+    **dict(zip("αβεζηικμνορτυχ", "abezhikmnoptyx", strict=True)),
+    **dict(zip("øłđıæœ", ("o", "l", "d", "i", "ae", "oe"), strict=True)),
+})  # fmt: skip
+"""Letters in lower case that a reader takes for a Latin one, in Cyrillic, Greek and with a stroke."""
+_TITLES = re.compile(
+    r"\b(?:dr|dipl|prof|professor|doctor|mr|mrs|ms|miss|mx|sir|dame|lady|lord|herr|frau|eng|adv|esq|md|ph\.?d|ll\.?[bm])\b"
+)
+
+
+def person(name: str) -> str:
+    """One key for all spellings of a person's name: its letters and digits in the order of the alphabet, without e.
+
+    Case, width, accents, blanks, punctuation, the order of words and usual titles don't tell two apart, nor Cyrillic
+    and Greek letters that look like Latin ones, nor ä and ae. It errs towards the same person: two people whose names
+    have the same letters count as one. Initials, nicknames and transliterations are not seen through.
+    """
+    plain = unicodedata.normalize("NFKD", name).casefold().translate(_ALIKE)
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    letters = _letters(_TITLES.sub(" ", plain)) or _letters(plain)
+    return "".join(sorted(letters.replace("e", "") or letters))
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text if letter.isalnum())
