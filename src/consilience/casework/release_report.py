@@ -44,7 +44,7 @@ def sentence_template(
     for language in languages:
         for sentence in made.document(profile, language).sentences:
             for ground in SIGN_OFFS:
-                said = {"kind": SIGN_OFF, "target": sentence.sentence_id, "value": ground}
+                said = {"kind": SIGN_OFF, "target": f"{profile}/{language}/{sentence.sentence_id}", "value": ground}
                 writer.writerow({**said, "scope": wording_code(sentence.text), "reason": sentence.text})
                 rows += 1
     write_unless_edited(file, out.getvalue().encode())
