@@ -11,6 +11,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -135,7 +136,7 @@ def _data_uris(text: str) -> Seen:
 def _within(where: str, name: str, data: bytes) -> Seen:
     inner = opened(name, data)
     return Seen(
-        tuple(Piece(f"{where}, {one.where}", one.text, one.glued) for one in inner.pieces),
+        tuple(replace(one, where=f"{where}, {one.where}") for one in inner.pieces),
         tuple(Flaw(one.kind, f"{where}, {one.where}") for one in inner.flaws),
     )
 

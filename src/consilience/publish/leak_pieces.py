@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A text and where it stands. `glued`: it has no lines that would say where (a page, a file's name)."""
+    """A text and where it stands. `glued`: it has no lines that would say where (a page, a file's name).
+
+    `names_only`: a second reading, in which this case's own names and ids are looked for, and no patterns of numbers.
+    """
 
     where: str
     text: str
     glued: bool = False
+    names_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

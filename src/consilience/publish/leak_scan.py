@@ -130,10 +130,12 @@ class _Search:
         found = {(kind, "") for kind in self._in_glued(text)}
         if not self._secrets.ids.isdisjoint(_ID.findall(_UNSEEN.sub("", piece.text))):
             found.add(("a source's id in this case", ""))
+        found |= {(kind, "") for kind in self._in_words(text)}
+        if piece.names_only:
+            return found
         for number, line in enumerate(text.split("\n"), 1):
             place = "" if piece.glued else f"line {number}"
             found |= {(kind, place) for kind in _patterns(line)}
-        found |= {(kind, "") for kind in self._in_words(text)}
         if self._secrets.box is not None and fine_positions(text, self._secrets.box, self._secrets.decimals):
             found.add(("a position finer than this profile allows", ""))
         return found

@@ -1,26 +1,29 @@
 """What stands in a PDF, as texts to be searched: no renderer, every stream and string (ISO 32000-2, clauses 7 and 9).
 
-Glyph codes are turned back into text by the ToUnicode tables of the file, each string by every table, so that no font
-has to be followed through the pages: more texts than a reader would show, never fewer.
+Glyph codes are turned back into text by the table of the font that shows them, and by every table of the file where
+that font has none. What is no text at all (font programs, colour profiles, pixels) is not read as text: its bytes spell
+numbers by chance.
 """
 
 from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from consilience.publish.leak_pieces import Flaw, Piece, Seen
+from consilience.publish.pdf_fonts import Font, Fonts, Stream
+from consilience.publish.pdf_shown import shown
+from consilience.publish.pdf_strings import string_at, strings, text_string
 
 _STREAM: Final = re.compile(rb"(?<!end)stream\r?\n")
-_BFCHAR: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
-_BFRANGE: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(<[0-9A-Fa-f]+>|\[[^\]]*\])")
-_BLOCK: Final = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
-_OPENING: Final = re.compile(rb"[(<]")
-_ORDINARY: Final = re.compile(rb"[^()\\]+")
-_OCTAL: Final = re.compile(rb"[0-7]{1,3}")
-_ESCAPES: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+_NUMBER: Final = re.compile(rb"(\d+)\s+\d+\s*$")
+_NO_TEXT: Final = re.compile(rb"/Subtype\s*/(?:Image|Type1C|CIDFontType0C|OpenType)\b|/Type\s*/(?:XRef|CMap)\b")
+_SFNT: Final = (b"\x00\x01\x00\x00", b"OTTO", b"true", b"ttcf")
+"""How font programs begin (OpenType 1.9, the table directory)."""
+_ICC: Final = slice(36, 40)
+"""Where a colour profile says "acsp" (ICC.1, 7.2)."""
 _MAKERS: Final = re.compile(r"(typst|consilience|krilla)\b.*", re.IGNORECASE)
 _REFUSED: Final = {
     b"/EmbeddedFile": "a file in a PDF", b"/JavaScript": "a script in a PDF", b"/Launch": "a program started by a PDF",
@@ -33,28 +36,27 @@ _LARGEST: Final = 1 << 28
 
 def pdf_pieces(data: bytes) -> Seen:
     """Every text of a PDF, and what no publication of ours has (metadata of persons, files, scripts, old versions)."""
-    pieces: list[Piece] = []
     flaws: list[Flaw] = []
     streams, rest = _streams(data, flaws)
-    plain = [rest, *(body for _, body in streams)]
-    tables = [table for _, body in streams if (table := _to_unicode(body))]
-    for place, (head, body) in enumerate(streams):
-        where = f"stream {place + 1}"
-        if b"/DCTDecode" in head:
+    fonts = Fonts(rest, streams)
+    pieces = [_loose(rest, "outside the streams")]
+    for place, one in enumerate(streams, 1):
+        where = f"stream {place}"
+        if b"/DCTDecode" in one.head:
             flaws.append(Flaw("a picture in a PDF that the scan does not open", where))
-        elif b"/Metadata" in head:
-            text = body.decode("utf-8", "replace")
+        elif b"/EmbeddedFile" in one.head:
+            pieces.append(Piece(where, one.body.decode("utf-8", "replace")))
+        elif b"/Metadata" in one.head:
+            text = one.body.decode("utf-8", "replace")
             pieces.append(Piece("metadata", text))
             flaws += _xmp_flaws(text)
-        elif b"BT" in body and (b"Tj" in body or b"TJ" in body):
-            pieces += _shown(body, tables, where)
-    for place, body in enumerate(plain):
-        strings = [text for raw in _strings(body) if (text := _text_string(raw))]
-        pieces.append(Piece("outside the streams" if place == 0 else f"stream {place}", "\n".join(strings)))
-        flaws += [
-            Flaw(kind, f"object {place}") for mark, kind in _REFUSED.items() if mark in body and not _is_text(body)
-        ]
-    flaws += _info_flaws(plain)
+        elif not _is_binary(one, fonts):
+            pieces += _shown(one, fonts, where) if _is_text(one.body) else [_loose(one.body, where)]
+    bodies = [rest, *(one.body for one in streams if not _is_text(one.body) and not _is_binary(one, fonts))]
+    flaws += [
+        Flaw(kind, f"object {at}") for at, body in enumerate(bodies) for mark, kind in _REFUSED.items() if mark in body
+    ]
+    flaws += _info_flaws(bodies)
     if data.count(b"%%EOF") != 1:
         flaws.append(Flaw("an earlier version inside a PDF", "end of the file"))
     return Seen(tuple(pieces), tuple(flaws))
@@ -64,22 +66,56 @@ def _is_text(body: bytes) -> bool:
     return b"BT" in body and (b"Tj" in body or b"TJ" in body)
 
 
-def _streams(data: bytes, flaws: list[Flaw]) -> tuple[list[tuple[bytes, bytes]], bytes]:
-    """Each stream as its dictionary and its unpacked bytes; and the file without them."""
-    found: list[tuple[bytes, bytes]] = []
+def _is_binary(one: Stream, fonts: Fonts) -> bool:
+    """Font programs, glyph sets, colour profiles, pixels and tables of codes or offsets."""
+    return (
+        one.number in fonts.binary
+        or _NO_TEXT.search(one.head) is not None
+        or one.body.startswith(_SFNT)
+        or one.body[_ICC] == b"acsp"
+    )
+
+
+def _loose(body: bytes, where: str) -> Piece:
+    """The strings of a stream, or of the file outside its streams, one a line."""
+    return Piece(where, "\n".join(text for raw in strings(body) if (text := text_string(raw))))
+
+
+def _shown(one: Stream, fonts: Fonts, where: str) -> Iterator[Piece]:
+    """What a page shows, blanks where the text moves; and, for names alone, without those blanks and backwards.
+
+    Glyphs stand in visual order, so a name from right to left is read backwards; digits and Latin letters never are.
+    """
+    found = shown(one.body, fonts.of(one))
+    every: tuple[Font, ...] = fonts.every()
+    for text in found.readings(every, " "):
+        yield Piece(where, text, glued=True)
+        yield Piece(where, text[::-1], glued=True, names_only=True)
+    for text in found.readings(every, ""):
+        yield Piece(where, text, glued=True, names_only=True)
+        yield Piece(where, text[::-1], glued=True, names_only=True)
+    if found.besides:
+        yield Piece(where, "\n".join(found.besides))
+
+
+def _streams(data: bytes, flaws: list[Flaw]) -> tuple[list[Stream], bytes]:
+    """Each stream; and the file without them."""
+    found: list[Stream] = []
     rest: list[bytes] = []
     at = 0
     for match in _STREAM.finditer(data):
         if match.start() < at:
             continue
         start, end = match.end(), data.find(b"endstream", match.end())
-        head = data[max(data.rfind(b" obj", at, match.start()), at) : match.start()]
+        opening = max(data.rfind(b" obj", at, match.start()), at)
+        head, number = data[opening : match.start()], _NUMBER.search(data, max(at, opening - 24), opening)
         length = re.search(rb"/Length (\d+)(?!\s+\d+\s+R)", head)
         if length and data[start + int(length[1]) :].lstrip(b"\r\n").startswith(b"endstream"):
             end = start + int(length[1])
         rest.append(data[at : match.start()])
         at = max(end, start)
-        found.append((head, _unpacked(head, data[start:end], flaws, len(found) + 1)))
+        body = _unpacked(head, data[start:end], flaws, len(found) + 1)
+        found.append(Stream(int(number[1]) if number else None, head, body))
     return found, b"".join([*rest, data[at:]])
 
 
@@ -97,107 +133,13 @@ def _unpacked(head: bytes, raw: bytes, flaws: list[Flaw], place: int) -> bytes:
         return b""
 
 
-def _to_unicode(body: bytes) -> Mapping[int, str]:
-    """Code to text, where a stream is such a table (ISO 32000-2, 9.10.3); else empty."""
-    table: dict[int, str] = {}
-    for kind, block in _BLOCK.findall(body):
-        if kind == b"bfchar":
-            table |= {int(code, 16): _utf16(text) for code, text in _BFCHAR.findall(block)}
-            continue
-        for low, high, to in _BFRANGE.findall(block):
-            first, last = int(low, 16), min(int(high, 16), int(low, 16) + 0xFFFF)
-            if to.startswith(b"["):
-                texts = re.findall(rb"<([0-9A-Fa-f]+)>", to)
-                table |= {first + k: _utf16(text) for k, text in enumerate(texts)}
-            else:
-                text = _utf16(to.strip(b"<>"))
-                table |= {
-                    code: text[:-1] + chr(ord(text[-1]) + code - first) for code in range(first, last + 1) if text
-                }
-    return table
-
-
-def _utf16(hexed: bytes) -> str:
-    return bytes.fromhex(hexed.decode() + "0" * (len(hexed) % 2)).decode("utf-16-be", "replace")
-
-
-def _shown(body: bytes, tables: list[Mapping[int, str]], where: str) -> Iterator[Piece]:
-    """What a page shows, by every table, forwards and backwards (text from right to left stands in visual order)."""
-    strings = list(_strings(body))
-    for table in tables:
-        parts = []
-        for raw in strings:
-            codes = [int.from_bytes(raw[k : k + 2], "big") for k in range(0, len(raw) - 1, 2)]
-            parts.append("".join(table.get(code, "") for code in codes))
-        text = "".join(parts)
-        if text:
-            yield Piece(where, text, glued=True)
-            yield Piece(where, text[::-1], glued=True)
-    yield Piece(where, b"".join(strings).decode("latin-1"), glued=True)
-
-
-def _strings(body: bytes) -> Iterator[bytes]:
-    """Every literal and hexadecimal string (ISO 32000-2, 7.3.4)."""
-    at, size = 0, len(body)
-    while at < size:
-        opening = _OPENING.search(body, at)
-        if opening is None:
-            return
-        at = opening.start()
-        if body[at : at + 1] == b"(":
-            text, at = _literal(body, at + 1)
-            yield text
-        elif body[at : at + 2] == b"<<":
-            at += 2
-        else:
-            end = body.find(b">", at)
-            digits = re.sub(rb"\s", b"", body[at + 1 : end]) if end > 0 else b""
-            if digits and re.fullmatch(rb"[0-9A-Fa-f]+", digits):
-                yield bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
-            at = max(end, at) + 1
-
-
-def _literal(body: bytes, at: int) -> tuple[bytes, int]:
-    out, depth = bytearray(), 1
-    while at < len(body):
-        run = _ORDINARY.match(body, at)
-        if run is not None:
-            out += run[0]
-            at = run.end()
-        char = body[at : at + 1]
-        at += 1
-        if char == b"\\":
-            octal = _OCTAL.match(body, at)
-            if octal:
-                out.append(int(octal[0], 8) & 0xFF)
-                at = octal.end()
-            else:
-                out += _ESCAPES.get(body[at : at + 1], body[at : at + 1].strip(b"\r\n"))
-                at += 1
-            continue
-        depth += (char == b"(") - (char == b")")
-        if depth == 0:
-            break
-        out += char
-    return bytes(out), at
-
-
-def _text_string(raw: bytes) -> str:
-    """A text string in UTF-16, UTF-8 or (as Latin-1) PDFDocEncoding (ISO 32000-2, 7.9.2.2)."""
-    if raw.startswith(b"\xfe\xff"):
-        return raw[2:].decode("utf-16-be", "replace")
-    return raw.decode("utf-8", "replace") if raw.startswith(b"\xef\xbb\xbf") else raw.decode("latin-1")
-
-
 def _info_flaws(bodies: list[bytes]) -> Iterator[Flaw]:
     """Who made it with what: nothing but the program itself may stand there."""
     for body in bodies:
-        if _is_text(body):
-            continue
         for key in (b"Author", b"Creator", b"Producer", b"Keywords", b"Company"):
             for match in re.finditer(rb"/" + key + rb"\s*[(<]", body):
-                raw = next(_strings(body[match.end() - 1 :]), b"")
-                if raw and not _MAKERS.fullmatch(_text_string(raw)):
+                raw, _ = string_at(body, match.end() - 1)
+                if raw and not _MAKERS.fullmatch(text_string(raw)):
                     yield Flaw(f"PDF metadata: {key.decode()}", "document information")
 
 
