@@ -118,7 +118,7 @@ def opened(case: Path, word: Mapping[str, str]) -> None:
     write_template(review(case, progress=_silence), template)
     lines = template.read_text().splitlines()
     who = word["reviewer"]
-    rows = [line.replace(",,,,,,", f",{who},{DAY},,,,", 1) for line in lines[1:]]
+    rows = [line.replace(",,,,finding:", f",{who},{DAY},,finding:", 1) for line in lines[1:]]
     rows.append(f",note,I1,{word['privileged note']} told us,{who},{DAY},,,,")
     rows.append(f',blur,{word["name of a file"]}.jpg,"0,0,8,8",{who},{DAY},,,,')
     _decide(case, rows)
