@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from consilience.casework.acting_time import now
+from consilience.casework.batches import Progress
 from consilience.casework.custody_rows import Told, events_of
 from consilience.casework.depending import Dependents, dependents_of
 from consilience.casework.keys import open_vault
@@ -27,8 +28,6 @@ from consilience.vault.salvage import LEDGER
 from consilience.vault.store import FOLDER
 from consilience.vault.stores import FolderStore, Store, open_store
 from consilience.vault.survey import shown
-
-Progress = Callable[[str, int, int], None]
 
 SOON_READ = 256_000_000
 """Bytes that a check reads without being asked to: our choice, about a second of reading."""

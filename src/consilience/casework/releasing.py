@@ -120,9 +120,9 @@ def _candidate(
 
 
 def _vault_flaw(case: Path, vault: Vault) -> str | None:
-    """What is wrong with anything that is kept, every byte of it read; `verify` adds who signed the ledger."""
+    """What is wrong with anything that is kept, every byte of it read, and with the signatures."""
     try:
-        vault.verify()
+        vault.signed(every=True)  # `check` reads the rest, each byte once
         damaged = check(case, read_data=True).damaged
     except VaultError as err:
         return f"{err.where}: {err.what}"
