@@ -71,7 +71,7 @@ def test_a_likelihood_ratio_is_said_of_the_evidence_and_never_of_a_proposition(d
     """The transposed conditional would say how probable a proposition is, given the evidence."""
     form = {
         "en": r"The evidence is .+ times as probable if .+ as if .+: .+ \(ENFSI\) for the former against the latter\.",
-        "ar": r"احتمال هذه الأدلة عند .+ يعادل .+ من احتمالها عند .+",
+        "ar": r"احتمال هذه الأدلة عند .+ يعادل احتمالها عند .+ مضروباً في .+: .+",
     }[document.language]
     said = [one for one in document.sentences if "/log10_lr/" in one.sentence_id]
     assert len(said) >= len(ready_case(_case_of(document)).found.findings["incidents"])

@@ -57,6 +57,17 @@ class Words:
         is_other = text[:1] in ("+", "−") or any("a" <= letter.lower() <= "z" for letter in text)
         return f"{_ISOLATE}{text}{_POP}" if self.is_rtl and is_other else text
 
+    def assumption(self, name: str) -> str:
+        """A named assumption in words, where the language has any for it; else by its identifier, which is English."""
+        of = name.removeprefix("prior: ")
+        if of == name or not self.catalogue.has("prior", "of"):
+            return self.word("assumption", name)
+        mode, _, party = of.partition(", ")
+        said = [self.word("mode", mode)] if mode != "*" else []
+        if party:
+            said.append(self.word("prior", party) if self.catalogue.has("prior", party) else self.party(party))
+        return self.catalogue.say("prior", "of", what=self.label("comma").join(said))
+
     def party(self, party: str) -> str:
         """A party as the publication names it."""
         return self.party_names.get(party) or self.foreign(party)
