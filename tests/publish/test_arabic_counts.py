@@ -86,6 +86,14 @@ def test_a_ratio_needs_no_counted_noun(log10_lr: float) -> None:
     assert "ضعفاً" not in sentence.text
 
 
+@pytest.mark.parametrize(("number", "said"), [(-20, "\u2068−20\u2069"), (5, "5")])
+def test_a_minus_sign_stays_before_its_number(number: int, said: str) -> None:
+    """In a line from right to left it would stand behind it."""
+    words = frame({}, language="ar").words
+    assert words.span_of(number, number) == said
+    assert words.span_of(number, 7).endswith("7")
+
+
 def test_every_shipped_assumption_has_an_arabic_name_of_its_own() -> None:
     """Its reason is English, and the report says where that stands. No name outlives its assumption."""
     names = ARABIC.phrases["assumption"]

@@ -189,12 +189,11 @@ class Words:
         if low is None and high is None:
             return self.label("not_known")
         if low is None or high is None:
-            return self.label("at_least" if high is None else "at_most", n=_plain(low if high is None else high))
+            return self.label("at_least" if high is None else "at_most", n=self._plain(low if high is None else high))
         if low == high:
-            return _plain(low)
+            return self._plain(low)
         key = "range" if low >= 0 else "span"
-        return self.label(key, low=_plain(low), high=_plain(high))
+        return self.label(key, low=self._plain(low), high=self._plain(high))
 
-
-def _plain(value: float | None) -> str:
-    return "" if value is None else f"{value:,.10g}".replace("-", "−")
+    def _plain(self, value: float | None) -> str:
+        return "" if value is None else self.foreign(f"{value:,.10g}".replace("-", "−"))
