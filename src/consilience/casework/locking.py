@@ -173,7 +173,8 @@ def _left_in_clear(apart: Apart) -> Iterator[str]:
         personal = [column.name for column in TABLES[name].columns if column.personal]
         for column in personal:
             if rows := frame[column].drop_nulls().len():
-                yield f"{name}, column {column}: may name persons in {rows} rows, and stays in clear (never sealed)"
+                said = f"may name persons (rows with an entry: {rows}), and stays in clear: no lock seals it"
+                yield f"{name}, column {column}: {said}"
 
 
 def _is_file_of(apart: Apart, text: str) -> bool:

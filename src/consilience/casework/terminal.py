@@ -98,8 +98,8 @@ def _sealing_lines(plan: SealingPlan) -> list[str]:
     """What a run will encrypt and to whom, or that it can't; nothing where the case seals nobody."""
     if not (plan.sources or plan.exhibits):
         return []
-    where = f" ({', '.join(plan.tables)})" if plan.tables else ""
-    what = f"names of {plan.sources} sources{where} and {plan.exhibits} exhibits of sealed sources"
+    where = "".join(f"{table}; " for table in plan.tables)
+    what = f"names ({where}sources: {plan.sources}) and what sealed sources gave (files: {plan.exhibits})"
     if not plan.custodians:
         return [
             f"Not sealed: there is no custodian's key, so a run keeps nothing of {what}. "
