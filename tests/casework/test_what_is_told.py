@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sealed_folder import NAME, TABLES, own_keys, write_sealed_case
+from sealed_folder import NAME, own_keys, write_sealed_case
 from small_folder import write_small_case
 
 import consilience
@@ -53,16 +53,14 @@ def test_a_case_without_sealed_people_is_told_nothing_of_sealing(tmp_path: Path)
 
 
 def test_before_a_lock_every_column_that_may_name_somebody_and_stays_is_listed(tmp_path: Path) -> None:
-    header, *rows = TABLES["interviews"] or ()
     case = write_sealed_case(tmp_path / "case")
+    header, *rows = (case / "interviews.csv").read_text().splitlines()
     (case / "interviews.csv").write_text(
         f"{header},interviewer,others_present\n{rows[0]},Dr Synthetic,\n{rows[1]},Dr Synthetic,a cousin\n"
     )
     noted = [line for line in plan_lock(case).noted if "stays in clear" in line]
-    assert noted == [
-        "interviews, column interviewer: may name persons (rows with an entry: 2), and stays in clear: no lock seals it",
-        "interviews, column others_present: may name persons (rows with an entry: 1), and stays in clear: no lock seals it",
-    ]
+    for line, (column, rows_said) in zip(noted, (("interviewer", 2), ("others_present", 1)), strict=True):
+        assert line.startswith(f"interviews, column {column}: may name persons (rows with an entry: {rows_said})")
 
 
 def test_a_run_that_meets_a_damaged_exhibit_says_what_to_do(tmp_path: Path) -> None:

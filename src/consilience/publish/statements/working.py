@@ -191,8 +191,8 @@ def _left_out(frame: Frame) -> Iterable[Sentence]:
     said = words.count("left_out", number) if number else words.say("nothing_left_out")
     yield frame.sentence("left_out", said, ("left_out",))
     for why, count in sorted(Counter(item.why.value for item in left_out).items()):
-        said = {"why": words.word("why_left_out", why), "n": f"{count:,}"}
-        yield frame.say(f"left_out/{why.replace('_', ' ')}", "left_out_why", ("left_out",), **said)
+        text = words.say("left_out_why", why=words.word("why_left_out", why), n=f"{count:,}")
+        yield frame.sentence(f"left_out/{why.replace('_', ' ')}", text, ("left_out",))
     withheld = len(frame.case.withheld)
     if withheld:
         yield frame.sentence(
