@@ -51,7 +51,7 @@ def _groups_counted(matrix: pl.DataFrame) -> pl.DataFrame:
 
 def as_files(table: str, frame: pl.DataFrame) -> dict[str, bytes]:
     """One table as CSV and as Parquet below tables/; in both, values are coarse and formulas are only text."""
-    path, plain = f"tables/{table}", neutralise_texts(told(table, frame))
+    path, plain = f"tables/{table}", neutralise_texts(told(table, frame)).rechunk()
     stream = io.BytesIO()
     plain.write_parquet(stream)
     return {f"{path}.csv": plain.write_csv().encode(), f"{path}.parquet": stream.getvalue()}
