@@ -92,3 +92,5 @@ def test_a_mode_that_is_also_the_munition_is_said_once() -> None:
     """A barrel bomb is both (account A037 of the second case)."""
     assert say("account", _row("account", mode="barrel bomb", munition="Barrel bomb"), ZONE) == "barrel bomb"
     assert say("account", _row("account", mode="air strike", munition="rocket"), ZONE) == "air strike, rocket"
+    row = _row("account", mode="barrel bomb", platform="helicopter", munition="barrel bomb")
+    assert say("account", row, ZONE) == "barrel bomb, helicopter"

@@ -50,7 +50,9 @@ class CaseCheck:
 
 
 def check_case(folder: Path) -> CaseCheck:
-    """Read and place a case as a run does. CaseError where the folder can't be used as a whole."""
+    """Read and place a case as a run does, and plan its sealing. CaseError where the folder can't be used as a whole,
+    KeysUnusable where one's own keys can't be read.
+    """
     apart = read_apart(folder)
     plan = plan_sealing(apart, own_keyring().custodians)
     situated = situate_case(apart.records, folder)

@@ -132,7 +132,10 @@ def _texts(*values: object) -> list[str]:
 
 def _once(texts: list[str]) -> list[str]:
     """Each once, whatever its letter case: a barrel bomb is the mode and the munition."""
-    return list({text.strip().casefold(): text for text in reversed(texts)}.values())[::-1]
+    said: dict[str, str] = {}
+    for text in texts:
+        said.setdefault(text.strip().casefold(), text)
+    return list(said.values())
 
 
 def _join(first: object, second: str) -> str:
