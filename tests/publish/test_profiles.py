@@ -164,7 +164,7 @@ def test_the_sentence_on_interviews_is_counted_and_hides_small_roles_from_the_pu
 
 def test_two_interviews_of_one_person_are_one_person_and_no_interview_is_no_sentence() -> None:
     rows = interviews_of({"medical_worker": 3})
-    rows["interviews"].append({"interview_id": "again", "source_id": "Smedical_worker0", "how": "in_person"})
+    rows["interviews"].append(rows["interviews"][0] | {"interview_id": "again", "how": "in_person"})
     (first, *_) = interview_sentences(frame(rows))
     assert first.text == "Researchers interviewed 3 people, including 3 medical workers."
     assert list(interview_sentences(frame({}))) == []
