@@ -86,3 +86,11 @@ def test_nothing_short_of_certain_is_shown_as_certain(probability: float, text: 
 
 def test_shares_stand_from_the_largest_to_what_rounds_to_nothing() -> None:
     assert shares({"a": 0.2, "b": 0.797, "c": 0.003}) == "b 80 %, a 20 %"
+
+
+def test_a_mode_that_is_also_the_munition_is_said_once() -> None:
+    """A barrel bomb is both (account A037 of the second case)."""
+    assert say("account", _row("account", mode="barrel bomb", munition="Barrel bomb"), ZONE) == "barrel bomb"
+    assert say("account", _row("account", mode="air strike", munition="rocket"), ZONE) == "air strike, rocket"
+    row = _row("account", mode="barrel bomb", platform="helicopter", munition="barrel bomb")
+    assert say("account", row, ZONE) == "barrel bomb, helicopter"

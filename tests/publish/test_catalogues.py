@@ -91,7 +91,7 @@ def test_no_phrase_stands_there_that_nothing_says() -> None:
 
 
 @pytest.mark.parametrize(("number", "said"), [
-    (1, "حادثة واحدة"), (2, "حادثتان"), (3, "3 حوادث"), (11, "11 حادثة"), (100, "100 حادثة"), (103, "103 حوادث"),
+    (1, "حادثة واحدة"), (2, "حادثتين"), (3, "3 حوادث"), (11, "11 حادثة"), (100, "100 حادثة"), (103, "103 حوادث"),
 ])  # fmt: skip
 def test_arabic_counts_by_its_own_six_forms(number: int, said: str) -> None:
     assert catalogue_of("ar").count("counts", "incidents", number) == said

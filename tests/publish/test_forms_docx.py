@@ -20,6 +20,7 @@ from consilience.publish.document import Document, Heading, Paragraph, Sentence
 from consilience.publish.forms.docx import render_docx
 from consilience.publish.forms.prepared import prepare
 from consilience.publish.forms.visible_text import visible
+from consilience.publish.forms.word_elements import _widths
 
 DOCUMENTS = {"en": example_document(), "ar": example_document("ar"), "hostile": hostile_document()}
 
@@ -188,3 +189,15 @@ def test_hostile_texts_come_out_as_texts() -> None:
     assert fields == []
     relations = [relation for relation in word.part.rels.values() if relation.is_external]
     assert relations == []
+
+
+@pytest.mark.parametrize("rows", [
+    [("Evidence", "Says", "Time"), ("M0001", "a long text of many words " * 8, "corroborates +0.31")],
+    [("الدليل", "ما يقوله", "الوقت"), ("M0001", "نص طويل " * 30, "يتعارض −1.12")],
+])  # fmt: skip
+def test_a_column_is_as_wide_as_its_longest_word(rows: list[tuple[str, ...]]) -> None:
+    """Else an id is broken: M00, 01."""
+    widths = _widths(rows)
+    assert sum(widths) <= 9638
+    assert all(width >= 100 * len(word) for row in rows for text, width in zip(row, widths, strict=True)
+               for word in text.split())  # fmt: skip

@@ -304,3 +304,17 @@ def test_a_short_name_inside_another_word_is_no_hit() -> None:
 )  # fmt: skip
 def test_a_stream_that_can_not_be_read_is_a_flaw(data: bytes) -> None:
     assert [flaw.kind for flaw in pdf_pieces(data).flaws] == ["a stream that the scan can't unpack"]
+
+
+def test_packed_numbers_are_not_taken_for_addresses_and_nothing_stands_beside_the_cells() -> None:
+    """The bytes of a packed table spell e-mail addresses and ids by chance: an alarm that nobody could mend."""
+    numbers = random.Random(4)
+    table = io.BytesIO()
+    pl.DataFrame({"a": [numbers.random() for _ in range(60_000)]}).write_parquet(table)
+    packed = table.getvalue().decode("latin-1")
+    assert re.search(r"[\w.+-]@[\w-]+\.[\w-]", packed), "it would have been one"
+    assert scan({"x.parquet": table.getvalue()}, _secrets("Bado Fimelo")) == ()
+    marked = io.BytesIO()
+    pl.DataFrame({"a": [1]}).write_parquet(marked, metadata={"by": "somebody"})
+    (hit,) = scan({"x.parquet": marked.getvalue()}, _secrets("Bado Fimelo"))
+    assert hit.kind == "bytes that are none of its cells"

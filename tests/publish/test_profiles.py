@@ -138,9 +138,12 @@ def test_positions_are_as_coarse_as_the_profile_says(profile: str, lat: float) -
 
 def interviews_of(roles: dict[str, int]) -> dict[str, list[dict[str, Any]]]:
     people = [(f"S{role}{n}", role) for role, count in roles.items() for n in range(count)]
+    agreed = ["public", "partner", "court"]
     return {
         "sources": [{"source_id": name, "role": role} for name, role in people],
-        "interviews": [{"interview_id": f"V-{name}", "source_id": name, "how": "remote"} for name, _ in people],
+        "interviews": [
+            {"interview_id": f"V-{name}", "source_id": name, "how": "remote", "consent": agreed} for name, _ in people
+        ],
     }
 
 
@@ -161,10 +164,43 @@ def test_the_sentence_on_interviews_is_counted_and_hides_small_roles_from_the_pu
 
 def test_two_interviews_of_one_person_are_one_person_and_no_interview_is_no_sentence() -> None:
     rows = interviews_of({"medical_worker": 3})
-    rows["interviews"].append({"interview_id": "again", "source_id": "Smedical_worker0", "how": "in_person"})
+    rows["interviews"].append(rows["interviews"][0] | {"interview_id": "again", "how": "in_person"})
     (first, *_) = interview_sentences(frame(rows))
     assert first.text == "Researchers interviewed 3 people, including 3 medical workers."
     assert list(interview_sentences(frame({}))) == []
+
+
+def test_who_did_not_agree_to_this_use_is_counted_and_nothing_is_said_of_who_they_are() -> None:
+    """Interviewing somebody is our own work, and its count describes nobody. A role, a manner and an id do."""
+    rows = interviews_of(SEVENTY_FOUR)
+    for one in rows["interviews"][:36]:
+        one["consent"] = ["analysis", "court"]
+    first, *others = interview_sentences(frame(rows))
+    assert first.text == "Researchers interviewed 74 people, including 31 direct witnesses and 4 medical workers."
+    assert "interviews" in first.support
+    assert "interviews/V-Smedical_worker0" not in first.support
+    assert [one.text for one in others] == ["38 of them were interviewed at a distance."]
+    (court, *_) = interview_sentences(frame(rows, "court"))
+    assert "40 medical workers" in court.text
+
+
+def test_who_agreed_in_one_interview_and_not_in_another_has_not_agreed() -> None:
+    rows = interviews_of({"medical_worker": 4})
+    rows["interviews"].append({"interview_id": "again", "source_id": "Smedical_worker0", "consent": ["analysis"]})
+    (first, *_) = interview_sentences(frame(rows))
+    assert first.text == "Researchers interviewed 4 people."
+    assert "interviews/again" not in first.support
+
+
+@pytest.mark.parametrize(
+    ("remote", "all_of_them", "is_said"), [(2, 9, False), (8, 9, False), (9, 9, True), (6, 9, True)]
+)
+def test_a_manner_that_few_share_is_not_said_to_the_public(remote: int, all_of_them: int, is_said: bool) -> None:
+    rows = interviews_of({"medical_worker": all_of_them})
+    for one in rows["interviews"][remote:]:
+        one["how"] = "in_person"
+    assert (len(list(interview_sentences(frame(rows)))) == 2) is is_said
+    assert len(list(interview_sentences(frame(rows, "partner")))) == 2
 
 
 LETTER = {"letter_id": "L1", "party": "Red", "addressee": "A Ministry"}

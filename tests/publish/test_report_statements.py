@@ -71,7 +71,7 @@ def test_a_likelihood_ratio_is_said_of_the_evidence_and_never_of_a_proposition(d
     """The transposed conditional would say how probable a proposition is, given the evidence."""
     form = {
         "en": r"The evidence is .+ times as probable if .+ as if .+: .+ \(ENFSI\) for the former against the latter\.",
-        "ar": r"احتمال هذه الأدلة عند .+ يعادل .+ من احتمالها عند .+",
+        "ar": r"احتمال هذه الأدلة عند .+ يعادل احتمالها عند .+ مضروباً في .+: .+",
     }[document.language]
     said = [one for one in document.sentences if "/log10_lr/" in one.sentence_id]
     assert len(said) >= len(ready_case(_case_of(document)).found.findings["incidents"])
@@ -97,6 +97,24 @@ def test_the_sentences_of_totals_add_up_to_the_findings(name: str) -> None:
         first, *parts = map(int, re.findall(r"\d+", said[f"totals/by_mode/{mode}"]))
         assert first == count == sum(parts)
     assert f"at least {totals['killed'][0]:,} people" in said["totals/killed"]
+
+
+@pytest.mark.parametrize(("name", "language"), list(product(BOTH, LANGUAGES)))
+def test_the_totals_do_not_begin_every_sentence_alike(name: str, language: str) -> None:
+    sentences = document_of(name, "public", language).sentences
+    said = [one.text for one in sentences if re.fullmatch("totals/by_mode/(?!table).*", one.sentence_id)]
+    begin = {"en": "Of these, ", "ar": "منها "}[language]
+    assert sum(text.startswith(begin) for text in said) == 1
+
+
+def test_no_piece_says_one_thing_twice_and_no_word_is_a_code(document: Document) -> None:
+    for row in _cells(document):
+        parts = re.split("[,،;؛] ", row[2]) if len(row) == 7 else []
+        clauses = [part.strip("\u2068\u2069") for part in parts if not part[:1].isdigit()]
+        assert len(clauses) == len(set(clauses)), row
+    for sentence in document.sentences:
+        if not sentence.sentence_id.endswith("/sensitivity"):
+            assert not re.search(r"(?<![\w/])[a-z]+_[a-z_]+", sentence.text), sentence.text
 
 
 def test_a_court_reads_ratios_and_no_posterior() -> None:

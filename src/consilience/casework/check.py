@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from consilience.casework.keys import own_keyring
 from consilience.casework.people import read_apart
+from consilience.casework.sealing import SealingPlan, plan_sealing
 from consilience.casework.situating import situate_case
 from consilience.records.left_out import LeftOut, Lost
 
@@ -22,6 +24,7 @@ class CaseCheck:
     rows: Mapping[str, int]
     incidents: int
     left_out: tuple[LeftOut, ...]
+    sealing: SealingPlan
 
     @property
     def is_clean(self) -> bool:
@@ -42,12 +45,17 @@ class CaseCheck:
             "rows": dict(self.rows),
             "incidents": self.incidents,
             "left_out": [_left_out_json(item) for item in self.left_out],
+            "sealing": asdict(self.sealing),
         }
 
 
 def check_case(folder: Path) -> CaseCheck:
-    """Read and place a case as a run does. CaseError where the folder can't be used as a whole."""
-    situated = situate_case(read_apart(folder).records, folder)
+    """Read and place a case as a run does, and plan its sealing. CaseError where the folder can't be used as a whole,
+    KeysUnusable where one's own keys can't be read.
+    """
+    apart = read_apart(folder)
+    plan = plan_sealing(apart, own_keyring().custodians)
+    situated = situate_case(apart.records, folder)
     records = situated.records
     return CaseCheck(
         case_id=records.settings.id,
@@ -55,7 +63,8 @@ def check_case(folder: Path) -> CaseCheck:
         files=len(records.files),
         rows={name: records.tables[name].height for name in sorted(records.tables) if records.tables[name].height},
         incidents=records.tables["incidents"].height,
-        left_out=tuple(sorted(records.left_out, key=_place_of)),
+        left_out=tuple(sorted((item for item in records.left_out if not plan.tells(item)), key=_place_of)),
+        sealing=plan,
     )
 
 

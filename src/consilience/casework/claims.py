@@ -35,7 +35,7 @@ def local_span(row: Row, column: str, zone: ZoneInfo) -> str:
 
 def _account(row: Row, zone: ZoneInfo) -> list[str]:
     cluster = "cluster munition" if row["cluster"] == "yes" else ""
-    mode = ", ".join(_texts(row["mode"], row["platform"], row["munition"], cluster))
+    mode = ", ".join(_once(_texts(row["mode"], row["platform"], row["munition"], cluster)))
     party = _party(row["party"])
     basis = str(row["party_basis"] or "assumption").replace("_", " ")
     return [
@@ -128,6 +128,14 @@ def _range(word: str, low: object, high: object) -> str:
 
 def _texts(*values: object) -> list[str]:
     return [str(value) for value in values if value]
+
+
+def _once(texts: list[str]) -> list[str]:
+    """Each once, whatever its letter case: a barrel bomb is the mode and the munition."""
+    said: dict[str, str] = {}
+    for text in texts:
+        said.setdefault(text.strip().casefold(), text)
+    return list(said.values())
 
 
 def _join(first: object, second: str) -> str:

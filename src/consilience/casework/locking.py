@@ -22,7 +22,7 @@ from consilience.casework.sealing import Sealing, kept_in_clear, seal_case
 from consilience.errors import KeysUnusable, SealBroken, UsageError
 from consilience.quantities import Digest, canonical_json, digest_bytes, digest_file
 from consilience.records.case import CaseFile
-from consilience.records.tables import IDENTITIES
+from consilience.records.tables import IDENTITIES, TABLES
 from consilience.vault.acts import PRESERVED, PreservedFile, read_preserved
 from consilience.vault.durable import explained, remove_file, sync_folder, write_file
 from consilience.vault.keyring import Keyring
@@ -66,7 +66,7 @@ def plan_lock(folder: Path) -> LockPlan:
         plain=plain_files(apart),
         tables=tables,
         refused=tuple(_refused(folder, apart)),
-        noted=(*_elsewhere(folder, apart), *_in_ledger(vault, apart)),
+        noted=(*_elsewhere(folder, apart), *_in_ledger(vault, apart), *_left_in_clear(apart)),
     )
 
 
@@ -165,6 +165,16 @@ def _in_ledger(vault: Vault, apart: Apart) -> Iterator[str]:
     for number, kept in sorted(vault.kept().items()):
         if names and kept.role == "table" and kept.path.suffix.casefold() != ".csv":
             yield f"act {number} keeps a version of {kept.path}, which is no CSV: names of files may stand in it"
+
+
+def _left_in_clear(apart: Apart) -> Iterator[str]:
+    """Columns of the tables that may name a person and are never sealed: by table, with how many rows say something."""
+    for name, frame in apart.read.tables.items():
+        personal = [column.name for column in TABLES[name].columns if column.personal]
+        for column in personal:
+            if rows := frame[column].drop_nulls().len():
+                said = f"may name persons (rows with an entry: {rows}), and stays in clear: no lock seals it"
+                yield f"{name}, column {column}: {said}"
 
 
 def _is_file_of(apart: Apart, text: str) -> bool:

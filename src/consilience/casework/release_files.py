@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import polars as pl
-
 from consilience.casework.pipeline import Found
 from consilience.errors import PublishError
 from consilience.publish.media_copies import PICTURE_SUFFIXES, Region, picture_copy, regions_of
 from consilience.publish.profiles import Profile
-from consilience.publish.redaction import coarse_day
+from consilience.publish.redaction import OTHER_GROUP, coarse_day
 from consilience.publish.release_tables import as_files, groups_table, release_map, release_tables
+from consilience.publish.tables_readme import Beside, readmes
+from consilience.records.consent import agreeing_interviews, agreeing_people
 from consilience.records.decisions import BLUR, SHOW, Decision
+
+NOT_STATED = "not stated"
+"""What stands for a role, place, day or manner that the case does not give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +33,24 @@ class Pictures:
 
 
 def data_files(found: Found, profile: Profile) -> dict[str, bytes]:
-    """Tables, map and groups of sources under a profile, by path."""
+    """Tables, what each of their figures counts, map and groups of sources under a profile, by path."""
     files = release_tables(found.findings, profile)
     files["map.geojson"] = release_map(found.findings, _places(found), profile)
-    files |= as_files("tables/sources", groups_table(_roles(found), ("role", "place"), profile))
+    files |= as_files("sources", groups_table(_roles(found, profile), ("role", "place"), profile))
     interviews = groups_table(_interviews(found, profile), ("when", "how"), profile)
     if not interviews.is_empty():
-        files |= as_files("tables/interviews", interviews)
-    return files
+        files |= as_files("interviews", interviews)
+    return files | readmes(files, profile, _beside(found))
+
+
+def _beside(found: Found) -> Beside:
+    """The numbers that the report gives: every source of the case, and people interviewed."""
+    tables = found.records.tables
+    people = {
+        source or interview
+        for interview, source in tables["interviews"].select("interview_id", "source_id").iter_rows()
+    }
+    return Beside(sources=tables["sources"].height, people=len(people))
 
 
 def pictures(found: Found, decisions: Sequence[Decision]) -> Pictures:
@@ -84,22 +97,37 @@ def _places(found: Found) -> Mapping[str, list[tuple[float, float]]]:
     }
 
 
-def _roles(found: Found) -> Iterable[tuple[str, ...]]:
-    """Role and place of each source that told of an incident: the place of the first of them."""
+def _roles(found: Found, profile: Profile) -> Iterable[tuple[str, ...]]:
+    """Role and place of each source that told of an incident: the place of the first of them. Of a person who was
+    interviewed and did not agree to this use neither is told: he or she is counted among the others.
+    """
+    agreed, interviewed = agreeing_people(found.records, profile.consent), _people(found)
     tables = found.records.tables
     places = dict(tables["incidents"].select("incident_id", "place").iter_rows())
     first: dict[str, Any] = {}
     for source_id, incident_id in tables["accounts"].select("source_id", "incident_id").iter_rows():
         first.setdefault(source_id, places.get(incident_id))
     for row in tables["sources"].iter_rows(named=True):
-        if row["source_id"] in first:
-            yield row["role"] or "not stated", first[row["source_id"]] or "not stated"
+        if row["source_id"] not in first:
+            continue
+        if row["source_id"] in interviewed - agreed:
+            yield (OTHER_GROUP, OTHER_GROUP)
+        else:
+            yield row["role"] or NOT_STATED, first[row["source_id"]] or NOT_STATED
 
 
 def _interviews(found: Found, profile: Profile) -> Iterable[tuple[str, ...]]:
-    zone = found.records.settings.zone
-    rows: pl.DataFrame = found.records.tables["interviews"]
-    for row in rows.iter_rows(named=True):
+    """Month, or day, and manner of each interview; neither of those that were not given for this use."""
+    zone, agreed = found.records.settings.zone, agreeing_interviews(found.records, profile.consent)
+    for row in found.records.tables["interviews"].iter_rows(named=True):
+        if row["interview_id"] not in agreed:
+            yield (OTHER_GROUP, OTHER_GROUP)
+            continue
         when: datetime | None = row["date_lo"]
-        day = "not stated" if when is None else coarse_day(when.astimezone(zone).date(), profile)
-        yield day, row["how"] or "not stated"
+        day = NOT_STATED if when is None else coarse_day(when.astimezone(zone).date(), profile)
+        yield day, row["how"] or NOT_STATED
+
+
+def _people(found: Found) -> frozenset[str]:
+    """Sources who were interviewed, or of whom an interview can't be read."""
+    return frozenset(found.records.tables["interviews"]["source_id"].drop_nulls()) | found.records.unread_consent

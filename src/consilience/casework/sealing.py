@@ -36,6 +36,31 @@ class Sealing:
     left_out: tuple[LeftOut, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SealingPlan:
+    """What a run would seal, and to whose keys: sources of whom there are names, exhibits, custodians by name, and the
+    tables of names that can be read."""
+
+    sources: int
+    exhibits: int
+    custodians: tuple[str, ...]
+    tables: tuple[str, ...]
+
+    def tells(self, item: LeftOut) -> bool:
+        """Is this the notice that a table of names was not read as evidence, which the plan tells better?"""
+        return item.why is Why.SEALED_NOT_KEPT and item.row is None and str(item.file) in self.tables
+
+
+def plan_sealing(apart: Apart, custodians: Sequence[Custodian]) -> SealingPlan:
+    """What the next run will encrypt of sealed sources. Looks at nothing but what was read."""
+    return SealingPlan(
+        sources=len(set(apart.identities.rows) & apart.sealed),
+        exhibits=len({one.file.path for one in apart.files}),
+        custodians=tuple(custodian.name for custodian in custodians),
+        tables=tuple(str(path) for path in apart.identities.files),
+    )
+
+
 def seal_case(
     vault: Vault,
     folder: Path,

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from consilience.casework.check import CaseCheck
 from consilience.casework.explain import nearest_minute, per_cent
+from consilience.casework.sealing import SealingPlan
 from consilience.publish.statements.narrative import Looked
 from consilience.publish.totals_words import sentence
 from consilience.records.left_out import Lost, Why
@@ -87,9 +88,27 @@ def check_lines(check: CaseCheck) -> list[str]:
         lines += [f"Notices (nothing is lost): {len(notices)}", *(f"  {item}" for item in notices)]
     if empty:
         lines.append(f"Empty tables: {', '.join(empty)}")
+    lines += _sealing_lines(check.sealing)
     if not check.incidents:
         lines.append("Nothing to weigh yet: no incident, and no account that names or forms one.")
     return lines
+
+
+def _sealing_lines(plan: SealingPlan) -> list[str]:
+    """What a run will encrypt and to whom, or that it can't; nothing where the case seals nobody."""
+    if not (plan.sources or plan.exhibits):
+        return []
+    where = "".join(f"{table}; " for table in plan.tables)
+    what = f"names ({where}sources: {plan.sources}) and what sealed sources gave (files: {plan.exhibits})"
+    if not plan.custodians:
+        return [
+            f"Not sealed: there is no custodian's key, so a run keeps nothing of {what}. "
+            f"Make or add one first: consilience keys init, keys add."
+        ]
+    return [
+        f"Sealed: a run encrypts {what}, so that only {', '.join(plan.custodians)} can open them. "
+        f"The files stay in your folder until: consilience seal CASE --remove-plain --yes."
+    ]
 
 
 def orbat_table(orbat: OrderOfBattle) -> Table:

@@ -24,7 +24,7 @@ from consilience.cli import (
     vault_commands,
 )
 from consilience.cli.app import app
-from consilience.errors import ConsilienceError
+from consilience.errors import ConsilienceError, ExhibitDamaged, LedgerDamaged, SealBroken
 
 __all__ = ["COMMANDS", "DEFECT", "INTERRUPTED", "app", "main"]
 
@@ -46,6 +46,12 @@ _ORDER = {module.__name__: place for place, module in enumerate(COMMANDS)}
 app.registered_commands.sort(key=lambda command: _ORDER[command.callback.__module__] if command.callback else 0)
 app.registered_groups.sort(key=lambda group: str(group.name))
 
+_OF_WHAT_IS_KEPT = (ExhibitDamaged, LedgerDamaged, SealBroken)
+_LOOK = (
+    "\n  consilience vault check CASE --read-data lists all that is damaged and what rests on it;"
+    "\n  consilience vault repair CASE --from URL brings back what a replica holds."
+)
+
 DEFECT = 1
 INTERRUPTED = 130
 
@@ -56,7 +62,8 @@ def main() -> NoReturn:
     try:
         app(prog_name="consilience")
     except ConsilienceError as err:
-        _fail(err, str(err), err.exit_code, debug)
+        look = _LOOK if isinstance(err, _OF_WHAT_IS_KEPT) else ""
+        _fail(err, f"{err}{look}", err.exit_code, debug)
     except (KeyboardInterrupt, SystemExit) as err:  # Typer turns the former into the latter
         if isinstance(err, SystemExit) and err.code != INTERRUPTED:
             raise

@@ -148,7 +148,11 @@ def correct(
     case: CaseFolder,
     out: Annotated[Path | None, typer.Option(help="Folder for the recall notice and the retraction page.")] = None,
     compare: Annotated[
-        tuple[Path, Path] | None, typer.Option(metavar="OLD NEW", help="Two release folders to compare.")
+        tuple[Path, Path] | None,
+        typer.Option(
+            metavar="OLD NEW",
+            help="Two folders that release wrote, the older first: say which files and findings differ, and why.",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -10,6 +10,10 @@ from consilience.publish.label_placing import LabelField
 from consilience.publish.projection import Projection, graticule_lines, scale_bar_km
 from consilience.publish.svg import tag
 
+_LONGEST = 90
+"""Units that degrees may take in any language and at a telephone's size of text; nearer to the frame they end at their
+meridian."""
+
 
 def graticule(projection: Projection, text_size: float) -> Iterable[Markup]:
     """Meridians and parallels at round degrees, each with its degrees at the frame."""
@@ -17,11 +21,13 @@ def graticule(projection: Projection, text_size: float) -> Iterable[Markup]:
         x, _ = projection.xy(projection.north, lon)
         yield tag("line", x1=x, x2=x, y1=0, y2=projection.height, class_="graticule")
         if 30 < x < projection.width - 30:
+            fits = x < projection.width - _LONGEST
             yield tag(
                 "text",
                 f"{degrees(lon)} E" if lon >= 0 else f"{degrees(-lon)} W",
-                x=x + 2,
+                x=x + 2 if fits else x - 2,
                 y=text_size,
+                text_anchor=None if fits else "end",
                 class_="degrees",
             )
     for lat in graticule_lines(projection.south, projection.north):

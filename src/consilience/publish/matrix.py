@@ -139,8 +139,9 @@ def small(probability: float) -> str:
 
 
 def bans(weight: float) -> str:
-    """A weight of evidence with its sign and two decimals; a proper minus."""
-    return f"{weight:+.2f}".replace("-", "−")
+    """A weight of evidence with its sign and two decimals; a proper minus, and none before nothing."""
+    said = f"{weight:+.2f}".replace("-", "−")
+    return said[1:] if said[1:] == "0.00" else said
 
 
 def who_said(said: PieceWords) -> str:

@@ -12,6 +12,7 @@ import polars as pl
 from consilience.publish.csv_cells import neutralise_texts
 from consilience.publish.profiles import Profile
 from consilience.publish.redaction import coarse_position, k_anonymous
+from consilience.publish.resolution import told
 from consilience.publish.tables import tables_of
 
 _FOR_EVERYBODY = ("incidents", "counts")
@@ -29,7 +30,8 @@ def admitted_findings(findings: Mapping[str, Any], profile: Profile) -> dict[str
 def release_tables(findings: Mapping[str, Any], profile: Profile) -> dict[str, bytes]:
     """CSV and Parquet by path: incidents and counts; evidence and tracks where the profile shows entries of logs.
 
-    A column of which nothing may be said is not there. No text is one that a spreadsheet would run.
+    A column of which nothing may be said is not there. No value is finer than `resolution` says, and no text is one
+    that a spreadsheet would run. PublishError for a column whose resolution nobody has written down.
     """
     names = (*_FOR_EVERYBODY, *(_FOR_THOSE_WHO_SEE_LOGS if profile.shows_log_entries else ()))
     frames = tables_of(admitted_findings(findings, profile))
@@ -37,7 +39,7 @@ def release_tables(findings: Mapping[str, Any], profile: Profile) -> dict[str, b
     for name in names:
         frame = frames[name] if name != "matrix" else _groups_counted(frames[name])
         kept = [column for column in frame.columns if frame.is_empty() or frame[column].null_count() < frame.height]
-        files |= as_files(f"tables/{name}", frame.select(kept))
+        files |= as_files(name, frame.select(kept))
     return files
 
 
@@ -47,9 +49,9 @@ def _groups_counted(matrix: pl.DataFrame) -> pl.DataFrame:
     return matrix.with_columns(pl.when(pl.col("group").is_not_null()).then(number).alias("group"))
 
 
-def as_files(path: str, frame: pl.DataFrame) -> dict[str, bytes]:
-    """One table as CSV and as Parquet; in both, formulas are only text."""
-    plain = neutralise_texts(frame)
+def as_files(table: str, frame: pl.DataFrame) -> dict[str, bytes]:
+    """One table as CSV and as Parquet below tables/; in both, values are coarse and formulas are only text."""
+    path, plain = f"tables/{table}", neutralise_texts(told(table, frame)).rechunk()
     stream = io.BytesIO()
     plain.write_parquet(stream)
     return {f"{path}.csv": plain.write_csv().encode(), f"{path}.parquet": stream.getvalue()}

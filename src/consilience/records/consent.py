@@ -63,6 +63,33 @@ def may(records: CaseRecords, source_id: str, use: str, on: date) -> bool:
     return found is Consent.GIVEN or (found is Consent.NOT_ASKED and use not in NEVER_UNASKED)
 
 
+def agreeing_interviews(records: CaseRecords, use: str) -> frozenset[str]:
+    """Interviews whose consent covers a use up to `as_of`, by interview_id. One that ends at all does not where the
+    case has no as_of: nobody knows then which day it is."""
+    return frozenset(
+        row["interview_id"]
+        for row in records.tables["interviews"].iter_rows(named=True)
+        if use in (row["consent"] or ()) and row["withdrawn_on_lo"] is None and _lasts(row, records)
+    )
+
+
+def agreeing_people(records: CaseRecords, use: str) -> frozenset[str]:
+    """People interviewed of whom every interview covers a use up to `as_of`: by source_id, and by interview_id where
+    an interview names no source. Only of these may it be said who they are; the others are counted, and no more.
+    """
+    agreed = agreeing_interviews(records, use)
+    people: dict[str, bool] = {}
+    for row in records.tables["interviews"].iter_rows(named=True):
+        person = str(row["source_id"] or row["interview_id"])
+        people[person] = people.get(person, True) and row["interview_id"] in agreed
+    return frozenset(person for person, all_of_them in people.items() if all_of_them) - records.unread_consent
+
+
+def _lasts(row: Mapping[str, Any], records: CaseRecords) -> bool:
+    until, as_of = row["consent_until_lo"], records.settings.as_of
+    return until is None or (as_of is not None and as_of <= until.astimezone(records.settings.zone).date())
+
+
 def withdrawn_sources(records: CaseRecords) -> frozenset[str]:
     """Sources who have withdrawn, by the ledger or by a date in `interviews`.
 

@@ -26,6 +26,10 @@ _SHORT, _LONG = 9, 45
 """Letters of the shortest and the longest line that a column is made wide for: our choice."""
 
 
+_LETTER, _PADDING = 100, 230
+"""Twentieths of a point: a bold letter of 8 points, rather a wide one, and what stands beside a cell's text."""
+
+
 def element(tag: str, *children: Element, **attributes: str | int) -> Element:
     """One element, "w:p"; attributes are of the same vocabulary: `val="1"` is w:val."""
     made = OxmlElement(tag, attrs={qn(f"w:{name.rstrip('_')}"): str(value) for name, value in attributes.items()})
@@ -116,7 +120,10 @@ class Writer:
         columns = element("w:tblGrid", *(element("w:gridCol", w=width) for width in widths))
         heads = element("w:trPr", element("w:cantSplit"), element("w:tblHeader"))
         first = element("w:tr", heads, *self._cells(header, widths, numeric, bold=True))
-        body = (element("w:tr", *self._cells(row, widths, numeric, bold=False)) for row in rows)
+        body = (
+            element("w:tr", element("w:trPr", element("w:cantSplit")), *self._cells(row, widths, numeric, bold=False))
+            for row in rows
+        )
         return element("w:tbl", form, columns, first, *body)
 
     def _cells(
@@ -127,9 +134,17 @@ class Writer:
 
 
 def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
-    """Columns in proportion to their longest texts, of which what goes beyond _LONG letters will be several lines."""
-    longest = [max(_SHORT, min(_LONG, max(map(len, column)))) for column in zip(*rows, strict=True)]
-    return [_TABLE_WIDTH * length // sum(longest) for length in longest]
+    """Room for the longest word of each column, and what is left in proportion to their longest texts, of which what
+    goes beyond _LONG letters will be several lines. Where not even the words have room, by the texts alone.
+    """
+    columns = list(zip(*rows, strict=True))
+    longest = [max(_SHORT, min(_LONG, max(map(len, column)))) for column in columns]
+    words = [max((len(word) for text in column for word in text.split()), default=0) for column in columns]
+    least = [min(length, _LONG) * _LETTER + _PADDING for length in words]
+    rest = _TABLE_WIDTH - sum(least)
+    if rest < 0:
+        return [_TABLE_WIDTH * length // sum(longest) for length in longest]
+    return [room + rest * length // sum(longest) for room, length in zip(least, longest, strict=True)]
 
 
 def bookmarked(number: int, name: str, runs: Iterable[Element]) -> Iterable[Element]:

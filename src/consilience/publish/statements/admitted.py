@@ -16,6 +16,7 @@ from consilience.publish.profiles import Profile
 from consilience.quantities import moment_at
 from consilience.records.case import CaseRecords, CaseSettings
 from consilience.records.columns import Kind
+from consilience.records.consent import agreeing_interviews, agreeing_people
 from consilience.records.left_out import LeftOut
 from consilience.records.tables import TABLES
 from consilience.records.views import CaseView, IncidentView
@@ -41,7 +42,7 @@ class Admitted:
     `rows` are by table and key, each with its allowed columns, `role` of its source and `source`, the name under which
     the profile lets the source stand (None: its role alone). `withheld` are accounts of persons who did not consent to
     this use: how they weighed is here, and nothing of what they said. `persons` counts persons interviewed by role and
-    manner.
+    manner, both None for who did not agree to this use; `agreed_interviews` are those that may be named.
     """
 
     profile: Profile
@@ -51,6 +52,7 @@ class Admitted:
     rows: Mapping[str, Mapping[str, Row]]
     withheld: frozenset[str]
     persons: tuple[tuple[str | None, str | None], ...]
+    agreed_interviews: frozenset[str]
     left_out: tuple[LeftOut, ...]
     assumptions: tuple[tuple[str, float, float, float, str], ...]
     log_is_whole: bool
@@ -87,7 +89,8 @@ def admit(
         incidents=tuple(_incidents(findings, view, profile, withheld)),
         rows={table: _rows(records, table, profile, roles, shown, withheld) for table in TABLES},
         withheld=withheld,
-        persons=tuple(_persons(records, roles)),
+        persons=tuple(_persons(records, roles, profile)),
+        agreed_interviews=agreeing_interviews(records, profile.consent),
         left_out=records.left_out,
         assumptions=view.assumptions,
         log_is_whole=view.log_model is not None or any(one.covered for one in view.incidents),
@@ -165,20 +168,9 @@ def _rounded(value: float | None, profile: Profile) -> float | None:
 
 def _withheld(records: CaseRecords, profile: Profile) -> frozenset[str]:
     """Accounts given in an interview whose consent is absent for this use, has run out by as_of, or was withdrawn."""
-    agreed = {
-        row["interview_id"] for row in records.tables["interviews"].iter_rows(named=True)
-        if profile.consent in (row["consent"] or ()) and row["withdrawn_on_lo"] is None
-        and _still_holds(row["consent_until_hi"], records.settings)
-    }  # fmt: skip
+    agreed = agreeing_interviews(records, profile.consent)
     given = records.tables["accounts"].select("account_id", "interview_id").iter_rows()
     return frozenset(account for account, interview in given if interview is not None and interview not in agreed)
-
-
-def _still_holds(until: datetime | None, settings: CaseSettings) -> bool:
-    """Without as_of nobody knows which day it is, so a consent that ends at all does not hold."""
-    if until is None:
-        return True
-    return settings.as_of is not None and settings.as_of <= last_day(until, settings)
 
 
 def last_day(end: datetime, settings: CaseSettings) -> date:
@@ -186,14 +178,21 @@ def last_day(end: datetime, settings: CaseSettings) -> date:
     return (end - timedelta(microseconds=1)).astimezone(settings.zone).date()
 
 
-def _persons(records: CaseRecords, roles: Mapping[str, str | None]) -> Iterable[tuple[str | None, str | None]]:
-    """Role and manner of each person interviewed: interviews of one source are one person, the first is counted."""
+def _persons(
+    records: CaseRecords, roles: Mapping[str, str | None], profile: Profile
+) -> Iterable[tuple[str | None, str | None]]:
+    """Role and manner of each person interviewed: interviews of one source are one person, the first is counted.
+
+    That somebody was interviewed is counted of everyone who has not withdrawn; who it was (a role, a manner) is said
+    only of those who agreed to this use.
+    """
+    agreed = agreeing_people(records, profile.consent)
     told: set[str] = set()
     for row in records.tables["interviews"].sort("interview_id").iter_rows(named=True):
         person = str(row["source_id"] or row["interview_id"])
         if person not in told:
             told.add(person)
-            yield roles.get(person), row["how"]
+            yield (roles.get(person), row["how"]) if person in agreed else (None, None)
 
 
 def local_day(block: Block, one: IncidentView, settings: CaseSettings) -> date | None:

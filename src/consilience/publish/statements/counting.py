@@ -41,7 +41,8 @@ def total_sentences(frame: Frame) -> tuple[Paragraph, ...]:
             ("totals/by_mode",),
         )
     ]  # fmt: skip
-    sentences += [_mode(frame, mode, n) for mode, n in totals["by_mode"].items() if mode != NOT_ESTABLISHED]
+    modes = [(mode, n) for mode, n in totals["by_mode"].items() if mode != NOT_ESTABLISHED]
+    sentences += [_mode(frame, mode, n, is_first=not place) for place, (mode, n) in enumerate(modes)]
     open_ = totals["by_mode"].get(NOT_ESTABLISHED, 0)
     if open_:
         said = frame.words.count("not_established", open_)
@@ -49,8 +50,8 @@ def total_sentences(frame: Frame) -> tuple[Paragraph, ...]:
     return (Paragraph(tuple(sentences)), Paragraph((_killed(frame),)))
 
 
-def _mode(frame: Frame, mode: str, number: int) -> Sentence:
-    """13 air strikes: 2 Syrian, 7 Russian, 4 Syrian or Russian."""
+def _mode(frame: Frame, mode: str, number: int, *, is_first: bool) -> Sentence:
+    """13 air strikes: 2 Syrian, 7 Russian, 4 Syrian or Russian. The first says of what: of the attacks before it."""
     named: dict[str, int] = dict.fromkeys(frame.case.findings["totals"]["by_attribution"], 0)
     for block, _ in frame.blocks:
         if counted_mode(block) == mode:
@@ -60,7 +61,9 @@ def _mode(frame: Frame, mode: str, number: int) -> Sentence:
     ]
     key = "undecided_attacks" if mode == UNDECIDED else mode.replace(" ", "_")
     text = frame.words.say(
-        "totals_mode", what=frame.words.count(key, number), who=frame.words.label("semicolon").join(said)
+        "totals_mode" if is_first else "totals_mode_next",
+        what=frame.words.count(key, number),
+        who=frame.words.label("semicolon").join(said),
     )
     return frame.sentence(f"totals/by_mode/{mode}", text, ("totals/by_mode", "totals/by_attribution"))
 

@@ -31,11 +31,12 @@ def says(frame: Frame, table: str, row: Row) -> str:
 
 def _account(words: Words, row: Row) -> Clauses:
     yield _join(words, [words.word("perception", row["perception"]) if row["perception"] else "", _timed(words, row)])
+    means = [row[name] for name in ("platform", "munition") if row[name] and _differs(row[name], row["mode"])]
     yield _join(
         words,
         [
             words.word("mode", row["mode"]) if row["mode"] else "",
-            *(words.foreign(row[name]) for name in ("platform", "munition") if row[name]),
+            *(words.foreign(one) for one in dict.fromkeys(means)),
             words.label("cluster_munition") if row["cluster"] == "yes" else "",
         ],
     )
@@ -136,6 +137,11 @@ def _timed(words: Words, row: Row) -> str:
         words.label("bracketed", what=words.word("precision", precision)) if precision and precision != "day" else "",
     ]
     return " ".join(part for part in said if part)
+
+
+def _differs(said: str, mode: str | None) -> bool:
+    """Does it say more than the mode does? A barrel bomb is the mode and the munition: it is said once."""
+    return mode is None or said.strip().casefold() != mode.casefold()
 
 
 def _join(words: Words, parts: Iterable[str]) -> str:

@@ -49,7 +49,7 @@ def _assumptions(frame: Frame, block: Block) -> Iterable[Sentence]:
     words, path = frame.words, f"{block['incident_id']}/sensitivity"
     rows = [
         words.label(
-            "moved_by", name=words.foreign(row["assumption"]), low=f"{row['low']:g}", high=f"{row['high']:g}",
+            "moved_by", name=words.assumption(row["assumption"]), low=f"{row['low']:g}", high=f"{row['high']:g}",
             percent=words.percent(row["moves"]),
         )
         for row in (block["sensitivity"] or ())[:_MOST]

@@ -57,6 +57,17 @@ class Words:
         is_other = text[:1] in ("+", "−") or any("a" <= letter.lower() <= "z" for letter in text)
         return f"{_ISOLATE}{text}{_POP}" if self.is_rtl and is_other else text
 
+    def assumption(self, name: str) -> str:
+        """A named assumption in words, where the language has any for it; else by its identifier, which is English."""
+        of = name.removeprefix("prior: ")
+        if of == name or not self.catalogue.has("prior", "of"):
+            return self.word("assumption", name)
+        mode, _, party = of.partition(", ")
+        said = [self.word("mode", mode)] if mode != "*" else []
+        if party:
+            said.append(self.word("prior", party) if self.catalogue.has("prior", party) else self.party(party))
+        return self.catalogue.say("prior", "of", what=self.label("comma").join(said))
+
     def party(self, party: str) -> str:
         """A party as the publication names it."""
         return self.party_names.get(party) or self.foreign(party)
@@ -178,12 +189,11 @@ class Words:
         if low is None and high is None:
             return self.label("not_known")
         if low is None or high is None:
-            return self.label("at_least" if high is None else "at_most", n=_plain(low if high is None else high))
+            return self.label("at_least" if high is None else "at_most", n=self._plain(low if high is None else high))
         if low == high:
-            return _plain(low)
+            return self._plain(low)
         key = "range" if low >= 0 else "span"
-        return self.label(key, low=_plain(low), high=_plain(high))
+        return self.label(key, low=self._plain(low), high=self._plain(high))
 
-
-def _plain(value: float | None) -> str:
-    return "" if value is None else f"{value:,.10g}".replace("-", "−")
+    def _plain(self, value: float | None) -> str:
+        return "" if value is None else self.foreign(f"{value:,.10g}".replace("-", "−"))

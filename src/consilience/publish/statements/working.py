@@ -5,14 +5,17 @@ who was asked to reply, where the limits are, and what was left out.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
+from consilience.publish.catalogue import FIRST
 from consilience.publish.document import Block as DocumentBlock
 from consilience.publish.document import Grid, Sentence
+from consilience.publish.redaction import OTHER_GROUP, k_anonymous
 from consilience.publish.statements.admitted import Row
 from consilience.publish.statements.found_sentences import proposition
 from consilience.publish.statements.frame import CASE, METHOD, Frame, paragraph
+from consilience.publish.statements.words import Words
 
 _EVIDENCE = ("accounts", "sightings", "transmissions", "media", "imagery", "munitions", "detections", "site_status")
 _METHOD = ("weighing", "independence", "party_rule", "words", "confidence", "published")
@@ -34,7 +37,7 @@ def working_chapter(frame: Frame) -> tuple[DocumentBlock, ...]:
         frame.heading(2, "left_out"),
         *paragraph(*_left_out(frame)),
         frame.heading(2, "assumptions"),
-        _assumption_grid(frame),
+        *_assumptions(frame),
     )  # fmt: skip
 
 
@@ -45,26 +48,32 @@ def _method(frame: Frame) -> Iterable[Sentence]:
 
 
 def interview_sentences(frame: Frame) -> Iterator[Sentence]:
-    """ "Researchers interviewed 74 people, including …", counted by role; nothing where nobody was interviewed."""
-    words, persons = frame.words, frame.case.persons
+    """ "Researchers interviewed 74 people, including …", counted by role; nothing where nobody was interviewed.
+
+    A role, or a manner, that fewer than `least_role` people share is not said, nor one that leaves fewer than that
+    beside it: they would be found by subtraction.
+    """
+    words, persons, least = frame.words, frame.case.persons, frame.case.profile.least_role
     if not persons:
         return
-    roles = Counter(role for role, _ in persons if role)
-    shown = [
-        (role, n)
-        for role, n in sorted(roles.items(), key=lambda one: (-one[1], one[0]))
-        if n >= frame.case.profile.least_role
-    ]
+    roles = {role: n for (role,), n in k_anonymous(((role or OTHER_GROUP,) for role, _ in persons), least).items()}
+    shown = sorted(((role, n) for role, n in roles.items() if role != OTHER_GROUP), key=lambda one: (-one[1], one[0]))
     said = [words.catalogue.count("roles_counted", role, n) for role, n in shown]
-    people = words.count("people", len(persons))
-    support = [f"interviews/{key}" for key in frame.case.rows["interviews"]]
+    people, support = words.count("people", len(persons)), _interviews(frame)
     if said:
         yield frame.say("interviews/people", "interviewed_including", support, people=people, roles=words.listed(said))
     else:
         yield frame.say("interviews/people", "interviewed", support, people=people)
     remote = sum(how == "remote" for _, how in persons)
-    if remote:
+    if remote >= least and not 0 < len(persons) - remote < least:
         yield frame.sentence("interviews/remote", words.count("interviewed_remotely", remote), support)
+
+
+def _interviews(frame: Frame) -> list[str]:
+    """The interviews that may be named, and the table as a whole where others are counted with them."""
+    rows, agreed = frame.case.rows["interviews"], frame.case.agreed_interviews
+    named = [f"interviews/{key}" for key in rows if key in agreed]
+    return named if len(named) == len(rows) else [*named, "interviews"]
 
 
 def _held(frame: Frame) -> Iterable[Sentence]:
@@ -182,24 +191,40 @@ def _left_out(frame: Frame) -> Iterable[Sentence]:
     said = words.count("left_out", number) if number else words.say("nothing_left_out")
     yield frame.sentence("left_out", said, ("left_out",))
     for why, count in sorted(Counter(item.why.value for item in left_out).items()):
-        yield frame.say(
-            f"left_out/{why}", "left_out_why", ("left_out",), why=words.word("why_left_out", why), n=f"{count:,}"
-        )
+        text = words.say("left_out_why", why=words.word("why_left_out", why), n=f"{count:,}")
+        yield frame.sentence(f"left_out/{why.replace('_', ' ')}", text, ("left_out",))
     withheld = len(frame.case.withheld)
     if withheld:
         yield frame.sentence(
             "withheld",
             words.count("accounts_withheld", withheld),
-            [f"interviews/{k}" for k in frame.case.rows["interviews"]],
+            ["interviews"],
         )
 
 
-def _assumption_grid(frame: Frame) -> Grid:
+def _assumptions(frame: Frame) -> Iterable[DocumentBlock]:
+    """Every assumption. Why it has its value is written in English alone; elsewhere a sentence says where that stands,
+    and the identifier under which it is found stands beside each name."""
     words = frame.words
+    if words.catalogue.language == FIRST:
+        header: tuple[str, ...] = ("assumption", "value", "range", "why")
+        rows = [(name, *_in_numbers(words, *numbers), why) for name, *numbers, why in frame.case.assumptions]
+        yield _assumption_grid(frame, "table_assumptions", header, rows)
+        return
+    yield from paragraph(frame.say("assumptions/why", "assumptions_why", ("assumptions",)))
+    header = ("assumption", "identifier", "value", "range")
     rows = [
-        (words.foreign(name), words.span_of(value, value), words.span_of(low, high), words.foreign(why))
-        for name, value, low, high, why in frame.case.assumptions
+        (words.assumption(name), words.foreign(name), *_in_numbers(words, *numbers))
+        for name, *numbers, _ in frame.case.assumptions
     ]
-    header = ("assumption", "value", "range", "why")
-    caption = frame.say("assumptions", "table_assumptions", ("assumptions",))
-    return Grid(caption, tuple(words.label(f"column_{name}") for name in header), tuple(rows), (1, 2))
+    yield _assumption_grid(frame, "table_assumptions_named", header, rows)
+
+
+def _in_numbers(words: Words, value: float, low: float, high: float) -> tuple[str, str]:
+    return words.span_of(value, value), words.span_of(low, high)
+
+
+def _assumption_grid(frame: Frame, key: str, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Grid:
+    caption = frame.say("assumptions", key, ("assumptions",))
+    numeric = tuple(header.index(name) for name in ("value", "range"))
+    return Grid(caption, tuple(frame.words.label(f"column_{name}") for name in header), tuple(rows), numeric)
