@@ -202,23 +202,46 @@ def keyed(frame: pl.DataFrame, key: str) -> pl.DataFrame:
     return frame.explode("sites").with_columns(lat=place.field("lat"), lon=place.field("lon")).rename({key: "id"})
 
 
+WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 560, 380, 70, 50, 150, 50
+"""Of the plot, in pixels; the rest is the margin around it."""
+LIMIT_S = 180.0
+"""What issue 4 allows for the largest size."""
+
+
 def plotted(rows: list[dict[str, Any]], exponent: float) -> str:
-    """Seconds over size, both logarithmic, as SVG."""
-    sizes = np.log2([row["incidents"] for row in rows])
-    times = np.log2([sum(row["processor"].values()) for row in rows])
-    x = 60 + 300 * (sizes - sizes[0]) / max(sizes[-1] - sizes[0], 1e-9)
-    y = 260 - 200 * (times - times[0]) / max(times[-1] - times[0], 1e-9)
-    dots = "".join(
-        f'<circle cx="{a:.1f}" cy="{b:.1f}" r="4"/><text x="{a:.1f}" y="{b - 10:.1f}" text-anchor="middle">'
-        f"{row['incidents']}: {sum(row['processor'].values()):.0f} s</text>"
-        for a, b, row in zip(x, y, rows, strict=True)
-    )
-    line = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="420" height="300" font-family="sans-serif" font-size="11">'
-        f'<polyline points="{line}" fill="none" stroke="black"/>{dots}'
-        f'<text x="60" y="290">incidents (log) against processor seconds (log): exponent {exponent:.2f}</text></svg>\n'
-    )
+    """Wall and processor time by size, both axes logarithmic, beside n log n through the smallest size."""
+    size = np.array([row["incidents"] for row in rows], dtype=float)
+    wall, spent = (np.array([sum(row[what].values()) for row in rows]) for what in ("seconds", "processor"))
+    law = spent[0] * size * np.log(size) / (size[0] * np.log(size[0]))
+    least, most = 10.0, 10 ** np.ceil(np.log10(max(spent.max(), law.max(), LIMIT_S)))
+
+    def x(value: float) -> float:
+        return LEFT + (WIDTH - LEFT - RIGHT) * float(np.log(value / size[0]) / np.log(size[-1] / size[0]))
+
+    def y(value: float) -> float:
+        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * float(np.log(value / least) / np.log(most / least))
+
+    parts = [f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>']
+    ticks = [tick for tick in (10, 20, 50, 100, 200, 500, 1000, 2000) if least <= tick <= most]
+    for tick in ticks:
+        parts.append(f'<path d="M{LEFT} {y(tick):.1f}H{WIDTH - RIGHT}" stroke="#ddd"/>')
+        parts.append(f'<text x="{LEFT - 8}" y="{y(tick) + 4:.1f}" text-anchor="end">{tick} s</text>')
+    foot = HEIGHT - BOTTOM + 18
+    parts += [f'<text x="{x(each):.1f}" y="{foot}" text-anchor="middle">{each:,.0f}</text>' for each in size]
+    lines = (
+        ("processor time", spent, "#0072b2", ""), ("wall time, two cores", wall, "#a35f00", ""),
+        ("n log n", law, "#666", "4 4"), (f"{LIMIT_S:.0f} s", np.full(len(size), LIMIT_S), "#b00", "2 4"),
+    )  # fmt: skip
+    for name, values, colour, dashes in lines:
+        points = [(x(a), y(b)) for a, b in zip(size, values, strict=True)]
+        line = " ".join(f"{a:.1f},{b:.1f}" for a, b in points)
+        parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-dasharray="{dashes}"/>')
+        parts.append(f'<text x="{x(size[-1]) + 8:.1f}" y="{y(values[-1]) + 4:.1f}" fill="{colour}">{name}</text>')
+        if not dashes:
+            parts += [f'<circle cx="{a:.1f}" cy="{b:.1f}" r="3" fill="{colour}"/>' for a, b in points]
+    parts.append(f'<text x="{LEFT}" y="24">Seconds by incidents (both logarithmic): power {exponent:.2f}</text>')
+    head = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" font-family="sans-serif" font-size="12"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {head}>{"".join(parts)}</svg>\n'
 
 
 def main() -> None:

@@ -35,6 +35,7 @@ class Hypotheses:
     `together` stand before them. `party` holds a party, or "together", "another cause", "none"; `mode` and `platform`
     are "" for the last two. `log_prior` is the natural logarithm and sums to 1 as probabilities.
     `flies`: can a flight log show it? `can_cluster`: is the platform listed as able to scatter bomblets?
+    `several_strikes`: are two or more alleged?
     """
 
     platform: tuple[str, ...]
@@ -44,6 +45,7 @@ class Hypotheses:
     log_prior: NDArray[np.float64]
     flies: NDArray[np.bool_]
     can_cluster: NDArray[np.bool_]
+    several_strikes: bool
     _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __len__(self) -> int:
@@ -123,6 +125,7 @@ def hypotheses_on(day: date, orbat: OrderOfBattle, parties: tuple[str, ...], *, 
         log_prior=log_prior,
         flies=np.array([row.flies for row in rows]),
         can_cluster=np.array([row.can_cluster for row in rows]),
+        several_strikes=several_strikes,
     )
 
 

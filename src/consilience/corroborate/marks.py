@@ -123,7 +123,8 @@ class FlightMarks:
         source wrote is one opinion (the weighted mean of its legs); a further source adds `mark_independence` of what
         it would alone, for observers hear each other. A nationality word counts once for a flight; where the flight was
         first seen at a base of that party it mostly repeats the base (`nationality_from_base`). A named operator counts
-        once too, and the nationality word that agrees with it not at all: it is the same belief.
+        once too, and the nationality word that agrees with it not at all: it is the same belief. Both count with the
+        type that the same row names: if the row is false, all of it is.
         """
         words = self.words
         log_ratio = word_ratios(

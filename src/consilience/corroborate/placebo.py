@@ -143,13 +143,13 @@ def _terms_by_minute(
 def _strongest(model: IncidentModel, logs: LogModel, moments: NDArray[np.float64]) -> NDArray[np.float64]:
     """The largest log10 term of flights and radio over z that fly, at each moment (T,), whole minutes ascending.
 
-    Where both parties may have struck, what a moment is worth hangs on the minutes after it: these are weighed too, so
+    Where two strikes are alleged, what a moment is worth hangs on the minutes after it: these are weighed too, so
     that it hangs on none of the other moments asked for.
     """
     evidence, kinds = model.shared.evidence, model.hypotheses
     weighed = moments
-    if (kinds.is_together & kinds.flies).any():
-        weighed = _with_minutes_after(moments, logs.attacker.together_within)
+    if kinds.several_strikes:
+        weighed = _with_minutes_after(moments, logs.attacker.second_within)
     received = None
     if logs.radio_log is not None:
         received = reception(logs.radio_log, model.sites, weighed, kinds, evidence)

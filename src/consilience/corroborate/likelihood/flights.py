@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from consilience.corroborate.hypotheses import Hypotheses
+from consilience.corroborate.hypotheses import AIRBORNE_MODES, Hypotheses
 from consilience.corroborate.likelihood.one_of import OneOf, Timing, normal_timing
 from consilience.corroborate.loops.windows import one_event_twice, share_of_normal
 from consilience.corroborate.marks import FlightMarks
@@ -29,8 +29,9 @@ class AttackerModel:
     `detection` d; `kinds` (PASS_KINDS,) p(distance bin, circling | it attacks), summing to 1; `lead` and `spread`
     minutes: the middle of its pass minus the impact is normal with this mean and standard deviation, widened by the
     loiter; with chance `stray` its standard deviation is `stray_spread` (late entries, wrong links), which also keeps
-    the fit of `spread` from being drawn out by flights that did not do it. Where both parties struck, the second did so
-    `together_within` minutes of the first.
+    the fit of `spread` from being drawn out by flights that did not do it. Where two strikes are alleged, the second
+    was another flight of the same party with chance `second_flight`; that, or one of the other party, struck within
+    `second_within` minutes of the first.
     """
 
     detection: float
@@ -39,7 +40,8 @@ class AttackerModel:
     spread: float
     stray: float
     stray_spread: float
-    together_within: Minutes
+    second_flight: float
+    second_within: Minutes
 
 
 def attacker_from(assumptions: Mapping[str, Assumption]) -> AttackerModel:
@@ -57,7 +59,8 @@ def attacker_from(assumptions: Mapping[str, Assumption]) -> AttackerModel:
         spread=assumptions["pass_spread"].value,
         stray=assumptions["pass_stray"].value,
         stray_spread=assumptions["pass_stray_spread"].value,
-        together_within=assumptions["together_within"].value,
+        second_flight=assumptions["second_flight"].value,
+        second_within=assumptions["second_within"].value,
     )
 
 
@@ -154,32 +157,60 @@ def flight_term(near: Encounter, attacker: AttackerModel) -> FlightTerm:
     straight, stray = _timing(near, scale, attacker)
     whole = Timing(straight.first, straight.offsets, straight.data + stray.data, len(moments))
     events = OneOf(whole, near.words, silence, near.hypotheses.flies)
-    if near.hypotheses.is_together.any():
-        events = replace(events, second=_second_strike(events, near, attacker.together_within))
+    if near.hypotheses.several_strikes:
+        events = replace(events, second=_second_strike(events, near, attacker))
     return FlightTerm(events, straight, near, attacker)
 
 
-def _second_strike(events: OneOf, near: Encounter, within: Minutes) -> NDArray[np.float64]:
-    """(T, K) what a second flight, of the other party, adds to "together"; 1 elsewhere.
+def _second_strike(events: OneOf, near: Encounter, attacker: AttackerModel) -> NDArray[np.float64]:
+    """(T, K) what a second flight adds, where two strikes or more are alleged; 1 for z that don't fly.
 
-    p(log | together, τ) is the mean over who came first of R_first(τ) · mean of R_second over the minutes `within`
-    which the second struck, less the pairs in which one flight would be both: where no flight of the other party came,
-    its silence speaks against it.
+    Two flights did it: R_first(τ) · the mean of R_second over the minutes within which the second struck, less the
+    pairs in which one flight would be both. Of one party, with chance `second_flight`; else the first came back, or
+    struck once, and its own ratio is all. Of "together" always, in the mean over who came first: where no flight of the
+    other party came, its silence speaks against it.
     """
-    kinds, one, timing = near.hypotheses, events.one, events.timing
-    prior, second, after = np.exp(kinds.log_prior), np.ones_like(one), _After.of(near.moments, within)
+    kinds, second = near.hypotheses, np.ones_like(events.one)
+    pairs = _Pairs(events, near, _After.of(near.moments, attacker.second_within))
+    for party in kinds.parties:
+        for mode in AIRBORNE_MODES:
+            mine = kinds.where(party=party, mode=mode) & kinds.flies
+            if mine.any():
+                added = (1 - attacker.second_flight) + attacker.second_flight * pairs.of(mine, mine)
+                second[:, mine] = added[:, np.newaxis]
     for k in np.flatnonzero(kinds.is_together & kinds.flies):
         rows = [kinds.where(party=party, mode=kinds.mode[k]) for party in kinds.parties[:-1]]
-        share = [prior[mine] / prior[mine].sum() for mine in rows]
-        now = np.stack([one[:, mine] @ p for mine, p in zip(rows, share, strict=True)], axis=1)
-        then = after.mean(now)
-        words = [near.words[:, mine] @ p for mine, p in zip(rows, share, strict=True)]
-        itself = one_event_twice(
-            timing.first, timing.offsets, timing.data, words[0] * words[1], after.width, after.until, after.minutes
-        )
-        either = (now[:, 0] * then[:, 1] + now[:, 1] * then[:, 0]) / 2
-        second[:, k] = np.maximum(either - itself, 0.0) / one[:, k]
+        first = [pairs.ratio(mine) for mine in rows]
+        either = (first[0] * pairs.of(*rows) + first[1] * pairs.of(*reversed(rows))) / 2
+        second[:, k] = either / events.one[:, k]
     return second
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Two flights, each one of some rows of z: what the second adds to the first."""
+
+    events: OneOf
+    near: Encounter
+    after: _After
+
+    def ratio(self, rows: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """(T,) the ratio of one flight, over the rows in proportion to their prior."""
+        return np.asarray(self.events.one[:, rows] @ self._shares(rows))
+
+    def of(self, first: NDArray[np.bool_], second: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """(T,) the ratio of the second flight given that the first struck at each moment and was another."""
+        timing, after = self.events.timing, self.after
+        words = (self.near.words[:, first] @ self._shares(first)) * (self.near.words[:, second] @ self._shares(second))
+        itself = one_event_twice(
+            timing.first, timing.offsets, timing.data, words, after.width, after.until, after.minutes
+        )
+        then = after.mean(self.ratio(second)[:, np.newaxis])[:, 0]
+        return np.asarray(np.maximum(then - itself / self.ratio(first), 0.0))
+
+    def _shares(self, rows: NDArray[np.bool_]) -> NDArray[np.float64]:
+        prior = np.exp(self.near.hypotheses.log_prior[rows])
+        return np.asarray(prior / prior.sum())
 
 
 @dataclass(frozen=True, slots=True)

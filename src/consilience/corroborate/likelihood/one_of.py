@@ -71,11 +71,13 @@ class OneOf:
             object.__setattr__(self, name, made)
 
     def without(self, event: int) -> tuple[slice, NDArray[np.float64]]:
-        """Had this event not been logged: the moments that change, n of them, and the ratio there (n, K), by one event
-        alone: `second` was made with it."""
+        """Had this event not been logged: the moments that change, n of them, and the ratio there (n, K).
+
+        `second` was made with it: what it takes stays taken, what it gave is not granted."""
         moments, timing = self.timing.of_event(event)
         left = self.one[moments] - np.outer(timing, np.where(self.flies, self.marks[event], 0.0))
-        return moments, np.asarray(np.maximum(left, np.where(self.flies, self.silence[moments], 1.0)))
+        left = np.maximum(left, np.where(self.flies, self.silence[moments], 1.0))
+        return moments, np.asarray(left if self.second is None else left * np.minimum(self.second[moments], 1.0))
 
     def shares(self, posterior: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
         """P(event e is the attacker's | all evidence), shape (E,), and P(an attack from the air of which no event is in

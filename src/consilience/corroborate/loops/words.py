@@ -21,6 +21,12 @@ def _tempered(log_ratio: float, belongs: float) -> float:
     return math.log(belongs * math.exp(log_ratio) + (1 - belongs))
 
 
+@leaf
+def _besides(more: float, log_ratio: float, belongs: float) -> float:
+    """What a further word of a row adds to its word for the type: both are of another flight, or false, together."""
+    return _tempered(log_ratio + more, belongs) - _tempered(log_ratio, belongs)
+
+
 @compiled
 def word_ratios(
     flights: Ints,
@@ -51,7 +57,7 @@ def word_ratios(
     left, links = np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64)
     voices, weight, total = np.empty(longest, dtype=np.int64), np.empty(longest), np.empty(longest)
     opinion = np.empty((longest, fleet))
-    said_operator, said_nation = np.empty(max(names, 1), dtype=np.int64), np.empty(max(names, 1), dtype=np.int64)
+    operator_leg, nation_leg = np.empty(max(names, 1), dtype=np.int64), np.empty(max(names, 1), dtype=np.int64)
     out = np.zeros((len(flights), fleet))
     for p in range(len(flights)):
         count, at, behind = 0, offsets[p], -1
@@ -71,7 +77,7 @@ def word_ratios(
                 at -= 1
             if ahead >= 0:
                 links[k] = min(links[k], ahead - k)
-        said_operator[:], said_nation[:] = -1, -1
+        operator_leg[:], nation_leg[:] = -1, -1
         heard = 0
         for k in range(count):
             leg, away = left[k], links[k]
@@ -91,11 +97,11 @@ def word_ratios(
                 for f in range(fleet):
                     opinion[v, f] += belongs * _tempered(type_table[word[leg], f], belongs)
             name = operator[leg]
-            if name >= 0 and (said_operator[name] < 0 or away < said_operator[name]):
-                said_operator[name] = away
+            if name >= 0 and (operator_leg[name] < 0 or away < links[operator_leg[name]]):
+                operator_leg[name] = k
             name = nationality[leg]
-            if name >= 0 and (said_nation[name] < 0 or away < said_nation[name]):
-                said_nation[name] = away
+            if name >= 0 and (nation_leg[name] < 0 or away < links[nation_leg[name]]):
+                nation_leg[name] = k
         voiced = 0.0
         for v in range(heard):
             voiced += weight[v]
@@ -109,12 +115,14 @@ def word_ratios(
             for f in range(fleet):
                 out[p, f] += _tempered(base_table[start, f], belongs)
         for name in range(names):
-            if said_operator[name] >= 0:
-                belongs = row_right * link_right ** said_operator[name]
-                for f in range(fleet):
-                    out[p, f] += _tempered(operator_table[name, f], belongs)
-            elif said_nation[name] >= 0:
-                belongs = row_right * link_right ** said_nation[name]
-                for f in range(fleet):
-                    out[p, f] += _tempered(nationality_table[name, start, f], belongs)
+            k = operator_leg[name] if operator_leg[name] >= 0 else nation_leg[name]
+            if k < 0:
+                continue
+            belongs = row_right * link_right ** links[k]
+            for f in range(fleet):
+                type_word = type_table[word[left[k]], f]
+                if operator_leg[name] >= 0:
+                    out[p, f] += _besides(operator_table[name, f], type_word, belongs)
+                else:
+                    out[p, f] += _besides(nationality_table[name, start, f], type_word, belongs)
     return out
