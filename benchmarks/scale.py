@@ -205,7 +205,7 @@ def keyed(frame: pl.DataFrame, key: str) -> pl.DataFrame:
 WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 560, 380, 70, 50, 150, 50
 """Of the plot, in pixels; the rest is the margin around it."""
 LIMIT_S = 180.0
-"""What issue 4 allows for the largest size."""
+"""What decision 18 allows for the largest size."""
 
 
 def plotted(rows: list[dict[str, Any]], exponent: float) -> str:

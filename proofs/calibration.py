@@ -1,4 +1,4 @@
-"""The calibration of issue 4: twenty simulated wars of 200 attacks that nothing was tuned to.
+"""The calibration: twenty simulated wars of 200 attacks that nothing was tuned to.
 
 Each unit is one war of 60 days, weighed as it is and with each anchor's evidence; the seeds are those of
 `consilience calibrate --worlds 20`.

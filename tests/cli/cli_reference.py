@@ -63,7 +63,7 @@ def _row(parameter: Any) -> str:
 
 
 def _value(parameter: Any) -> str:
-    return str(parameter.opts[0]).lstrip("-").upper()
+    return str(parameter.metavar or parameter.opts[0].lstrip("-").upper())
 
 
 def _exit_codes() -> str:
@@ -71,7 +71,10 @@ def _exit_codes() -> str:
     ours = [c for c in classes if issubclass(c, errors.ConsilienceError) and c.__base__ is errors.ConsilienceError]
     rows = [(0, "done"), (DEFECT, "a defect of Consilience; `--debug` shows where")]
     rows += [(c.exit_code, f"{c.__name__}: {str(c.__doc__).strip().splitlines()[0]}") for c in ours]
-    rows += [(LEFT_OUT, "`check --strict`: something would be left out"), (INTERRUPTED, "broken off with Ctrl-C")]
+    rows += [
+        (LEFT_OUT, "`check --strict`: something would be left out; `decide`: rows were refused"),
+        (INTERRUPTED, "broken off with Ctrl-C"),
+    ]
     table = [f"| {code} | {meaning} |" for code, meaning in sorted(rows)]
     why = "An error is printed as what happened, where, and what to do about it."
     return "\n".join(["## Exit codes", "", why, "", "| code | meaning |", "| --- | --- |", *table, ""])

@@ -51,10 +51,6 @@ def test_blocks_that_are_not_computed_are_null_with_their_reason() -> None:
     assert block["attribution"]["survives_range"] is None
 
 
-def test_a_reason_given_by_the_weighing_is_kept() -> None:
-    assert _findings(why_null={"placebo": "a selection"})["incidents"][0]["why_null"]["placebo"] == "a selection"
-
-
 def test_a_placebo_is_told_by_its_counts_or_by_the_reason_of_its_incident() -> None:
     counted = _findings(placebo=Placebo(4, 1000, 2.3))["incidents"][0]
     assert counted["placebo"] == {"matches": 4, "shifts": 1000}

@@ -50,7 +50,6 @@ def weighed(incident_id: str = "I1", **changes: Any) -> WeighedIncident:
         "pieces": PIECES,
         "groups": 3,
         "log_covers": True,
-        "why_null": {},
     }
     return WeighedIncident(**(values | changes))
 

@@ -1,4 +1,4 @@
-"""The invariances of the method (method.md, How we know that it is right), on a small synthetic case."""
+"""The invariances of the method (method.md, What must not change it), on a small synthetic case."""
 
 from __future__ import annotations
 

@@ -22,7 +22,6 @@ from consilience.corroborate.rivals import rivals_of
 from consilience.corroborate.weigh import fit_logs, weigh_incidents
 from consilience.records.sensitivity import Answer, Sensitivity
 from consilience.records.weighed import WeighedIncident
-from consilience.reference.assumptions import with_values
 
 FEW = settings(max_examples=8, deadline=None)
 NAMES = sorted(box_of(evidence_of(small_tables())))
@@ -80,7 +79,9 @@ def test_without_the_only_log_the_bench_says_what_a_case_without_it_says() -> No
 def test_under_another_assumption_the_bench_says_what_the_weighing_says(name: str) -> None:
     evidence = evidence_of(small_tables())
     low, _ = box_of(evidence)[name]
-    changed = replace(evidence, assumptions=with_values(evidence.assumptions, {name: low}))
+    changed = replace(
+        evidence, assumptions={**evidence.assumptions, name: replace(evidence.assumptions[name], value=low)}
+    )
     if name.startswith("sigma_"):
         blurred = evidence.accounts["t_sigma"].replace(evidence.value(name), low)
         changed = replace(changed, accounts=changed.accounts.with_columns(blurred))

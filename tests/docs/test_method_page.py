@@ -28,7 +28,8 @@ def test_every_module_that_the_page_names_exists() -> None:
 def test_every_part_of_the_page_that_the_code_cites_is_there() -> None:
     page = METHOD.read_text(encoding="utf-8")
     headed = set(re.findall(r"^## (.+)$", page, re.MULTILINE)) | set(re.findall(r"\*\*([^*]+)\*\*", page))
-    text = "".join(path.read_text(encoding="utf-8") for path in sorted(CORROBORATE.rglob("*.py")))
+    folders = (CORROBORATE, METHOD.parents[1] / "tests")
+    text = "".join(path.read_text(encoding="utf-8") for folder in folders for path in sorted(folder.rglob("*.py")))
     cited = set(re.findall(r"\bmethod\.md, ([A-Z][\w ]*)", text))
     assert cited
     assert cited <= headed

@@ -9,7 +9,7 @@ import pytest
 
 from consilience.errors import ReferenceDataError
 from consilience.records.reference_data import Assumption
-from consilience.reference.assumptions import load_assumptions, with_values
+from consilience.reference.assumptions import load_assumptions
 
 HEAD = "name,value,low,high,unit,why\n"
 
@@ -33,25 +33,6 @@ def test_the_widths_of_stated_times_are_those_of_the_method() -> None:
 def test_a_choice_of_ours_says_why_and_none_is_founded_on_a_page_made_from_it(assumption: Assumption) -> None:
     assert not re.search(r"our choice\W*$", assumption.why), "go on: our choice, because ..."
     assert "method.md" not in assumption.why, "the table there is generated from this one"
-
-
-def test_another_value_replaces_one_and_leaves_the_shipped_ones_alone() -> None:
-    loaded = load_assumptions()
-    changed = with_values(loaded, {"sigma_about": 20})
-    assert changed["sigma_about"].value == 20.0
-    assert loaded["sigma_about"].value == 15.0
-    assert {**changed, "sigma_about": loaded["sigma_about"]} == dict(loaded)
-
-
-@pytest.mark.parametrize(("name", "value"), [("sigma_about", 31), ("sigma_about", 7), ("sigma_about", float("nan"))])
-def test_a_value_outside_the_range_is_refused(name: str, value: float) -> None:
-    with pytest.raises(ReferenceDataError, match="8 to 30 minutes"):
-        with_values(load_assumptions(), {name: value})
-
-
-def test_an_unknown_name_is_refused() -> None:
-    with pytest.raises(ReferenceDataError, match="no assumption 'sigma'"):
-        with_values(load_assumptions(), {"sigma": 1})
 
 
 @pytest.mark.parametrize(

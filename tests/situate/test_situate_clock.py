@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from consilience.readings.case_folder import read_case
 from consilience.records.situated import SITE_COLUMNS, TIME_COLUMNS
 from consilience.records.tables import TABLES, TIME_WORDS
-from consilience.reference.assumptions import load_assumptions, with_values
+from consilience.reference.assumptions import load_assumptions
 from consilience.situate.clock import TIME_SOURCES, add_times
 from consilience.situate.day_parts import NIGHT, WINDOWS
 
@@ -47,7 +48,7 @@ def test_a_clock_time_is_a_point_as_wide_as_its_precision(precision: str, sigma:
 
 
 def test_the_widths_are_the_named_assumptions() -> None:
-    wider = with_values(ASSUMPTIONS, {"sigma_about": 25.0})
+    wider = {**ASSUMPTIONS, "sigma_about": replace(ASSUMPTIONS["sigma_about"], value=25.0)}
     timed = add_times(
         frame_of("accounts", {"account_id": "A", "time": "2017-04-02T19:20"}), "accounts", SETTINGS, wider
     )

@@ -30,7 +30,8 @@ SAME_INCIDENT_MIN = 60.0
 the same place further apart than that are told apart by those who report them."""
 
 SAME_PLACE_M = 1_000.0
-"""Two sites nearer than this are one even if both claim to be exact (our choice: terms.md, *locality* is ±1 km)."""
+"""Two sites nearer than this are one even if both claim to be exact: our choice, a *locality* is ±1 km
+(docs/glossary.md)."""
 
 LABELLED = ("accounts", "media", "imagery", "munitions", "casualties")
 """Tables whose rows may name the incident that they belong to."""

@@ -1,7 +1,7 @@
 """Attribution as a set: the fewest parties that hold the standard of the case, or nobody.
 
 "Syrian or Russian" says that it was one of the two and we can't tell which; "Syrian and Russian" that both took part
-(terms.md, *one of, together*).
+(docs/glossary.md, *one of, together*).
 """
 
 from __future__ import annotations

@@ -157,10 +157,10 @@ def _tracks(weighed: WeighedIncident) -> list[dict[str, Any]]:
 def _why_null(
     weighed: WeighedIncident, row: Mapping[str, Any], named: Attribution, casualties: Casualties
 ) -> dict[str, str]:
-    """A reason for each null of the block, and for an empty attribution; what WEIGH says of its own blocks wins."""
-    why = dict(weighed.why_null)
+    """A reason for each null of the block, and for an empty attribution."""
+    why: dict[str, str] = {}
     if weighed.placebo is None:
-        why.setdefault("placebo", WHY_NO_PLACEBO)
+        why["placebo"] = WHY_NO_PLACEBO
     elif weighed.placebo.why_null is not None:
         why["placebo"] = weighed.placebo.why_null
     if weighed.sensitivity is None:

@@ -147,7 +147,6 @@ def weigh_incident(model: IncidentModel, logs: LogModel) -> WeighedIncident:
         pieces=pieces,
         groups=len({term.group for term in model.terms if term.says_something} | {row.group for row in model.printed}),
         log_covers=_is_watched(model, logs, quantile(model.full_grid, density, 0.5)),
-        why_null={},
     )
 
 

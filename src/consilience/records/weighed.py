@@ -113,7 +113,6 @@ class WeighedIncident:
     """Independent dependence groups that say anything at all."""
     log_covers: bool
     """Was the sky over the facility under a whole log at the time found?"""
-    why_null: Mapping[str, str]
     sensitivity: Sensitivity | None = None
     """What the finding hangs on; None where that was not asked."""
     carried: Carried | None = None

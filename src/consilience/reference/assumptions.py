@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
-from consilience.errors import ReferenceDataError
 from consilience.records.reference_data import Assumption
 from consilience.reference.rows import Row, read_rows
 from consilience.reference.shipped import ASSUMPTIONS
@@ -28,24 +26,6 @@ def load_assumptions(file: Path = ASSUMPTIONS) -> Mapping[str, Assumption]:
             row.reject("name", f"{assumption.name!r} stands twice", "Keep one of the two rows.")
         loaded[assumption.name] = assumption
     return loaded
-
-
-def with_values(assumptions: Mapping[str, Assumption], values: Mapping[str, float]) -> Mapping[str, Assumption]:
-    """The same assumptions with other values; ReferenceDataError for an unknown name or a value outside its range."""
-    changed = dict(assumptions)
-    for name, value in sorted(values.items()):
-        if name not in changed:
-            raise ReferenceDataError(
-                f"there is no assumption {name!r}", remedy=f"Use one of: {', '.join(sorted(assumptions))}."
-            )
-        known = changed[name]
-        if not known.low <= value <= known.high:
-            raise ReferenceDataError(
-                f"{value:g} is outside the range of {name}",
-                remedy=f"Choose a value from {known.low:g} to {known.high:g} {known.unit}.",
-            )
-        changed[name] = replace(known, value=float(value))
-    return changed
 
 
 def _assumption(row: Row) -> Assumption:

@@ -14,7 +14,7 @@ from consilience.records.tables import TABLES
 from consilience.reference.gazetteer import BASE_SOURCE, Gazetteer
 
 POSITION_ERROR_M: Metres = 1_000.0
-"""Radius of a position without a stated error: a locality, ±1 km (terms.md, Precision)."""
+"""Radius of a position without a stated error: a locality, ±1 km (docs/glossary.md, geolocation)."""
 
 _SITES = SITE_COLUMNS["sites"]
 _NO_SITES = pl.lit([], _SITES)

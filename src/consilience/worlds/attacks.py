@@ -176,7 +176,7 @@ def _facility_near(rng: Generator, war: War, plan: Plan) -> int:
 
 
 def _aim(rng: Generator, war: War, index: int, facility: int) -> None:
-    """Send a plan over a facility; one in ten strikes without circling (issue 4: 90 % of attackers circled)."""
+    """Send a plan over a facility; one in ten strikes without circling (decision 18: 90 % of attackers circled)."""
     loiter = float(rng.uniform(1.0, 2.5)) if happens(rng, 0.1) else war.plans[index].loiter_min
     war.aim(index, war.facility_km[facility] + rng.normal(0.0, 1.0, 2), loiter)
 

@@ -1,4 +1,4 @@
-"""What a simulated war is like: every knob of the generator, and the named kinds that issue 4 asks for."""
+"""What a simulated war is like: every knob of the generator, and the named kinds (decision 18)."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ TYPES = {
 }
 """What he claims to have seen: aircraft that the blamed party is known to fly."""
 SPREAD_MIN = 4.0
-"""Minutes from the attack: "within minutes" (issue 4)."""
+"""Minutes from the attack: "within minutes" (decision 18)."""
 
 
 def plant(

@@ -21,7 +21,7 @@ from consilience.worlds.sorties import Plan
 
 NOTED: Mapping[str, float] = {"takeoff": 0.8, "transit": 0.20, "circling": 0.54, "return": 0.12, "landing": 0.2}
 """Chance that an alert post notes a leg that passes right over it, in clear sight. Set so that a flight has about four
-rows (issue 4's worlds: 11,000–15,000 rows); take-offs and circles are told most, as in the April 2017 log."""
+rows (decision 18: 11,000–15,000 rows a war); take-offs and circles are told most, as in the April 2017 log."""
 HEADINGS = ("north", "north east", "east", "south east", "south", "south west", "west", "north west")
 NIGHT_FACTOR = 0.75
 """By night the ear is left."""

@@ -1,4 +1,4 @@
-"""What issue 4 asks of the figures, and whether it was reached. The figures themselves know nothing of it."""
+"""What decision 18 asks of the figures, and whether it was reached. The figures themselves know nothing of it."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ WHAT: Mapping[str, str] = {
     "one_wrong_account": "wrong accounts of each incident",
 }
 LEVELS = (0.95, 0.90)
-"""Shares of right names below which the report says at which dose they are met (issue 4)."""
+"""Shares of right names below which the report says at which dose they are met (decision 18)."""
 
 
 def read_doses(text: str | None, kind: str) -> tuple[float, ...]:
