@@ -60,7 +60,7 @@ def test_review_tells_the_status_and_writes_what_is_open(case: Path, tmp_path: P
     assert told[0]["status"] == "draft"
     assert "not reviewed" in told[0]["open"]
     done = run("review", case, "--out", tmp_path / "open.csv")
-    assert (tmp_path / "open.csv").read_text().splitlines()[1].startswith(",review,I1,reviewed,")
+    assert (tmp_path / "open.csv").read_text().splitlines()[1].startswith(",review,I1,,,")
     assert "consilience decide" in done.stdout
 
 
@@ -77,7 +77,7 @@ def test_letters_are_written_beside_the_case_and_an_edited_one_is_left_alone(cas
     assert run("letters", case, "--dry-run").exit_code == 0
     assert not folder.exists()
     assert run("letters", case, "--lang", "en,ar").exit_code == 0
-    assert {path.name for path in folder.iterdir()} == {"L1-en.md", "L1-ar.md", "deadlines.ics"}
+    assert {path.name for path in folder.iterdir()} == {"L1-en.md", "L1-ar.md", "deadlines.ics", "editions.json"}
     (folder / "L1-en.md").write_text("edited by hand")
     done = run("letters", case, "--lang", "en")
     assert (folder / "L1-en.md").read_text() == "edited by hand"

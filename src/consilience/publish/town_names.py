@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from consilience.quantities import Degrees
+from consilience.records.reference_data import GazetteerEntry
 from consilience.records.views import IncidentView
 from consilience.reference.gazetteer import load_gazetteer
 
@@ -46,6 +47,13 @@ def towns_with_names(towns: Iterable[Town]) -> list[Town]:
         if (name := next((one for one in entry.names if _is_arabic(one)), None))
     }
     return [(name, lat, lon) for _, lat, lon in towns if (name := arabic.get((lat, lon)))]
+
+
+def arabic_name(places: Iterable[GazetteerEntry]) -> str | None:
+    """The Arabic name of the one place that a name means; None where it may mean several, or none has such a name."""
+    entries = tuple(places)
+    names = [name for name in entries[0].names if _is_arabic(name)] if len(entries) == 1 else []
+    return names[0] if names else None
 
 
 def _is_arabic(name: str) -> bool:

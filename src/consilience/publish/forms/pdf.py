@@ -36,6 +36,7 @@ def _given(prepared: Prepared) -> Given:
         "date": [at.year, at.month, at.day],
         "labels": prepared.labels,
         "marks": prepared.marks,
+        "is_traced": document.is_traced,
         "is_linked": len(document.sentences) <= _MOST_LINKS,
         "contents_depth": max((heading.level for heading in prepared.contents), default=0),
         "parts": [_part(block, prepared, groups) for block in document.blocks],
