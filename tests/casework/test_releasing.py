@@ -32,6 +32,7 @@ from consilience.casework.acting_time import now
 from consilience.casework.correcting import compare, corrections
 from consilience.casework.decisions_of_case import pieces_of, sentence_code
 from consilience.casework.locking import lock
+from consilience.casework.pipeline import find
 from consilience.casework.release_state import Built
 from consilience.errors import PublishError, UsageError
 from consilience.publish.document import Sentence
@@ -288,6 +289,6 @@ def test_a_lawyer_may_sign_sentence_by_sentence_and_the_words_are_what_is_signed
     decided(case, [row("withdraw", signed, reason="sentence by sentence instead")])
     assert "I1: sign-off for risk is missing" in tried(case, tmp_path / "out").reasons
     said = Sentence("s1", "It was an attack: Syrian.", ("I1/attribution",))
-    code = sentence_code(said, pieces_of(releasing.find(case, progress=silence).findings))
+    code = sentence_code(said, pieces_of(find(case, progress=silence).findings))
     decided(case, [row("sign_off", "s1", "risk", COUNSEL, scope=code)])
     assert tried(case, tmp_path / "out").reasons == ()

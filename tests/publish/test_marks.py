@@ -127,7 +127,6 @@ def test_what_stands_behind_a_sentence_are_its_rows_the_pieces_of_its_findings_a
 
 
 def test_a_title_that_says_the_day_found_rests_on_it() -> None:
-    made = ready_case(OFFENSIVE)
     document = built(
         OFFENSIVE, "public", "ar", prose=(Prose("narrative/10-text.ar.md", "{{incident.I01.title}} هنا."),)
     )

@@ -131,8 +131,9 @@ def _correction(
     touched = tuple(one for one in releases if _holds(vault_folder, one, about))
     is_finding = bool(touched) or taken_in.bound is not None
     sentences = f"every sentence that rests on {about}" if is_finding else f"sentence {about}"
-    is_open = answered is None and taken_in.due is not None
-    overdue = None if is_open and as_of is None else is_open and taken_in.due < as_of
+    overdue: bool | None = False
+    if answered is None and taken_in.due is not None:
+        overdue = None if as_of is None else taken_in.due < as_of
     roots = tuple(root for root, incidents in bundles.items() if about in incidents)
     affected = tuple(said for one in releases for said in _affected(vault_folder, one, about))
     return Correction(taken_in, answered, touched, roots, sentences, overdue, affected)
