@@ -193,7 +193,7 @@ WAYS: dict[str, Way] = {
         "letter L1: its deadline is not after the day on which it was sent", rows=(row("due", "L1", "2020-04-10"),),
         tables={"letters": [HEADER, "L1,Syrian,Synthetic Addressee One,2020-04-10,", LETTERS[2]]}),
     "a letter without a deadline is taken out of the table": Way(
-        "is of letter L3, which is no longer claimed: withdraw it", rows=(row("sent", "L3", "2020-04-01"),),
+        "is of letter L3, which no table of letters claims: withdraw it", rows=(row("sent", "L3", "2020-04-01"),),
         first={"letters": [*LETTERS, "L3,other,Synthetic Addressee Three,,"]}, tables={"letters": [*LETTERS]}),
     "a row that the review rested on is gone": Way(
         "I1: was reviewed or signed on what is no longer claimed: A2", also=True,

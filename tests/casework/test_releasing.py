@@ -30,6 +30,7 @@ from release_examples import (
 from consilience.casework import releasing
 from consilience.casework.acting_time import now
 from consilience.casework.correcting import compare, corrections
+from consilience.casework.decision_tables import corrections_lines
 from consilience.casework.decisions_of_case import pieces_of, sentence_code
 from consilience.casework.locking import lock
 from consilience.casework.pipeline import find
@@ -217,6 +218,49 @@ def test_corrections_say_what_they_touch_when_they_are_due_and_who_holds_it(case
     assert COUNSEL not in text
     decided(case, [row("corrected", "C1", reason="said so in the next release")])
     assert corrections(case).corrections[0].answered is not None
+
+
+@pytest.mark.parametrize(
+    ("target", "what"),
+    [
+        ("A2", "every sentence that rests on A2"),
+        ("s1", "sentence s1"),
+        ("public/en/s1", "sentence public/en/s1"),
+        ("I7", None),
+        ("court/en/s1", None),
+    ],
+)
+def test_a_correction_lists_the_sentences_of_each_release_that_rest_on_a_row_or_are_the_one_named(
+    case: Path, tmp_path: Path, target: str, what: str | None
+) -> None:
+    tried(case, tmp_path / "out")
+    decided(case, [row("correction", target, "minor", COUNSEL, reason="a slip")])
+    (one,) = corrections(case).corrections
+    assert [said.sentence_id for said in one.affected] == (["s1"] if what else [])
+    assert len(one.releases) == (1 if what else 0)
+    assert what is None or one.sentences == what
+    lines = corrections_lines(corrections(case))
+    assert any(one.startswith("  sentence public/en, s1, under 'Small', in ") for one in lines) is bool(what)
+
+
+def test_a_release_whose_sentences_are_not_on_record_is_named(case: Path, tmp_path: Path) -> None:
+    tried(case, tmp_path / "out")
+    decided(case, [row("correction", "I1", "minor", COUNSEL, reason="a slip")])
+    (state,) = (path for path in (case / ".consilience" / "releases").rglob("*") if path.is_file())
+    state.chmod(0o600)
+    state.unlink()
+    found = corrections(case)
+    assert found.corrections[0].unlisted == (found.releases[0].manifest,)
+    assert found.corrections[0].releases == found.releases, "one whose state is lost counts as touched"
+
+
+def test_no_clock_says_that_a_correction_is_overdue(case: Path) -> None:
+    decided(case, [row("correction", "I1", "minor", COUNSEL, reason="a slip", due="2020-05-02")])
+    assert [one.overdue for one in corrections(case).corrections] == [True], "by as_of, 2020-05-04"
+    assert [one.overdue for one in corrections(case, None, date(2020, 5, 2)).corrections] == [False]
+    (case / "case.toml").write_text((case / "case.toml").read_text().replace("as_of", "# as_of"))
+    assert [one.overdue for one in corrections(case).corrections] == [None]
+    assert "no day is known" in corrections_lines(corrections(case))[1]
 
 
 def test_whoever_holds_a_bundle_is_told_of_a_retraction_though_nothing_was_released(case: Path, tmp_path: Path) -> None:

@@ -33,7 +33,8 @@ class Correction:
 
     `bundles` are roots of bundles that were handed out with the finding in them. `overdue`: its deadline was over on
     the day asked about and nobody had answered; None where no day is known. `sentences` says which sentences a reader
-    must look at again, and `affected` lists them, release by release.
+    must look at again, and `affected` lists them, release by release; of the releases in `unlisted` what was said is
+    not on record.
     """
 
     taken_in: Decision
@@ -42,7 +43,8 @@ class Correction:
     bundles: tuple[str, ...]
     sentences: str
     overdue: bool | None
-    affected: tuple[Affected, ...] = ()
+    affected: tuple[Affected, ...]
+    unlisted: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,23 +130,21 @@ def _correction(
     as_of: date | None,
 ) -> Correction:
     about = taken_in.target
-    touched = tuple(one for one in releases if _holds(vault_folder, one, about))
-    is_finding = bool(touched) or taken_in.bound is not None
-    sentences = f"every sentence that rests on {about}" if is_finding else f"sentence {about}"
+    said = {one.manifest: affected_by(vault_folder, one, about) for one in releases}
+    touched = tuple(one for one in releases if said[one.manifest] or _holds(vault_folder, one, about))
+    affected = tuple(sentence for listed in said.values() for sentence in listed or ())
+    is_sentence = any(about in (one.sentence_id, f"{one.edition}/{one.sentence_id}") for one in affected)
+    is_other = not is_sentence and (bool(touched) or taken_in.bound is not None)
     overdue: bool | None = False
     if answered is None and taken_in.due is not None:
         overdue = None if as_of is None else taken_in.due < as_of
-    roots = tuple(root for root, incidents in bundles.items() if about in incidents)
-    affected = tuple(said for one in releases for said in _affected(vault_folder, one, about))
-    return Correction(taken_in, answered, touched, roots, sentences, overdue, affected)
-
-
-def _affected(vault_folder: Path, release: Published, target: str) -> tuple[Affected, ...]:
-    """The sentences of a release that rest on it; none where its state is lost: `_holds` counts it as touched."""
-    try:
-        return affected_by(vault_folder, release, target)
-    except VaultError:
-        return ()
+    return Correction(
+        taken_in, answered, touched,
+        bundles=tuple(root for root, incidents in bundles.items() if about in incidents),
+        sentences=f"every sentence that rests on {about}" if is_other else f"sentence {about}",
+        overdue=overdue, affected=affected,
+        unlisted=tuple(one.manifest for one in releases if said[one.manifest] is None),
+    )  # fmt: skip
 
 
 def _bundles(acts: Iterable[Act]) -> dict[str, Sequence[str]]:

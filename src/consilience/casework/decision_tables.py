@@ -99,6 +99,7 @@ def corrections_lines(found: Corrections) -> list[str]:
         lines += [f"  in the {release.profile} release {release.manifest}" for release in one.releases]
         lines += [f"  in the bundle {root}" for root in one.bundles]
         lines += [_affected_line(said) for said in one.affected]
+        lines += [f"  of release {manifest} no sentence is on record: read it" for manifest in one.unlisted]
     lines += [f"act {one.act}: {one.kind}, {one.on}: {one.who}" for one in found.holders]
     lines += [f"written: {file}" for file in found.written]
     return lines
@@ -116,6 +117,7 @@ def corrections_json(found: Corrections) -> dict[str, Any]:
                 "releases": [release.manifest for release in one.releases],
                 "bundles": list(one.bundles),
                 "affected": [asdict(said) for said in one.affected],
+                "unlisted": list(one.unlisted),
             }
             for one in found.corrections
         ],

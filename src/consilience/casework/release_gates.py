@@ -103,7 +103,7 @@ def _claims(it: Candidate) -> Reasons:
         yield f"{one.kind} {one.decision_id} is of {one.target}, which is no longer claimed: withdraw it"
     for one in about_gone_letters(it.found, it.decisions):
         letter = one.scope if one.kind == REPLY_EFFECT else one.target
-        yield f"{one.kind} {one.decision_id} is of letter {letter}, which is no longer claimed: withdraw it"
+        yield f"{one.kind} {one.decision_id} is of letter {letter}, which no table of letters claims: withdraw it"
     for status in it.statuses:
         if status.gone:
             yield f"{status.incident_id}: was reviewed or signed on what is no longer claimed: {', '.join(status.gone)}"

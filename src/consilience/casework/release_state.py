@@ -13,6 +13,7 @@ from consilience.casework.decisions_of_case import part_digests, pieces_of, row_
 from consilience.casework.people import Apart
 from consilience.casework.pipeline import Found
 from consilience.casework.reviewing import FindingStatus
+from consilience.errors import VaultError
 from consilience.publish.document import Document, Grid, Heading, Paragraph, Picture
 from consilience.publish.leak_scan import Hit
 from consilience.publish.profiles import Profile
@@ -151,15 +152,20 @@ def read_state(vault_folder: Path, name: str) -> Mapping[str, Any]:
     return incidents
 
 
-def affected_by(vault_folder: Path, release: Published, target: str) -> tuple[Affected, ...]:
-    """The sentences of a release that rest on an incident, a row or a sentence, in reading order.
+def affected_by(vault_folder: Path, release: Published, target: str) -> tuple[Affected, ...] | None:
+    """The sentences of a release that rest on an incident or a row, or are the one that is named, in reading order.
 
-    Raises ExhibitDamaged.
+    None where what was said is not on record: the state is lost, or of a version that kept no sentences.
     """
-    state: Mapping[str, Any] = json.loads(read_from_shelf(vault_folder, RELEASES, release.state))
-    pieces: Mapping[str, Sequence[str]] = state.get("pieces", {})
+    try:
+        state: Mapping[str, Any] = json.loads(read_from_shelf(vault_folder, RELEASES, release.state))
+    except VaultError:
+        return None
+    if state.get("schema") != STATE_SCHEMA:
+        return None
+    pieces: Mapping[str, Sequence[str]] = state["pieces"]
     found: list[Affected] = []
-    for document in state.get("documents", ()):
+    for document in state["documents"]:
         edition = f"{document['profile']}/{document['language']}"
         files = tuple(one for one in state["reports"] if f"-{document['language']}." in one)
         for one in document["sentences"]:

@@ -87,8 +87,8 @@ def letters(
         stem: one for language in languages for stem, one in _wanted(found, decisions, every, language, forms).items()
     }
     if settings.as_of is not None and any(letter.due_on for letter in every):
-        text = calendar(every, settings.id, settings.as_of)
-        wanted[_CALENDAR] = Wanted(text, {"ics": text.encode})
+        says, text = (calendar(every, settings.id, day) for day in (date.min, settings.as_of))
+        wanted[_CALENDAR] = Wanted(says, {"ics": text.encode})  # a later as_of alone makes no new calendar
     endings = tuple(f"-{language}" for language in languages)
     done = write_editions(out, wanted, lambda stem: stem == _CALENDAR or stem.endswith(endings))
     return replace(said, written=done.written, kept=done.kept, stale=done.stale)
