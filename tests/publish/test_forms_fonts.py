@@ -57,7 +57,14 @@ def test_every_letter_said_to_be_known_has_a_glyph_in_regular_and_in_bold() -> N
     lines = [known[start : start + 400] for start in range(0, len(known), 400)]
     parts = [{"kind": "heading", "level": 1, "text": line, "anchor": f"h{n}"} for n, line in enumerate(lines)]
     parts += [
-        {"kind": "grid", "header": ["x"], "rows": [[line] for line in lines], "numeric": [], "caption": _caption()}
+        {
+            "kind": "grid",
+            "header": ["x"],
+            "rows": [[line] for line in lines],
+            "numeric": [],
+            "widths": [],
+            "caption": _caption(),
+        }
     ]
     midnight = int(datetime(2017, 6, 30, tzinfo=UTC).timestamp())
     assert typeset(_given(parts), timestamp=midnight).startswith(b"%PDF-1.7")

@@ -34,10 +34,11 @@ def claims_of(
 ) -> Claims:
     """What a report marks as no longer claimed. Old tables are read only where there is prose that could name a row."""
     gone = {one.target for one in about_gone_incidents(found, decisions)}
+    decided = {one.target for one in decisions if one.kind in _OF_FINDINGS and _is_of_finding(one)}
     return Claims(
         rows={one.incident_id: one.gone for one in statuses if one.gone},
         incidents=tuple(sorted(gone)),
-        once=frozenset(_once(vault)) | gone if prose.is_dir() else frozenset(gone),
+        once=frozenset(_once(vault)) | decided if prose.is_dir() else frozenset(decided),
     )
 
 
@@ -70,7 +71,7 @@ def _is_of_finding(one: Decision) -> bool:
 
 
 def _once(vault: Vault) -> Iterator[str]:
-    """Every name that a table of old, a decision or a release has given an incident or a row of context."""
+    """Every name that a table of old or a release has given an incident or a row of context."""
     acts = vault.acts()
     for act in acts:
         if act.kind == PRESERVED:

@@ -17,6 +17,7 @@ from consilience.casework.release_state import Candidate
 from consilience.publish.catalogue import languages as known_languages
 from consilience.publish.document import Document, Sentence
 from consilience.publish.profiles import PROFILES
+from consilience.publish.statements.resting import findings_behind
 from consilience.records.consent import Consent, consent_of, may, withdrawn_sources
 from consilience.records.decisions import (
     BLUR,
@@ -110,14 +111,17 @@ def _claims(it: Candidate) -> Reasons:
 
 
 def _signed_by_sentence(it: Candidate, incident_id: str, ground: str) -> bool:
-    """Is every sentence that rests on this finding, in every language, signed for this ground in its exact words?"""
+    """Is every sentence that rests on this finding, in every language, signed for this ground in its exact words?
+
+    Sentences that count it among others rest on it too.
+    """
     signed = {(one.target, one.scope) for one in it.decisions if one.kind == SIGN_OFF and one.value == ground}
     pieces = pieces_of(it.found.findings)
     resting = [
         (sentence_names(document, sentence), sentence_code(sentence, pieces))
         for document in (it.built.documents if it.built else ())
         for sentence in document.sentences
-        if any(name == incident_id or name.startswith(f"{incident_id}/") for name in sentence.support)
+        if incident_id in findings_behind(sentence.support, pieces)
     ]
     return bool(resting) and all(any((name, code) in signed for name in names) for names, code in resting)
 
