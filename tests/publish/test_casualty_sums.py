@@ -37,7 +37,7 @@ def framed(
     blocks: list[dict[str, Any]], accounts: list[dict[str, Any]], language: str = "en", profile: str = "public"
 ) -> Frame:
     """A frame whose totals are those of conclude."""
-    killed = total(tuple(b["casualties"]["killed"] or UNKNOWN) for b in blocks if b["attack_probability"] >= 0.95)  # type: ignore[misc]
+    killed = total(tuple(b["casualties"]["killed"] or UNKNOWN) for b in blocks if b["attack_probability"] >= 0.95)
     findings = {
         "case_digest": "sha256:00", "version": "0", "left_out": 0, "incidents": blocks,
         "totals": {"killed": None if killed == UNKNOWN else list(killed)},
@@ -85,7 +85,7 @@ def test_the_sum_is_the_sum_of_the_ranges_of_the_attacks(ranges: list[Range], la
         assert {least, most} <= {*numbers(sentences["totals/killed/bounded"])}
 
 
-DISAGREE = [
+DISAGREE: list[dict[str, Any]] = [
     {"account_id": "A1", "killed_min": 3, "killed_max": 3},
     {"account_id": "A2", "killed_min": 7, "killed_max": 7},
     {"account_id": "A3"},
