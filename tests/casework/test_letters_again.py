@@ -127,6 +127,12 @@ def test_a_register_that_cannot_be_read_is_an_error_and_nothing_is_written(case:
     assert names(case) == {"editions.json"}
 
 
+def test_no_id_of_a_letter_leads_out_of_the_folder(case: Path) -> None:
+    (case / "letters.csv").write_text("\n".join([TABLES["letters"][0], "../../L9,Syrian,One,,2020-04-20"]))
+    written(case)
+    assert {name for name in names(case) if "L9" in name} == {"...2f....2f.L9-en.md", "...2f....2f.L9-ar.md"}
+
+
 def test_every_form_says_the_same_and_another_form_is_added_to_the_same_edition(case: Path) -> None:
     written(case)
     done = written(case, "md", "docx", "pdf")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -117,8 +118,15 @@ def _wanted(
         about = sorted((desk.alleged(one) for one in accused or blocks), key=lambda one: (one.day, one.incident_id))
         say = partial(desk.text, about=about, accused=bool(accused))
         make = {form: _maker(form, say, letter, language) for form in forms}
-        wanted[f"{letter.letter_id}-{language}"] = Wanted(say(replace(letter, sent_on=None)), make, letter.sent_on)
+        wanted[f"{_file_name(letter.letter_id)}-{language}"] = Wanted(
+            say(replace(letter, sent_on=None)), make, letter.sent_on
+        )
     return wanted
+
+
+def _file_name(letter_id: str) -> str:
+    """An id as the beginning of a file's name: what could lead to another folder stands as its number."""
+    return re.sub(r"[^\w.-]", lambda found: f".{ord(found[0]):x}.", letter_id)
 
 
 def _maker(form: str, say: Callable[[Letter], str], letter: Letter, language: str) -> Callable[[], bytes]:
