@@ -20,7 +20,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,6 +29,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
+from process_memory import Memory
 
 from consilience.casework.cache import StageCache
 from consilience.casework.situating import situate_case
@@ -120,33 +120,6 @@ def war(base: CaseEvidence, asked: argparse.Namespace, size: float) -> CaseEvide
         sightings=overlaid(base.sightings, int(asked.sightings * size), asked.overlaid),
         transmissions=overlaid(base.transmissions, int(asked.transmissions * size), asked.overlaid),
     )
-
-
-class Memory:
-    """The peak of proportional memory (`Pss`) of this process and all below it, looked at twice a second."""
-
-    def __init__(self) -> None:
-        self.peak_mb = 0.0
-        threading.Thread(target=self._watch, daemon=True).start()
-
-    def _watch(self) -> None:
-        while True:
-            self.peak_mb = max(self.peak_mb, sum(_pss_mb(pid) for pid in _tree(os.getpid())))
-            time.sleep(0.5)
-
-
-def _tree(pid: int) -> list[int]:
-    below = Path(f"/proc/{pid}/task/{pid}/children")
-    found = [int(child) for child in below.read_text().split()] if below.exists() else []
-    return [pid, *(one for child in found for one in _tree(child))]
-
-
-def _pss_mb(pid: int) -> float:
-    try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    except OSError:  # it has ended
-        return 0.0
-    return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")) / 1024
 
 
 def measure(asked: argparse.Namespace, size: float) -> dict[str, Any]:

@@ -116,9 +116,10 @@ def opened(case: Path, word: Mapping[str, str]) -> None:
     """Everything decided but the approvals, by persons whose names are canaries too."""
     template = case.parent / "open.csv"
     write_template(review(case, progress=_silence), template)
-    lines = template.read_text().splitlines()
-    who = word["reviewer"]
-    rows = [line.replace(",,,,finding:", f",{who},{DAY},,finding:", 1) for line in lines[1:]]
+    who, text = word["reviewer"], template.read_text()
+    for kind, value in (("review", "reviewed"), ("sign_off", "risk"), ("sign_off", "defamation")):
+        text = text.replace(f",{kind},I1,,,,,", f",{kind},I1,{value},{who},{DAY},,", 1)
+    rows = text.splitlines()[1:]
     rows.append(f",note,I1,{word['privileged note']} told us,{who},{DAY},,,,")
     rows.append(f',blur,{word["name of a file"]}.jpg,"0,0,8,8",{who},{DAY},,,,')
     _decide(case, rows)
@@ -146,7 +147,8 @@ def released(case: Path, profile: str, out: Path) -> tuple[str, ...]:
 
     def go(*, dry_run: bool) -> tuple[tuple[str, ...], str]:
         done = release(
-            case, profile, out, reports, formats=tuple(FORMS), languages=("en",), dry_run=dry_run, progress=_silence
+            case, profile, out, reports, formats=tuple(FORMS), languages=("en", "ar"), dry_run=dry_run,
+            progress=_silence,
         )  # fmt: skip
         return done.reasons, str(done.content)
 

@@ -57,7 +57,16 @@ def filled(template: Path, on: str) -> list[Row]:
     """What `review --out` asks for, decided by synthetic persons."""
     with template.open() as stream:
         asked = list(csv.DictReader(stream))
-    return [{**one, "by": FIRST if one["kind"] == "review" else COUNSEL, "on": on} for one in asked]
+    assert not any(one["value"] for one in asked), "whoever saves it unread decides nothing"
+    grounds: dict[str, list[str]] = {}
+    for one in asked:
+        if one["kind"] == "sign_off":
+            grounds.setdefault(one["target"], ["risk", "defamation"])
+    return [
+        {**one, "by": FIRST, "on": on, "value": "reviewed"} if one["kind"] == "review"
+        else {**one, "by": COUNSEL, "on": on, "value": grounds[one["target"]].pop(0)}
+        for one in asked
+    ]  # fmt: skip
 
 
 def release(case: Path, out: Path, *, dry_run: bool = False) -> Release:
@@ -92,9 +101,15 @@ def shut_then_open(name: str, day: str, tmp_path: Path) -> Path:
     content = str(unapproved.content)
     decide(case, [row("publish", "public", content, by, day) for by in (FIRST, SECOND)])
     assert release(case, out).reasons == ()
-    assert {"manifest.json", "manifest.sig", "release-note.md", "report", "tables", "map.geojson"} == {
-        path.name for path in out.iterdir()
-    }
+    assert {
+        "manifest.json",
+        "manifest.sig",
+        "release-note-ar.md",
+        "release-note-en.md",
+        "report",
+        "tables",
+        "map.geojson",
+    } == {path.name for path in out.iterdir()}
     return case
 
 

@@ -192,11 +192,14 @@ def test_the_template_of_review_is_a_file_for_decide(case: Path) -> None:
     file = case.parent / "open.csv"
     rows = write_template(review(case, progress=silence), file)
     assert rows == 3
-    lines = file.read_text().splitlines()
-    filled = [lines[0], *(line.replace(",,,,finding:", f",{SECOND},2020-05-02,,finding:", 1) for line in lines[1:])]
-    file.write_text("\n".join(filled) + "\n")
+    unread = decide_from(case, file, progress=silence)
+    assert (unread.recorded, unread.bad, unread.left_open) == ((), (), (2, 3, 4))
+    file.write_text(file.read_text().replace(",,,,,finding:", f",,{SECOND},2020-05-02,,finding:"))
+    filled_down = decide_from(case, file, progress=silence)
+    assert (filled_down.recorded, filled_down.left_open) == ((), (2, 3, 4)), "a name all the way down says nothing"
+    file.write_text(_filled(file.read_text()))
     done = decide_from(case, file, progress=silence)
-    assert (len(done.recorded), done.bad) == (3, ())
+    assert (len(done.recorded), done.bad, done.left_open) == (3, (), ())
 
 
 @pytest.mark.parametrize(
@@ -246,7 +249,7 @@ def test_a_contest_filed_again_after_it_was_taken_back_or_withdrawn_counts_again
 def test_who_read_the_finding_before_it_changed_can_not_review_it_after(case: Path) -> None:
     file = case.parent / "open.csv"
     write_template(review(case, progress=silence), file)
-    text = file.read_text().replace(",,,,finding:", f",{SECOND},2020-05-02,,finding:")
+    text = _filled(file.read_text().replace(",,,,,finding:", f",,{SECOND},2020-05-02,,finding:"))
     lines = list(TABLES["accounts"])
     lines[2] = lines[2].replace("10:10", "10:40")
     (case / "accounts.csv").write_text("\n".join(lines) + "\n")
@@ -263,6 +266,13 @@ def test_a_letter_that_is_sent_after_all_ends_the_word_that_no_reply_is_sought(c
     assert _standing(case) is Standing.NOT_SOUGHT
     decided(case, [row("sent", "L1", "2020-05-01"), row("due", "L1", "2020-06-01")])
     assert _standing(case) is Standing.WITHIN
+
+
+def _filled(text: str) -> str:
+    """The value of each row of the template: reviewed, and both grounds."""
+    for kind, value in (("review", "reviewed"), ("sign_off", "risk"), ("sign_off", "defamation")):
+        text = text.replace(f",{kind},I1,,", f",{kind},I1,{value},", 1)
+    return text
 
 
 def _standing(case: Path) -> Standing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from pathlib import Path
@@ -60,16 +61,20 @@ def test_review_tells_the_status_and_writes_what_is_open(case: Path, tmp_path: P
     assert told[0]["status"] == "draft"
     assert "not reviewed" in told[0]["open"]
     done = run("review", case, "--out", tmp_path / "open.csv")
-    assert (tmp_path / "open.csv").read_text().splitlines()[1].startswith(",review,I1,reviewed,")
+    assert (tmp_path / "open.csv").read_text().splitlines()[1].startswith(",review,I1,,,")
     assert "consilience decide" in done.stdout
+    unread = run("decide", case, tmp_path / "open.csv")
+    assert (unread.exit_code, unread.stdout) == (0, "0 recorded, 0 recorded before, 0 bad, 2 left open\n")
 
 
 def test_review_writes_a_sign_off_for_each_sentence(case: Path, tmp_path: Path) -> None:
     done = run("review", case, "--sentences", tmp_path / "s.csv", "--lang", "en")
     assert done.exit_code == 0, done.stderr
-    lines = (tmp_path / "s.csv").read_text().splitlines()
-    assert len(lines) > 10
-    assert ",sign_off," in lines[1]
+    with (tmp_path / "s.csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) > 10
+    assert {(one["kind"], one["value"], one["by"]) for one in rows} == {("sign_off", "", "")}
+    assert all(one["target"].startswith("public/en/") and one["reason"] and one["scope"] for one in rows)
 
 
 def test_letters_are_written_beside_the_case_and_an_edited_one_is_left_alone(case: Path, tmp_path: Path) -> None:
@@ -77,7 +82,7 @@ def test_letters_are_written_beside_the_case_and_an_edited_one_is_left_alone(cas
     assert run("letters", case, "--dry-run").exit_code == 0
     assert not folder.exists()
     assert run("letters", case, "--lang", "en,ar").exit_code == 0
-    assert {path.name for path in folder.iterdir()} == {"L1-en.md", "L1-ar.md", "deadlines.ics"}
+    assert {path.name for path in folder.iterdir()} == {"L1-en.md", "L1-ar.md", "deadlines.ics", "editions.json"}
     (folder / "L1-en.md").write_text("edited by hand")
     done = run("letters", case, "--lang", "en")
     assert (folder / "L1-en.md").read_text() == "edited by hand"

@@ -76,7 +76,8 @@ class Way:
     """One way to publish too early or too much.
 
     `without` are decisions of OPEN that were not made (then `rows` are those made instead); `tables` and `toml` change
-    the case after everything was decided. `also`: what changes brings other reasons too, such as an outdated review.
+    the case after everything was decided, `first` before `rows` were. `also`: what changes brings other reasons too,
+    such as an outdated review.
     """
 
     reason: str
@@ -88,6 +89,7 @@ class Way:
     profile: str = "public"
     before: Callable[[Path, Path], None] | None = None
     also: bool = False
+    first: Mapping[str, Sequence[str]] | None = None
 
 
 def _jpeg(**more: object) -> bytes:
@@ -183,8 +185,23 @@ WAYS: dict[str, Way] = {
         HEADER, "L1,Syrian,Synthetic Addressee One,,", LETTERS[2]]}),
     "a deadline ends on the day of the report": Way("letter L1: its deadline, 2020-05-04, is not over", tables={
         "letters": [HEADER, "L1,Syrian,Synthetic Addressee One,2020-04-01,2020-05-04", LETTERS[2]]}),
-    "a deadline is before the letter": Way("letter L1: its deadline is before the day", tables={"letters": [
+    "a deadline is before the letter": Way("letter L1: has no deadline", tables={"letters": [
         HEADER, "L1,Syrian,Synthetic Addressee One,2020-04-21,2020-04-20", LETTERS[2]]}),
+    "a deadline is on the day of the letter": Way("letter L1: has no deadline", tables={"letters": [
+        HEADER, "L1,Syrian,Synthetic Addressee One,2020-04-20,2020-04-20", LETTERS[2]]}),
+    "a deadline was decided, and the table says later that the letter went out after it": Way(
+        "letter L1: its deadline is not after the day on which it was sent", rows=(row("due", "L1", "2020-04-10"),),
+        tables={"letters": [HEADER, "L1,Syrian,Synthetic Addressee One,2020-04-10,", LETTERS[2]]}),
+    "a letter without a deadline is taken out of the table": Way(
+        "is of letter L3, which no table of letters claims: withdraw it", rows=(row("sent", "L3", "2020-04-01"),),
+        first={"letters": [*LETTERS, "L3,other,Synthetic Addressee Three,,"]}, tables={"letters": [*LETTERS]}),
+    "a row that the review rested on is gone": Way(
+        "I1: was reviewed or signed on what is no longer claimed: A2", also=True,
+        tables={"accounts": TABLES["accounts"][:2]}),
+    "an incident that was reviewed is taken out of the tables": Way(
+        "is of I2, which is no longer claimed: withdraw it", rows=(row("review", "I2", "reviewed"),), also=True,
+        first={"accounts": [*TABLES["accounts"], "A9,I2,W2,,2017-04-02T18:05,minute,F2,air strike,,"]},
+        tables={"accounts": TABLES["accounts"]}),
     "a deadline was moved into the future": Way(
         "letter L1: its deadline, 2020-06-01, is not over", rows=(row("due", "L1", "2020-06-01"),)
     ),
@@ -353,6 +370,8 @@ def _arranged(way: Way, bare: Path, opened: Path, case: Path) -> None:
         assert not decided(case, list(made.values())).bad
         if "approvals" not in way.without:
             approve(case, case.parent / "out")
+    for name, lines in (way.first or {}).items():
+        (case / f"{name}.csv").write_text("\n".join(lines) + "\n")
     rows = [_filled(one, case) for one in way.rows]
     assert not rows or not decided(case, rows).bad
     for name, lines in (way.tables or {}).items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from release_examples import (
     remember_findings,
     row,
     saying,
+    silence,
     tried,
     write_case,
 )
@@ -28,10 +30,13 @@ from release_examples import (
 from consilience.casework import releasing
 from consilience.casework.acting_time import now
 from consilience.casework.correcting import compare, corrections
-from consilience.casework.decisions_of_case import wording_code
+from consilience.casework.decision_tables import corrections_lines
+from consilience.casework.decisions_of_case import pieces_of, sentence_code
 from consilience.casework.locking import lock
+from consilience.casework.pipeline import find
 from consilience.casework.release_state import Built
 from consilience.errors import PublishError, UsageError
+from consilience.publish.document import Sentence
 from consilience.quantities import digest_bytes
 from consilience.vault.acts import COPIED, PUBLISHED
 from consilience.vault.bundle.openings import COPY
@@ -138,20 +143,20 @@ def test_the_next_release_names_the_one_before_and_what_changed_because_of_which
     assert second.reasons == ()
     manifest = json.loads((tmp_path / "two" / "manifest.json").read_bytes())
     assert manifest["predecessor"] == first.manifest
-    note = (tmp_path / "two" / "release-note.md").read_text()
+    note = (tmp_path / "two" / "release-note-en.md").read_text()
     assert "- I1: changed: " in note
     assert "casualties" in note
     assert "because of A3 (new)" in note
     compared = compare(case, tmp_path / "one", tmp_path / "two")
     assert compared.known
-    assert "release-note.md" in compared.changed
+    assert "release-note-en.md" in compared.changed
     assert [one.incident_id for one in compared.findings] == ["I1"]
     assert "A3 (new)" in compared.findings[0].evidence
 
 
 def test_a_release_that_was_changed_is_not_compared(case: Path, tmp_path: Path) -> None:
     tried(case, tmp_path / "one")
-    (tmp_path / "one" / "release-note.md").write_text("other words")
+    (tmp_path / "one" / "release-note-en.md").write_text("other words")
     with pytest.raises(PublishError, match="not the file of its manifest"):
         compare(case, tmp_path / "one", tmp_path / "one")
     with pytest.raises(UsageError, match="is no release"):
@@ -197,9 +202,12 @@ def test_corrections_say_what_they_touch_when_they_are_due_and_who_holds_it(case
         "decision_id": "C1",
     }
     decided(case, [wrong])
-    found = corrections(case, tmp_path / "notices")
+    assert [one.overdue for one in corrections(case).corrections] == [False], "not over on the case's own day"
+    found = corrections(case, tmp_path / "notices", date(2020, 5, 21))
     (one,) = found.corrections
     assert one.overdue
+    assert [(said.edition, said.sentence_id) for said in one.affected] == [("public/en", "s1")]
+    assert one.affected[0].text.startswith("It was an attack")
     assert [release.manifest for release in one.releases] == [found.releases[0].manifest]
     assert one.sentences == "every sentence that rests on I1"
     assert [holder.who for holder in found.holders] == ["readers of the public release"]
@@ -210,6 +218,49 @@ def test_corrections_say_what_they_touch_when_they_are_due_and_who_holds_it(case
     assert COUNSEL not in text
     decided(case, [row("corrected", "C1", reason="said so in the next release")])
     assert corrections(case).corrections[0].answered is not None
+
+
+@pytest.mark.parametrize(
+    ("target", "what"),
+    [
+        ("A2", "every sentence that rests on A2"),
+        ("s1", "sentence s1"),
+        ("public/en/s1", "sentence public/en/s1"),
+        ("I7", None),
+        ("court/en/s1", None),
+    ],
+)
+def test_a_correction_lists_the_sentences_of_each_release_that_rest_on_a_row_or_are_the_one_named(
+    case: Path, tmp_path: Path, target: str, what: str | None
+) -> None:
+    tried(case, tmp_path / "out")
+    decided(case, [row("correction", target, "minor", COUNSEL, reason="a slip")])
+    (one,) = corrections(case).corrections
+    assert [said.sentence_id for said in one.affected] == (["s1"] if what else [])
+    assert len(one.releases) == (1 if what else 0)
+    assert what is None or one.sentences == what
+    lines = corrections_lines(corrections(case))
+    assert any(one.startswith("  sentence public/en, s1, under 'Small', in ") for one in lines) is bool(what)
+
+
+def test_a_release_whose_sentences_are_not_on_record_is_named(case: Path, tmp_path: Path) -> None:
+    tried(case, tmp_path / "out")
+    decided(case, [row("correction", "I1", "minor", COUNSEL, reason="a slip")])
+    (state,) = (path for path in (case / ".consilience" / "releases").rglob("*") if path.is_file())
+    state.chmod(0o600)
+    state.unlink()
+    found = corrections(case)
+    assert found.corrections[0].unlisted == (found.releases[0].manifest,)
+    assert found.corrections[0].releases == found.releases, "one whose state is lost counts as touched"
+
+
+def test_no_clock_says_that_a_correction_is_overdue(case: Path) -> None:
+    decided(case, [row("correction", "I1", "minor", COUNSEL, reason="a slip", due="2020-05-02")])
+    assert [one.overdue for one in corrections(case).corrections] == [True], "by as_of, 2020-05-04"
+    assert [one.overdue for one in corrections(case, None, date(2020, 5, 2)).corrections] == [False]
+    (case / "case.toml").write_text((case / "case.toml").read_text().replace("as_of", "# as_of"))
+    assert [one.overdue for one in corrections(case).corrections] == [None]
+    assert "no day is known" in corrections_lines(corrections(case))[1]
 
 
 def test_whoever_holds_a_bundle_is_told_of_a_retraction_though_nothing_was_released(case: Path, tmp_path: Path) -> None:
@@ -281,6 +332,7 @@ def test_a_lawyer_may_sign_sentence_by_sentence_and_the_words_are_what_is_signed
     signed = decided(case, [OPEN["risk"]], dry_run=True).already[0].decision_id
     decided(case, [row("withdraw", signed, reason="sentence by sentence instead")])
     assert "I1: sign-off for risk is missing" in tried(case, tmp_path / "out").reasons
-    text = "It was an attack: Syrian."
-    decided(case, [row("sign_off", "s1", "risk", COUNSEL, scope=wording_code(text))])
+    said = Sentence("s1", "It was an attack: Syrian.", ("I1/attribution",))
+    code = sentence_code(said, pieces_of(find(case, progress=silence).findings))
+    decided(case, [row("sign_off", "s1", "risk", COUNSEL, scope=code)])
     assert tried(case, tmp_path / "out").reasons == ()

@@ -57,7 +57,14 @@ def test_every_letter_said_to_be_known_has_a_glyph_in_regular_and_in_bold() -> N
     lines = [known[start : start + 400] for start in range(0, len(known), 400)]
     parts = [{"kind": "heading", "level": 1, "text": line, "anchor": f"h{n}"} for n, line in enumerate(lines)]
     parts += [
-        {"kind": "grid", "header": ["x"], "rows": [[line] for line in lines], "numeric": [], "caption": _caption()}
+        {
+            "kind": "grid",
+            "header": ["x"],
+            "rows": [[line] for line in lines],
+            "numeric": [],
+            "widths": [],
+            "caption": _caption(),
+        }
     ]
     midnight = int(datetime(2017, 6, 30, tzinfo=UTC).timestamp())
     assert typeset(_given(parts), timestamp=midnight).startswith(b"%PDF-1.7")
@@ -87,6 +94,6 @@ def _given(parts: list[dict[str, object]]) -> dict[str, object]:
     labels = {"page": "{page}", "trail": "x", "names": "x", "made_with": "x", "draft": "x", "contents": "x"}
     return {
         "title": "x", "subtitle": "", "language": "en", "direction": "ltr", "is_draft": False, "date": [2017, 6, 30],
-        "labels": labels, "marks": ["x"], "contents_depth": 0, "is_linked": True, "parts": parts,
+        "labels": labels, "marks": ["x"], "contents_depth": 0, "is_traced": True, "is_linked": True, "parts": parts,
         "entries": [{"anchor": "t-s1", "ids": ["s1"], "support": "x"}], "names": [],
     }  # fmt: skip

@@ -290,3 +290,13 @@ def test_nothing_is_imported_from_the_folder_in_which_the_user_stands(
     (tmp_path / "typst.py").write_text("raise SystemExit('taken over')", "utf-8")
     monkeypatch.chdir(tmp_path)
     assert render_pdf(replace(example_document(), blocks=(Paragraph((Sentence("s1", "A sentence.", ()),)),)))
+
+
+def test_a_long_table_shares_the_width_by_what_its_columns_hold_and_loses_no_row() -> None:
+    caption = Sentence("g1", "A long table.", ("I1/time",))
+    rows = tuple((f"row {n}", "a much longer cell that says a good deal more", "") for n in range(1_200))
+    blocks = (Grid(caption, ("One", "Two", "Three"), rows),)
+    reader = _read(replace(example_document(), blocks=blocks, trail=(("I1/time", "the time"),)))
+    text = _text(reader)
+    assert len(reader.pages) > 20
+    assert all(re.search(rf"row\s+{n}\b", text) for n in range(0, 1_200, 97))

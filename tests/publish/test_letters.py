@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
+import docx
 import pytest
+from pypdf import PdfReader
 
+from consilience.publish.addressees import addressee_named
+from consilience.publish.catalogue import catalogue_of
+from consilience.publish.letter_document import LETTER_FORMS
 from consilience.publish.letters import LETTER_LANGUAGES, Alleged, calendar, letter_text
 from consilience.publish.reply_sentence import reply_sentence
 from consilience.records.replies import Letter, Standing
 
 AS_OF = date(2020, 5, 4)
 SENT, DUE = date(2020, 4, 15), date(2020, 4, 29)
-WHERE = Alleged("I1", date(2020, 2, 5), "Northtown", "Hospital one", "مشفى واحد", "air strike", ("A", "B"), "one_of")
+WHERE = Alleged("I1", date(2020, 2, 5), "Northtown", "Hospital one", "air strike", ("A", "B"), "one_of")
 
 
 @pytest.mark.parametrize(
@@ -62,12 +68,48 @@ def test_the_sentence_says_what_is_on_record_and_names_nobody(letter: Letter, sa
 @pytest.mark.parametrize("accused", [True, False])
 def test_a_letter_says_place_and_day_and_accuses_only_whom_a_finding_names(language: str, accused: bool) -> None:
     letter = Letter("L1", "A", "The Office\n# of A", SENT, DUE)
-    text = letter_text(letter, "A title", [WHERE], accused=accused, language=language)
+    text = letter_text(letter, letter.addressee, "A title", [WHERE], accused=accused, language=language)
     assert "2020" in text
     assert "Northtown" in text
     assert "\n# of A" not in text, "a cell can't start a heading"
     joined = {"en": "A or B", "ar": "A أو B"}[language]
     assert (joined in text) is accused
+    heading = text.split("\n\n")[1].splitlines()
+    assert [line.endswith("\\") for line in heading] == [True, True, True, False], "lines of their own in Markdown"
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+@pytest.mark.parametrize("form", ["docx", "pdf"])
+def test_a_letter_on_paper_says_what_the_text_says_and_shows_no_trail(form: str, language: str) -> None:
+    text = letter_text(Letter("L1", "A", None, SENT, DUE), "An Office", "T", [WHERE], accused=True, language=language)
+    data = LETTER_FORMS[form](text, language)
+    assert data == LETTER_FORMS[form](text, language)
+    if form == "docx":
+        lines = [paragraph.text for paragraph in docx.Document(io.BytesIO(data)).paragraphs if paragraph.text]
+        assert len(lines) == sum(bool(line.strip()) for line in text.splitlines())
+        shown = "\n".join(lines)
+    else:
+        shown = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+        assert len(PdfReader(io.BytesIO(data)).pages) == 1
+    assert "An Office" in shown
+    assert "Northtown" in shown
+    assert catalogue_of(language).plain("forms", "trail") not in shown
+    assert "p1" not in shown
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ("Permanent Mission of Ruritania to the UN", "Permanent Mission of Ruritania to the UN"),
+        ("Permanent Mission to the UN", None),
+        ("Office of the Permanent Mission to the UN", None),
+        ("A Ministry", "A Ministry"),
+        (None, None),
+    ],
+)
+def test_a_mission_whose_state_nobody_says_is_left_out(given: str | None, named: str | None) -> None:
+    assert addressee_named("L1", given, {}) == named
+    assert addressee_named("L1", given, {"L1": "وزارة"}) == "وزارة"
 
 
 def test_the_calendar_is_the_same_bytes_and_names_nobody() -> None:

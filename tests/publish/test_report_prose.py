@@ -121,11 +121,12 @@ def test_a_court_is_told_no_posterior_by_prose_either(written: str) -> None:
     [
         ("Nothing supports this.", ("rests on nothing",)),
         ("It burnt for 3 hours.", ("rests on nothing", "number typed: 3")),
-        ("On {{incident.I01.date}} at 14:30 it burnt.", ("number typed: 14:30",)),
-        ("On {{incident.I01.date}} russian forces struck.", ("party typed: Russian", "party typed: Russian forces")),
+        ("On {{incident.I01.date}} at 14:30 it burnt.", ("number typed: 14:30", "finding I01: not reviewed")),
+        ("On {{incident.I01.date}} russian forces struck.",
+         ("party typed: Russian", "party typed: Russian forces", "finding I01: not reviewed")),
         ('{{incident.I01.title was "Another"}} it was.',
          ("written when it said “Another”, now “Nabad al-Hayat hospital, Hass, 5 May 2019”",)),
-        ('There were {{count was "4"}} of them.', ()),
+        ('There were {{count was "4"}} of them.', ("counts 4 findings that are not reviewed",)),
         ("It is {{incident.I15.attribution}}.", ("finding I15: not reviewed",)),
     ],
 )  # fmt: skip

@@ -9,9 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from consilience.casework.acting_time import now
 from consilience.casework.decisions_of_case import decisions_in
-from consilience.casework.release_state import RELEASE_SCHEMA, Published, read_state, releases_in
+from consilience.casework.release_state import RELEASE_SCHEMA, Affected, Published, affected_by, read_state, releases_in
 from consilience.errors import PublishError, UsageError, VaultError
 from consilience.publish.correction_notices import Recalled, recall_notice, retraction_page
 from consilience.publish.release_note import Change, changes_between
@@ -32,9 +31,10 @@ _HOLDER_KEYS: Final = ("to", "where", "profile")
 class Correction:
     """One correction: the decision that took it in, the one that answered it if any, and the releases it touches.
 
-    `bundles` are roots of bundles that were handed out with the finding in them.
-    `overdue`: its deadline is over today and nobody answered. `sentences` are those that a reader must look at again:
-    every one that rests on the finding, or the one that was named.
+    `bundles` are roots of bundles that were handed out with the finding in them. `overdue`: its deadline was over on
+    the day asked about and nobody had answered; None where no day is known. `sentences` says which sentences a reader
+    must look at again, and `affected` lists them, release by release; of the releases in `unlisted` what was said is
+    not on record.
     """
 
     taken_in: Decision
@@ -42,7 +42,9 @@ class Correction:
     releases: tuple[Published, ...]
     bundles: tuple[str, ...]
     sentences: str
-    overdue: bool
+    overdue: bool | None
+    affected: tuple[Affected, ...]
+    unlisted: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +78,20 @@ class Compared:
     known: bool
 
 
-def corrections(case: Path, out: Path | None = None) -> Corrections:
+def corrections(case: Path, out: Path | None = None, as_of: date | None = None) -> Corrections:
     """Every correction, release and holder; with `out`, also `recall-notice.md` and `retraction.md` for what is open.
 
-    Nothing is weighed anew. Raises the errors of a vault, and PublishError.
+    `as_of` is the day by which a deadline is over; the case's own if not given. Nothing is weighed anew.
+    Raises the errors of a vault, and PublishError.
     """
     vault = Vault.open(case)
     releases = releases_in(vault.acts())
     decisions = still_held(decisions_in(vault.acts()))
     bundles = _bundles(vault.acts())
+    day = as_of or read_case_file(case).as_of
     answers = {one.target: one for one in decisions if one.kind == CORRECTED}
     found = tuple(
-        _correction(one, answers.get(one.decision_id), releases, bundles, vault.folder)
+        _correction(one, answers.get(one.decision_id), releases, bundles, vault.folder, day)
         for one in decisions
         if one.kind == CORRECTION
     )
@@ -123,14 +127,24 @@ def _correction(
     releases: Sequence[Published],
     bundles: Mapping[str, Sequence[str]],
     vault_folder: Path,
+    as_of: date | None,
 ) -> Correction:
     about = taken_in.target
-    touched = tuple(one for one in releases if _holds(vault_folder, one, about))
-    is_finding = bool(touched) or taken_in.bound is not None
-    sentences = f"every sentence that rests on {about}" if is_finding else f"sentence {about}"
-    overdue = answered is None and taken_in.due is not None and taken_in.due < now().date()
-    roots = tuple(root for root, incidents in bundles.items() if about in incidents)
-    return Correction(taken_in, answered, touched, roots, sentences, overdue)
+    said = {one.manifest: affected_by(vault_folder, one, about) for one in releases}
+    touched = tuple(one for one in releases if said[one.manifest] or _holds(vault_folder, one, about))
+    affected = tuple(sentence for listed in said.values() for sentence in listed or ())
+    is_sentence = any(about in (one.sentence_id, f"{one.edition}/{one.sentence_id}") for one in affected)
+    is_other = not is_sentence and (bool(touched) or taken_in.bound is not None)
+    overdue: bool | None = False
+    if answered is None and taken_in.due is not None:
+        overdue = None if as_of is None else taken_in.due < as_of
+    return Correction(
+        taken_in, answered, touched,
+        bundles=tuple(root for root, incidents in bundles.items() if about in incidents),
+        sentences=f"every sentence that rests on {about}" if is_other else f"sentence {about}",
+        overdue=overdue, affected=affected,
+        unlisted=tuple(one.manifest for one in releases if said[one.manifest] is None),
+    )  # fmt: skip
 
 
 def _bundles(acts: Iterable[Act]) -> dict[str, Sequence[str]]:

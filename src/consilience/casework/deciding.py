@@ -23,6 +23,7 @@ from consilience.casework.decisions_of_case import (
     row_digests,
 )
 from consilience.casework.keys import open_vault
+from consilience.casework.letter_rows import letters_of
 from consilience.casework.pipeline import Found, find
 from consilience.errors import UsageError
 from consilience.publish.media_copies import regions_of
@@ -30,10 +31,13 @@ from consilience.publish.profiles import PROFILES
 from consilience.quantities import canonical_json, digest_bytes
 from consilience.records.decisions import (
     BLUR,
+    DUE,
     KINDS,
     NOTE,
     PUBLISH,
     REPLY,
+    REVIEW,
+    SENT,
     SIGN_OFF,
     Decision,
     DecisionKind,
@@ -70,12 +74,16 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a file of decisions came to. `already` were in the ledger before, with the same words."""
+    """What a file of decisions came to. `already` were in the ledger before, with the same words.
+
+    `left_open` are numbers of rows of a template in which nobody wrote a value: they decide nothing.
+    """
 
     recorded: tuple[Decision, ...]
     already: tuple[Decision, ...]
     bad: tuple[BadRow, ...]
     dry_run: bool
+    left_open: tuple[int, ...] = ()
 
 
 class _Refused(Exception):
@@ -87,7 +95,8 @@ class _Refused(Exception):
 
 
 def decide_from(case: Path, file: Path, *, dry_run: bool = False, workers: int = 1, progress: Progress) -> Decided:
-    """Every good row of a CSV is recorded as a decision on the findings as they are now; bad ones are given back.
+    """Every good row of a CSV is recorded as a decision on the findings as they are now; bad ones are given back, and
+    rows of a template that were left open are counted.
 
     The same row again records nothing while that decision still speaks: if it was withdrawn, or a later word took its
     place, it is recorded anew. `dry_run` records nothing at all. Raises UsageError for a file that is no such
@@ -105,7 +114,11 @@ def _record(
     new: list[Decision] = []
     already: list[Decision] = []
     bad: list[BadRow] = []
+    left_open: list[int] = []
     for number, row in rows:
+        if row is not None and _is_left_open(row):
+            left_open.append(number)
+            continue
         try:
             if row is None:
                 raise _Refused("(all)", "has more cells than the header; put quotation marks around text with commas")
@@ -124,7 +137,12 @@ def _record(
         new.append(plain)
     if new and not dry:
         vault.record(DECIDED, [content_of(one) for one in new], now())
-    return Decided(tuple(new), tuple(already), tuple(bad), dry)
+    return Decided(tuple(new), tuple(already), tuple(bad), dry, tuple(left_open))
+
+
+def _is_left_open(row: Mapping[str, str]) -> bool:
+    """A row as `review` writes it, with `scope` and no value: who fills `by` and `on` all the way down says nothing."""
+    return row["kind"] in (REVIEW, SIGN_OFF) and bool(row["scope"]) and not row["value"]
 
 
 class _Desk:
@@ -137,6 +155,7 @@ class _Desk:
             block["incident_id"]: block for block in found.findings["incidents"]
         }
         tables = found.records.tables
+        self._records = found.records
         self._rows = row_digests(found.records)
         self._letters = set(tables["letters"]["letter_id"])
         self._parties = {*found.records.settings.parties, OTHER}
@@ -168,6 +187,7 @@ class _Desk:
             due=_day(row["due"], "due", ahead=True) if row["due"] else None,
         )
         self._check_target(kind, decision)
+        self._check_deadline(decision)
         if decision.kind == SIGN_OFF and decision.target not in self._blocks and not decision.scope:
             raise _Refused("scope", "must be the code of the sentence's words, as `consilience review` writes it")
         return self._identified(self._bound(decision))
@@ -212,6 +232,16 @@ class _Desk:
             raise _Refused("target", f"names no {kind.about} of this case")
         if decision.kind == REPLY and decision.item and decision.item not in self._files:
             raise _Refused("item", "is no file of this case")
+
+    def _check_deadline(self, decision: Decision) -> None:
+        """A deadline lies after the day of sending, whichever of the two is decided last."""
+        if decision.kind not in (SENT, DUE):
+            return
+        every = letters_of(self._records, (*still_held(self.earlier), decision))
+        for one in every:
+            if one.letter_id == decision.target and one.sent_on and one.due_on and one.due_on <= one.sent_on:
+                why = f"the deadline, {one.due_on}, is not after the day of sending, {one.sent_on}"
+                raise _Refused("value", why if decision.kind == DUE else f"{why}: decide a later deadline first")
 
     def _known(self, about: str) -> set[str] | None:
         """What may be named; None where anything may (a sentence is known once the report is built)."""

@@ -12,6 +12,7 @@ from rich.table import Table
 from consilience.casework.correcting import Compared, Corrections
 from consilience.casework.deciding import Decided
 from consilience.casework.decisions_of_case import content_of
+from consilience.casework.release_state import Affected
 from consilience.casework.releasing import Release
 from consilience.casework.replying import Letters
 from consilience.casework.reviewing import FindingStatus
@@ -35,12 +36,13 @@ def review_json(found: Iterable[FindingStatus]) -> list[dict[str, Any]]:
 
 
 def decided_json(done: Decided) -> dict[str, Any]:
-    """What was recorded, what was there before, and which rows are bad."""
+    """What was recorded, what was there before, which rows are bad, and which were left open."""
     return {
         "dry_run": done.dry_run,
         "recorded": [content_of(one) for one in done.recorded],
         "already": [one.decision_id for one in done.already],
         "bad": [asdict(one) for one in done.bad],
+        "left_open": list(done.left_open),
     }
 
 
@@ -69,6 +71,7 @@ def letters_json(said: Letters) -> dict[str, Any]:
         "effects": [content_of(one) for one in said.effects],
         "written": [str(file) for file in said.written],
         "kept": [str(file) for file in said.kept],
+        "stale": list(said.stale),
     }  # fmt: skip
 
 
@@ -90,10 +93,13 @@ def corrections_lines(found: Corrections) -> list[str]:
     for one in found.corrections:
         taken = one.taken_in
         state = "answered" if one.answered else "overdue" if one.overdue else "open"
+        state += ", and no day is known by which to call it overdue" if one.overdue is None else ""
         due = f", due {taken.due}" if taken.due else ""
         lines.append(f"{taken.decision_id}: {taken.target}, {taken.value}, {state}{due}; touches {one.sentences}")
         lines += [f"  in the {release.profile} release {release.manifest}" for release in one.releases]
         lines += [f"  in the bundle {root}" for root in one.bundles]
+        lines += [_affected_line(said) for said in one.affected]
+        lines += [f"  of release {manifest} no sentence is on record: read it" for manifest in one.unlisted]
     lines += [f"act {one.act}: {one.kind}, {one.on}: {one.who}" for one in found.holders]
     lines += [f"written: {file}" for file in found.written]
     return lines
@@ -110,6 +116,8 @@ def corrections_json(found: Corrections) -> dict[str, Any]:
                 "sentences": one.sentences,
                 "releases": [release.manifest for release in one.releases],
                 "bundles": list(one.bundles),
+                "affected": [asdict(said) for said in one.affected],
+                "unlisted": list(one.unlisted),
             }
             for one in found.corrections
         ],
@@ -120,6 +128,11 @@ def corrections_json(found: Corrections) -> dict[str, Any]:
         "holders": [asdict(one) | {"on": one.on.isoformat()} for one in found.holders],
         "written": [str(file) for file in found.written],
     }
+
+
+def _affected_line(said: Affected) -> str:
+    where = f"{said.edition}, {said.sentence_id}, under {said.under!r}, in {', '.join(said.files) or 'no file'}"
+    return f"  sentence {where}: {said.text}"
 
 
 def compared_lines(compared: Compared) -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from consilience.errors import LedgerDamaged
+from consilience.publish.document import Sentence
+from consilience.publish.statements.resting import rows_behind
 from consilience.quantities import Digest, canonical_json, digest_bytes
 from consilience.records.case import CaseRecords
 from consilience.records.decisions import DECISION_SCHEMA, Decision
@@ -15,6 +17,10 @@ from consilience.vault.acts import DECIDED, Act
 
 FINDING = "finding:"
 """How the scope of a review or sign-off begins that names the finding as it was read."""
+EVIDENCE = "evidence:"
+"""How the name of a part begins that stands for a piece of evidence and the row behind it."""
+FLIGHT = "T-"
+"""How a flight's name begins (situate.tracks); the id of one of its sightings follows."""
 _MOST_PIECES = 800
 """Beyond as many the evidence is one part: an act holds 65,535 bytes at most."""
 _SHORT = 16
@@ -50,9 +56,18 @@ def finding_scope(digest: Digest) -> str:
     return FINDING + digest.removeprefix("sha256:")[:_SHORT]
 
 
-def wording_code(text: str) -> str:
-    """A code for the exact words of a sentence: what a sign-off of it is bound to. 16 hex digits."""
-    return digest_bytes(text.encode()).removeprefix("sha256:")[:_SHORT]
+def sentence_code(sentence: Sentence, pieces: Mapping[str, Sequence[str]]) -> str:
+    """A code for the exact words of a sentence and the names of the rows behind it: what a sign-off of it is bound to.
+
+    16 hex digits. `pieces` are ids of evidence by incident. A row that comes or goes makes another code, though the
+    words stay.
+    """
+    return _short([sentence.text, list(rows_behind(sentence.support, pieces))])
+
+
+def pieces_of(findings: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The ids of the evidence of each incident."""
+    return {one["incident_id"]: tuple(p["evidence_id"] for p in one["evidence"]) for one in findings["incidents"]}
 
 
 def row_digests(records: CaseRecords) -> dict[str, str]:
@@ -83,7 +98,7 @@ def part_digests(block: Mapping[str, Any], rows: Mapping[str, str]) -> dict[str,
     }
     if len(behind) > _MOST_PIECES:
         return parts | {"evidence": _short(behind)}
-    return parts | {f"evidence:{name}": _short(said) for name, said in behind.items()}
+    return parts | {f"{EVIDENCE}{name}": _short(said) for name, said in behind.items()}
 
 
 def changed_parts(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
@@ -92,7 +107,7 @@ def changed_parts(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[
     for name in sorted(before.keys() | after.keys()):
         if before.get(name) == after.get(name):
             continue
-        plain = name.replace("evidence:", "evidence ")
+        plain = name.replace(EVIDENCE, "evidence ")
         how = " (new)" if name not in before else " (no longer claimed)" if name not in after else ""
         found.append(plain + how)
     return tuple(found)

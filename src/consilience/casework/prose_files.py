@@ -15,7 +15,7 @@ FOLDER = "narrative"
 
 _NAME = re.compile(r"\d\d-[\w-]+\.(?P<language>[a-z]{2})(\.(?P<profile>public|partner|court))?\.md")
 _NAMES = re.compile(r"names\.(?P<language>[a-z]{2})\.toml")
-_TABLES = ("parties", "incidents", "facilities", "case")
+_TABLES = ("parties", "incidents", "facilities", "case", "addressees")
 
 
 def prose_of(case: Path, language: str, profile: str) -> tuple[Prose, ...]:
@@ -31,7 +31,7 @@ def prose_of(case: Path, language: str, profile: str) -> tuple[Prose, ...]:
 
 
 def names_of(case: Path, language: str) -> Names:
-    """`narrative/names.LANG.toml`: names of parties, incidents, facilities and the case in a language, if given."""
+    """`narrative/names.LANG.toml`: names of parties, incidents, facilities, the case and addressees in a language."""
     path = case / FOLDER / f"names.{language}.toml"
     if not path.is_file():
         return Names()

@@ -6,16 +6,18 @@ one line, in words for whoever has to open the gate.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
 from typing import Final
 
-from consilience.casework.decisions_of_case import wording_code
+from consilience.casework.decisions_of_case import pieces_of, sentence_code
+from consilience.casework.once_claimed import about_gone_incidents, about_gone_letters
 from consilience.casework.people import files_of
 from consilience.casework.release_state import Candidate
 from consilience.publish.catalogue import languages as known_languages
 from consilience.publish.document import Document, Sentence
 from consilience.publish.profiles import PROFILES
+from consilience.publish.statements.resting import findings_behind
 from consilience.records.consent import Consent, consent_of, may, withdrawn_sources
 from consilience.records.decisions import (
     BLUR,
@@ -38,6 +40,8 @@ APPROVALS: Final = 2
 
 Reasons = Iterator[str]
 
+_NAMED: Final = 3
+"""Sentences that a reason names of all that bear one mark (our choice)."""
 _SIGN: Final = "sign-off for "
 """How a reason begins that a lawyer's sign-off of sentences can answer too."""
 
@@ -94,14 +98,30 @@ def _review(it: Candidate) -> Reasons:
                 yield f"{one.incident_id}: {reason}"
 
 
+def _claims(it: Candidate) -> Reasons:
+    """What somebody decided on and took out of the tables afterwards, without a word, shuts the door."""
+    for one in about_gone_incidents(it.found, it.decisions):
+        yield f"{one.kind} {one.decision_id} is of {one.target}, which is no longer claimed: withdraw it"
+    for one in about_gone_letters(it.found, it.decisions):
+        letter = one.scope if one.kind == REPLY_EFFECT else one.target
+        yield f"{one.kind} {one.decision_id} is of letter {letter}, which no table of letters claims: withdraw it"
+    for status in it.statuses:
+        if status.gone:
+            yield f"{status.incident_id}: was reviewed or signed on what is no longer claimed: {', '.join(status.gone)}"
+
+
 def _signed_by_sentence(it: Candidate, incident_id: str, ground: str) -> bool:
-    """Is every sentence that rests on this finding, in every language, signed for this ground in its exact words?"""
+    """Is every sentence that rests on this finding, in every language, signed for this ground in its exact words?
+
+    Sentences that count it among others rest on it too.
+    """
     signed = {(one.target, one.scope) for one in it.decisions if one.kind == SIGN_OFF and one.value == ground}
+    pieces = pieces_of(it.found.findings)
     resting = [
-        (sentence_names(document, sentence), wording_code(sentence.text))
+        (sentence_names(document, sentence), sentence_code(sentence, pieces))
         for document in (it.built.documents if it.built else ())
         for sentence in document.sentences
-        if any(name == incident_id or name.startswith(f"{incident_id}/") for name in sentence.support)
+        if incident_id in findings_behind(sentence.support, pieces)
     ]
     return bool(resting) and all(any((name, code) in signed for name in names) for names, code in resting)
 
@@ -134,8 +154,8 @@ def _letters(it: Candidate) -> Reasons:
             yield f"{name}: why no reply is sought is not signed by a named counsel"
         if one.not_sought_by and (one.sent_on or one.due_on or one.replied_on):
             yield f"{name}: was sent or answered, and counsel has signed that no reply is sought: withdraw one"
-        if one.sent_on and one.due_on and one.due_on < one.sent_on:
-            yield f"{name}: its deadline is before the day on which it was sent"
+        if one.sent_on and one.due_on and one.due_on <= one.sent_on:
+            yield f"{name}: its deadline is not after the day on which it was sent"
         yield from _answered(it, one.letter_id, has_reply=it.as_of is not None and one.has_reply(it.as_of))
     asked = {one.party for one in it.letters}
     named = {party for block in it.found.findings["incidents"] for party in block["attribution"]["set"]}
@@ -202,13 +222,20 @@ def _documents(it: Candidate) -> Reasons:
             yield f"{name}: was made for the profile {document.profile!r}"
         if document.as_of is None or document.as_of != str(it.as_of):
             yield f"{name}: does not speak as of {it.as_of}"
+        marked: dict[str, list[str]] = {}
         for sentence in document.sentences:
-            if not sentence.support:
-                yield f"{name}, sentence {sentence.sentence_id}: rests on nothing"
-            for flag in sentence.flags:
-                yield f"{name}, sentence {sentence.sentence_id}: {flag}"
+            for flag in dict.fromkeys((*(() if sentence.support else ("rests on nothing",)), *sentence.flags)):
+                marked.setdefault(flag, []).append(sentence.sentence_id)
+        yield from (f"{name}, {_listed(ids)}: {flag}" for flag, ids in marked.items())
     if it.built and not it.built.documents:
         yield "no report was built"
+
+
+def _listed(ids: Sequence[str]) -> str:
+    """Which sentences bear a mark; of many the number, and the first by name."""
+    if len(ids) == 1:
+        return f"sentence {ids[0]}"
+    return f"{len(ids)} sentences ({', '.join(ids[:_NAMED])}{', …' if len(ids) > _NAMED else ''})"
 
 
 def _sentence_sign_offs(it: Candidate) -> Reasons:
@@ -216,10 +243,11 @@ def _sentence_sign_offs(it: Candidate) -> Reasons:
         return
     incidents = {one.incident_id for one in it.statuses}
     codes: dict[str, set[str]] = {}
+    pieces = pieces_of(it.found.findings)
     for document in it.built.documents:
         for sentence in document.sentences:
             for name in sentence_names(document, sentence):
-                codes.setdefault(name, set()).add(wording_code(sentence.text))
+                codes.setdefault(name, set()).add(sentence_code(sentence, pieces))
     here = {f"{document.profile}/{document.language}/" for document in it.built.documents}
     for one in it.decisions:
         if one.kind != SIGN_OFF or one.target in incidents or _is_of_another(one.target, here):
@@ -227,7 +255,7 @@ def _sentence_sign_offs(it: Candidate) -> Reasons:
         if one.target not in codes:
             yield f"sign-off {one.decision_id} names no incident and no sentence of this publication"
         elif one.scope not in codes[one.target]:
-            yield f"sign-off {one.decision_id} was given on other words of sentence {one.target}"
+            yield f"sign-off {one.decision_id} was given on other words of sentence {one.target}, or on other rows"
 
 
 def _is_of_another(target: str, here: Set[str]) -> bool:
@@ -313,6 +341,7 @@ GATES: Final[Mapping[str, Callable[[Candidate], Reasons]]] = {
     "vault": _vault,
     "findings": _something,
     "review": _review,
+    "claims": _claims,
     "corrections": _corrections,
     "letters": _letters,
     "dates": _late_decisions,

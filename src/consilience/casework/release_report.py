@@ -12,9 +12,11 @@ from consilience.casework import fitted_store
 from consilience.casework.acting_time import now
 from consilience.casework.batches import Progress
 from consilience.casework.deciding import COLUMNS
-from consilience.casework.decisions_of_case import wording_code
+from consilience.casework.decisions_of_case import decisions_in, pieces_of, sentence_code
 from consilience.casework.keys import open_vault
+from consilience.casework.once_claimed import claims_of
 from consilience.casework.pipeline import Found
+from consilience.casework.prose_files import FOLDER as PROSE
 from consilience.casework.release_state import Built
 from consilience.casework.reporting import Ready, ready
 from consilience.casework.reviewing import FindingStatus, review_words
@@ -24,14 +26,15 @@ from consilience.publish.catalogue import languages as known_languages
 from consilience.publish.forms.registry import FORMS
 from consilience.publish.profiles import PROFILES, Profile
 from consilience.publish.writing import write_unless_edited
-from consilience.records.decisions import SIGN_OFF, SIGN_OFFS
+from consilience.records.decisions import SIGN_OFF, SIGN_OFFS, still_held
 from consilience.vault.pseudonyms import publication_names
 
 
 def sentence_template(
     case: Path, file: Path, profile: str, languages: Sequence[str], *, workers: int, progress: Progress
 ) -> int:
-    """A CSV for `decide`: for each sentence and ground a sign-off, bound to its exact words, which stand as the reason.
+    """A CSV for `decide`: for each sentence and ground a sign-off, bound to its exact words, which stand as the reason,
+    and to the rows behind them. `value`, `by` and `on` are left to whoever signs.
 
     How many rows. Raises UsageError for an unknown profile or language, and what a report raises.
     """
@@ -40,12 +43,12 @@ def sentence_template(
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    rows = 0
+    rows, pieces = 0, pieces_of(made.found.findings)
     for language in languages:
         for sentence in made.document(profile, language).sentences:
-            for ground in SIGN_OFFS:
-                said = {"kind": SIGN_OFF, "target": f"{profile}/{language}/{sentence.sentence_id}", "value": ground}
-                writer.writerow({**said, "scope": wording_code(sentence.text), "reason": sentence.text})
+            said = {"kind": SIGN_OFF, "target": f"{profile}/{language}/{sentence.sentence_id}"}
+            for _ground in SIGN_OFFS:  # a row for each, which whoever signs names
+                writer.writerow({**said, "scope": sentence_code(sentence, pieces), "reason": sentence.text})
                 rows += 1
     write_unless_edited(file, out.getvalue().encode())
     return rows
@@ -64,8 +67,10 @@ def reports(
     view = view_case(found.records, found.evidence, found.weighed)
     if found.log_model is not None:
         view = replace(view, log_model=fitted_store.from_bytes(found.log_model))
-    names = publication_names(open_vault(found.case), found.records.tables["sources"]["source_id"], now())
-    made = Ready(found.case, found, view, reviews=review_words(reviewed), source_names=names)
+    vault = open_vault(found.case)
+    names = publication_names(vault, found.records.tables["sources"]["source_id"], now())
+    claims = claims_of(found, reviewed, still_held(decisions_in(vault.acts())), vault, found.case / PROSE)
+    made = Ready(found.case, found, view, reviews=review_words(reviewed), source_names=names, claims=claims)
     documents = tuple(made.document(profile.name, language, is_draft=False) for language in languages)
     if any(sentence.flags for document in documents for sentence in document.sentences):
         return Built({}, documents)

@@ -13,8 +13,10 @@ from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.folders import replaced_whole
 from consilience.casework.keys import open_vault, own_keyring
+from consilience.casework.letter_rows import letters_of, with_letters
 from consilience.casework.people import read_apart
 from consilience.casework.pipeline import Found, find
+from consilience.casework.prose_files import names_of
 from consilience.casework.release_files import data_files, pictures
 from consilience.casework.release_gates import reasons
 from consilience.casework.release_state import (
@@ -27,17 +29,19 @@ from consilience.casework.release_state import (
     releases_in,
     state_of,
 )
-from consilience.casework.replying import letters_of, with_letters
 from consilience.casework.reviewing import FindingStatus, statuses
 from consilience.casework.roles import require_role
 from consilience.casework.secrets_of_case import secrets_of
 from consilience.errors import KeysUnusable, PublishError, UsageError, VaultError
+from consilience.publish.catalogue import FIRST, catalogue_of
 from consilience.publish.document import Document
 from consilience.publish.document_text import document_text
 from consilience.publish.leak_scan import scan
 from consilience.publish.profiles import Profile
 from consilience.publish.redaction import profile_named
 from consilience.publish.release_note import changes_between, note_text
+from consilience.publish.statements.frame import party_names
+from consilience.publish.statements.words import Words
 from consilience.publish.writing import write_output
 from consilience.quantities import Digest, digest_bytes
 from consilience.records.decisions import CORRECTED, CORRECTION, Decision, still_held
@@ -49,7 +53,7 @@ from consilience.version import __version__
 
 MANIFEST: Final = "manifest.json"
 SIGNATURE: Final = "manifest.sig"
-NOTE: Final = "release-note.md"
+NOTE: Final = "release-note-{language}.md"
 
 Reports = Callable[[Found, Profile, Sequence[str], Sequence[str], Sequence[FindingStatus]], Built]
 """The report of a case under a profile, in some forms and languages, given what was reviewed: files and documents."""
@@ -151,7 +155,7 @@ def _with_files(
     copies = pictures(it.found, it.decisions)
     built = Built({**files, **copies.files}, documents)
     profile = it.profile
-    it = _with_note(replace(it, flaws=(*flaws, *copies.flaws)), profile, vault, built)
+    it = _with_note(replace(it, flaws=(*flaws, *copies.flaws)), profile, vault, built, tuple(languages) or (FIRST,))
     texts = {f"document-{one.language}.html": document_text(one).encode() for one in documents}
     try:
         scanned = {**(it.built.files if it.built else {}), **texts}
@@ -160,7 +164,7 @@ def _with_files(
         return replace(it, flaws=(*it.flaws, f"the leak scan can't be made: {err.where}: {err.what}"))
 
 
-def _with_note(it: Candidate, profile: Profile, vault: Vault, built: Built) -> Candidate:
+def _with_note(it: Candidate, profile: Profile, vault: Vault, built: Built, languages: Sequence[str]) -> Candidate:
     """The candidate with all its files, the note on what changed among them, and the release that it follows.
 
     Where the bytes are those of the last release it is that one again (it was cut short, or is handed out anew), and
@@ -170,17 +174,17 @@ def _with_note(it: Candidate, profile: Profile, vault: Vault, built: Built) -> C
     last = earlier[-1] if earlier else None
     if last is not None:
         before = next((one for one in earlier if one.manifest == last.predecessor), None)
-        again = replace(it, predecessor=before, built=_noted(it, profile, vault, built, before)[0])
+        again = replace(it, predecessor=before, built=_noted(it, profile, vault, built, languages, before)[0])
         if again.built is not None and again.built.content() == last.content:
             return again
-    whole, flaws = _noted(it, profile, vault, built, last)
+    whole, flaws = _noted(it, profile, vault, built, languages, last)
     return replace(it, predecessor=last, built=whole, flaws=(*it.flaws, *flaws))
 
 
 def _noted(
-    it: Candidate, profile: Profile, vault: Vault, built: Built, before: Published | None
+    it: Candidate, profile: Profile, vault: Vault, built: Built, languages: Sequence[str], before: Published | None
 ) -> tuple[Built, tuple[str, ...]]:
-    """The files with the note that compares them with a release before, and why that can't be done."""
+    """The files with the note, in each language, that compares them with a release before; and why that can't be."""
     was: Mapping[str, Any] = {}
     flaws: tuple[str, ...] = ()
     if before is not None:
@@ -188,20 +192,28 @@ def _noted(
             was = read_state(vault.folder, before.state)
         except VaultError as err:
             flaws = (f"the release before this one can't be compared: {err.what}",)
-    changes = () if before is None else changes_between(was, json.loads(state_of(it.found)))
+    changes = () if before is None else changes_between(was, json.loads(state_of(it.found))["incidents"])
     manifest = None if before is None else before.manifest
-    note = note_text(str(it.as_of), changes, profile, manifest, _corrections(it.decisions))
-    return Built({**built.files, NOTE: note.encode()}, built.documents), flaws
+    notes = {
+        NOTE.format(language=language): note_text(
+            _words_of(it, language), it.as_of, changes, profile, manifest, _corrections(it.decisions)
+        ).encode()
+        for language in languages
+    }  # fmt: skip
+    return Built({**built.files, **notes}, built.documents), flaws
 
 
-def _corrections(decisions: Sequence[Decision]) -> list[str]:
+def _words_of(it: Candidate, language: str) -> Words:
+    """The words of a language with the case's own names of its parties in it."""
+    settings = it.found.records.settings
+    words = Words(catalogue_of(language), settings.zone)
+    return replace(words, party_names=party_names(words, settings, names_of(it.found.case, language)))
+
+
+def _corrections(decisions: Sequence[Decision]) -> list[tuple[str, str]]:
     """Answered corrections, as the note tells them: what was corrected and how severe it was, not who told us."""
     answered = {one.target for one in decisions if one.kind == CORRECTED}
-    return [
-        f"{one.target}: a {one.value} correction was made."
-        for one in decisions
-        if one.kind == CORRECTION and one.decision_id in answered
-    ]
+    return [(one.target, one.value) for one in decisions if one.kind == CORRECTION and one.decision_id in answered]
 
 
 def _publish(it: Candidate, built: Built, vault: Vault, signer: Signer) -> Digest:
@@ -215,7 +227,7 @@ def _publish(it: Candidate, built: Built, vault: Vault, signer: Signer) -> Diges
             "schema": RELEASE_SCHEMA, "profile": it.profile_name, "content": built.content(), "manifest": digest,
             "predecessor": None if it.predecessor is None else it.predecessor.manifest, "as_of": str(it.as_of),
             "files": len(built.files), "version": __version__, "signer": signer.name,
-            "state": keep_state(vault.folder, it.found),
+            "state": keep_state(vault.folder, it.found, built),
         }  # fmt: skip
         vault.record(PUBLISHED, [content], now())
     with replaced_whole(it.out) as fresh:

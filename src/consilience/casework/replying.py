@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
 from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import decisions_in
+from consilience.casework.letter_editions import Wanted, write_editions
+from consilience.casework.letter_rows import letters_of
 from consilience.casework.pipeline import Found, find
+from consilience.casework.prose_files import names_of
 from consilience.casework.reviewing import statuses
 from consilience.errors import UsageError
+from consilience.publish.addressees import addressee_named
+from consilience.publish.catalogue import FIRST, catalogue_of
+from consilience.publish.letter_document import LETTER_FORMS
 from consilience.publish.letters import LETTER_LANGUAGES, Alleged, calendar, letter_text
 from consilience.publish.reply_sentence import reply_sentence
-from consilience.publish.writing import write_output
-from consilience.records import decisions as kinds
+from consilience.publish.statements.frame import Names, party_names
+from consilience.publish.statements.words import Words
+from consilience.publish.town_names import arabic_name
 from consilience.records.case import CaseRecords
 from consilience.records.decisions import REPLY_EFFECT, RETRACTED, Decision, still_held
 from consilience.records.replies import Letter, Standing
-from consilience.records.tables import TABLES
+from consilience.reference.gazetteer import Gazetteer
 from consilience.vault.store import Vault
 
 _CLEAR_MODE = 0.95
 """A letter says how something was hit only where the finding is as sure as `attribution_level` asks for a name."""
+_CALENDAR: Final = "deadlines"
 
 
 @dataclass(frozen=True, slots=True)
 class Letters:
     """Every letter of a case and where it stands; which files were written, and which stood there and differ.
 
-    `effects` are the decisions on what a reply changed, by incident.
+    `effects` are the decisions on what a reply changed, by incident; `stale` has a line for each written letter that no
+    longer says what holds.
     """
 
     as_of: date | None
@@ -43,90 +54,21 @@ class Letters:
     effects: tuple[Decision, ...]
     written: tuple[Path, ...] = ()
     kept: tuple[Path, ...] = ()
-
-
-def letters_of(records: CaseRecords, decisions: Iterable[Decision]) -> tuple[Letter, ...]:
-    """The rows of `letters` with the decisions that hold laid over them, by letter_id; the later decision wins.
-
-    A party to which no letter is written, and counsel has signed why, stands as a letter under the party's name.
-    A `replied_on` of the table alone counts as a full reply; a decision says when it was partial or oral. The day of
-    a reply is the day of its decision.
-    """
-    zone = records.settings.zone
-
-    def day(moment: datetime | None) -> date | None:
-        return None if moment is None else moment.astimezone(zone).date()
-
-    found: dict[str, Letter] = {}
-    for row in records.tables["letters"].iter_rows(named=True):
-        replied = day(row["replied_on_lo"])
-        found[row["letter_id"]] = Letter(
-            row["letter_id"], row["party"], row["addressee"], day(row["sent_on_lo"]), day(row["due_on_lo"]), replied,
-            None if replied is None else "full", row["not_sought_why"],
-        )  # fmt: skip
-    for one in decisions:
-        if one.target not in found and one.kind == kinds.NOT_SOUGHT:
-            found[one.target] = Letter(one.target, one.target, None)
-        if one.target in found:
-            found[one.target] = _decided(found[one.target], one)
-    return tuple(found[name] for name in sorted(found))
-
-
-def with_letters(records: CaseRecords, every: Sequence[Letter]) -> CaseRecords:
-    """The records with `letters` as decisions leave it, so that a report says of a letter what the gates judge.
-
-    A reason why no reply is sought stands there only once counsel has signed it. A reply counts whatever its form.
-    """
-    zone = records.settings.zone
-    rows: dict[str, dict[str, Any]] = {row["letter_id"]: row for row in records.tables["letters"].iter_rows(named=True)}
-    changed = []
-    for letter in every:
-        said: dict[str, Any] = {
-            "letter_id": letter.letter_id, "party": letter.party, "addressee": letter.addressee,
-            "not_sought_why": letter.not_sought_why if letter.not_sought_by else None,
-        }  # fmt: skip
-        for column, day in (("sent_on", letter.sent_on), ("due_on", letter.due_on), ("replied_on", letter.replied_on)):
-            if day is not None:
-                start = datetime(day.year, day.month, day.day, tzinfo=zone)
-                said |= {f"{column}_lo": start, f"{column}_hi": start + timedelta(days=1), f"{column}_clock": False}
-        changed.append({**rows.get(letter.letter_id, {}), **said})
-    frame = pl.DataFrame(changed, schema=TABLES["letters"].canonical())
-    return replace(records, tables={**records.tables, "letters": frame})
-
-
-def _decided(letter: Letter, decision: Decision) -> Letter:
-    match decision.kind:
-        case kinds.SENT:
-            return replace(_sought(letter), sent_on=date.fromisoformat(decision.value))
-        case kinds.DUE:
-            return replace(_sought(letter), due_on=date.fromisoformat(decision.value))
-        case kinds.REPLY:
-            return replace(_sought(letter), replied_on=decision.on, reply_form=decision.value)
-        case kinds.NOT_SOUGHT:
-            return replace(letter, not_sought_why=decision.reason, not_sought_by=decision.by)
-        case _:
-            return letter
-
-
-def _sought(letter: Letter) -> Letter:
-    """A letter that was sent after all: what counsel signed before no longer speaks of it."""
-    return replace(letter, not_sought_why=None, not_sought_by=None) if letter.not_sought_by else letter
+    stale: tuple[str, ...] = ()
 
 
 def letters(
-    case: Path, out: Path | None, *, languages: Sequence[str] = ("en",), workers: int = 1, progress: Progress
-) -> Letters:
-    """Where every letter stands; with `out`, also a letter for each addressee in each language, and `deadlines.ics`.
+    case: Path, out: Path | None, *, languages: Sequence[str] = (FIRST,), forms: Sequence[str] = ("md",),
+    workers: int = 1, progress: Progress,
+) -> Letters:  # fmt: skip
+    """Where every letter stands; with `out`, also a letter for each addressee in each language and form, and
+    `deadlines.ics`.
 
-    A file that stands there with other words is left as it is: somebody may have edited it. Raises UsageError for a
-    language without templates, PublishError, and the errors of a run.
+    What stands in `out` is never changed: a letter that says something else by now gets a new edition beside it. Raises
+    UsageError for a language without templates or an unknown form, PublishError, and the errors of a run.
     """
-    strange = [language for language in languages if language not in LETTER_LANGUAGES]
-    if strange:
-        raise UsageError(
-            "there are no letters in this language", where=", ".join(strange),
-            remedy=f"Choose from {', '.join(LETTER_LANGUAGES)}.",
-        )  # fmt: skip
+    _check_known("language", languages, LETTER_LANGUAGES)
+    _check_known("form", forms, tuple(LETTER_FORMS))
     found = find(case, workers=workers, progress=progress)
     decisions = still_held(decisions_in(Vault.open(case).acts()))
     settings = found.records.settings
@@ -136,70 +78,110 @@ def letters(
         letters=every,
         standings=tuple(letter.standing(settings.as_of) for letter in every),
         sentences=() if settings.as_of is None else tuple(
-            reply_sentence(letter, settings.as_of, "en", settings.label_of) for letter in every
+            reply_sentence(letter, settings.as_of, FIRST, settings.label_of) for letter in every
         ),
         effects=tuple(one for one in decisions if one.kind == REPLY_EFFECT),
     )  # fmt: skip
     if out is None:
         return said
-    texts = _texts(found, decisions, every, languages)
-    return _written(said, out, texts)
+    wanted = {
+        stem: one for language in languages for stem, one in _wanted(found, decisions, every, language, forms).items()
+    }
+    if settings.as_of is not None and any(letter.due_on for letter in every):
+        says, text = (calendar(every, settings.id, day) for day in (date.min, settings.as_of))
+        wanted[_CALENDAR] = Wanted(says, {"ics": text.encode})  # a later as_of alone makes no new calendar
+    endings = tuple(f"-{language}" for language in languages)
+    done = write_editions(out, wanted, lambda stem: stem == _CALENDAR or stem.endswith(endings))
+    return replace(said, written=done.written, kept=done.kept, stale=done.stale)
 
 
-def _texts(
-    found: Found, decisions: Sequence[Decision], every: Sequence[Letter], languages: Sequence[str]
-) -> dict[str, str]:
-    """File names to texts: a letter where one is to be sought, and the calendar where the case says what day it is."""
+def _check_known(what: str, given: Sequence[str], known: Sequence[str]) -> None:
+    strange = [name for name in given if name not in known]
+    if strange or not given:
+        where = ", ".join(strange) or "none given"
+        raise UsageError(f"there are no letters in this {what}", where=where, remedy=f"Choose from {', '.join(known)}.")
+
+
+def _wanted(
+    found: Found, decisions: Sequence[Decision], every: Sequence[Letter], language: str, forms: Sequence[str]
+) -> dict[str, Wanted]:
+    """A letter in a language for each addressee from whom a reply is to be sought, by the stem of its file."""
     settings = found.records.settings
     retracted = {one.incident_id for one in statuses(found, decisions) if one.status == RETRACTED}
     blocks = [block for block in found.findings["incidents"] if block["incident_id"] not in retracted]
-    texts: dict[str, str] = {}
+    desk = _Desk(found.records, language, names_of(found.case, language))
+    wanted: dict[str, Wanted] = {}
     for letter in every:
         if letter.standing(settings.as_of) is Standing.NOT_SOUGHT:
             continue
         accused = [block for block in blocks if letter.party in block["attribution"]["set"]]
-        about = sorted(
-            (alleged(found, block) for block in accused or blocks), key=lambda one: (one.day, one.incident_id)
+        about = sorted((desk.alleged(one) for one in accused or blocks), key=lambda one: (one.day, one.incident_id))
+        say = partial(desk.text, about=about, accused=bool(accused))
+        make = {form: _maker(form, say, letter, language) for form in forms}
+        wanted[f"{_file_name(letter.letter_id)}-{language}"] = Wanted(
+            say(replace(letter, sent_on=None)), make, letter.sent_on
         )
-        for language in languages:
-            text = letter_text(letter, settings.title, about, accused=bool(accused), language=language)
-            texts[f"{letter.letter_id}-{language}.md"] = text
-    if settings.as_of is not None and any(letter.due_on for letter in every):
-        texts["deadlines.ics"] = calendar(every, settings.id, settings.as_of)
-    return texts
+    return wanted
 
 
-def alleged(found: Found, block: Mapping[str, Any]) -> Alleged:
-    """What a letter says of one incident: from the finding, the facility's row and the incident's own."""
-    settings, tables = found.records.settings, found.records.tables
-    site = _row(tables["facilities"], "facility_id", block["facility_id"])
-    incident = _row(tables["incidents"], "incident_id", block["incident_id"])
-    median = datetime.fromisoformat(block["time"]["median"]).astimezone(settings.zone)
-    mode = max(block["mode"], key=lambda name: block["mode"][name])
-    attribution = block["attribution"]
-    return Alleged(
-        incident_id=block["incident_id"],
-        day=median.date(),
-        place=incident.get("place") or site.get("place") or block["title"] or block["incident_id"],
-        site=site.get("name") or "",
-        site_local=site.get("name_local") or "",
-        mode=mode if block["mode"][mode] >= _CLEAR_MODE else None,
-        parties=tuple(settings.label_of(party) for party in attribution["set"]),
-        relation=attribution["relation"] or "one_of",
-    )
+def _file_name(letter_id: str) -> str:
+    """An id as the beginning of a file's name: what could lead to another folder stands as its number."""
+    return re.sub(r"[^\w.-]", lambda found: f".{ord(found[0]):x}.", letter_id)
 
 
-def _row(frame: Any, key: str, value: str | None) -> Mapping[str, Any]:
-    rows = [] if value is None else [row for row in frame.iter_rows(named=True) if row[key] == value]
-    return rows[0] if rows else {}
+def _maker(form: str, say: Callable[[Letter], str], letter: Letter, language: str) -> Callable[[], bytes]:
+    """The bytes of a letter, made only where its file is to be written: a PDF takes a second."""
+    return lambda: LETTER_FORMS[form](say(letter), language)
 
 
-def _written(said: Letters, out: Path, texts: Mapping[str, str]) -> Letters:
-    written, kept = [], []
-    for name, text in texts.items():
-        file, data = out / name, text.encode()
-        if file.exists() and file.read_bytes() != data:
-            kept.append(file)
-        else:
-            written.append(write_output(file, data))
-    return replace(said, written=tuple(written), kept=tuple(kept))
+class _Desk:
+    """What letters in one language say, in its own names of parties, places and towns."""
+
+    def __init__(self, records: CaseRecords, language: str, names: Names) -> None:
+        settings, tables = records.settings, records.tables
+        self._language, self._names, self._settings = language, names, settings
+        words = Words(catalogue_of(language), settings.zone)
+        self._is_rtl = words.is_rtl
+        self._parties = party_names(words, settings, names)
+        self._sites = _by_key(tables["facilities"], "facility_id")
+        self._incidents = _by_key(tables["incidents"], "incident_id")
+        self._gazetteer = Gazetteer.of_case(tables["places"], None)
+
+    def text(self, letter: Letter, *, about: Sequence[Alleged], accused: bool) -> str:
+        """The letter as Markdown."""
+        addressee = addressee_named(letter.letter_id, letter.addressee, self._names.addressees)
+        title = self._names.case.get("title") or self._settings.title
+        return letter_text(letter, addressee, title, about, accused=accused, language=self._language)
+
+    def alleged(self, block: Mapping[str, Any]) -> Alleged:
+        """What a letter says of one incident: from the finding, the facility's row and the incident's own."""
+        incident_id, facility_id, attribution = block["incident_id"], block["facility_id"], block["attribution"]
+        site, incident = self._sites.get(facility_id, {}), self._incidents.get(incident_id, {})
+        mode = max(block["mode"], key=lambda name: block["mode"][name])
+        place = self._town(incident.get("place") or site.get("place") or "")
+        named = self._site(facility_id, site)
+        return Alleged(
+            incident_id=incident_id,
+            day=datetime.fromisoformat(block["time"]["median"]).astimezone(self._settings.zone).date(),
+            place=place if place or named else self._title(block),
+            site=named,
+            mode=mode if block["mode"][mode] >= _CLEAR_MODE else None,
+            parties=tuple(self._parties.get(party, party) for party in attribution["set"]),
+            relation=attribution["relation"] or "one_of",
+        )
+
+    def _town(self, place: str) -> str:
+        """In the script of the language; "" where it has no name there: the facility's name then stands alone."""
+        return (arabic_name(self._gazetteer.find(place)) or "") if place and self._is_rtl else place
+
+    def _site(self, facility_id: str | None, site: Mapping[str, Any]) -> str:
+        local = site.get("name_local") if self._is_rtl else None
+        return self._names.facilities.get(facility_id or "") or local or site.get("name") or ""
+
+    def _title(self, block: Mapping[str, Any]) -> str:
+        given = None if self._is_rtl else block["title"]
+        return self._names.incidents.get(block["incident_id"]) or given or ""
+
+
+def _by_key(frame: pl.DataFrame, key: str) -> dict[str, Mapping[str, Any]]:
+    return {row[key]: row for row in frame.iter_rows(named=True)}

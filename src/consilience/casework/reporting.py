@@ -15,9 +15,11 @@ from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.folders import RUN_FILE, RUN_SCHEMA, check_out, files_below, replaced_whole
 from consilience.casework.keys import open_vault
+from consilience.casework.letter_rows import letters_of, with_letters
+from consilience.casework.once_claimed import claims_of
 from consilience.casework.pipeline import Found, find
+from consilience.casework.prose_files import FOLDER as PROSE
 from consilience.casework.prose_files import names_of, prose_of
-from consilience.casework.replying import letters_of, with_letters
 from consilience.casework.reviewing import review_words, statuses
 from consilience.casework.run_record import versions
 from consilience.casework.views import view_case
@@ -28,6 +30,7 @@ from consilience.publish.forms.registry import FORMS
 from consilience.publish.profiles import PROFILES
 from consilience.publish.statements.build import Edition, build_document, looked_up
 from consilience.publish.statements.narrative import Looked
+from consilience.publish.statements.resting import Claims
 from consilience.publish.writing import write_output
 from consilience.quantities import canonical_json
 from consilience.records.decisions import still_held
@@ -53,7 +56,7 @@ class Ready:
     """A case with its findings and its view, from which any edition is made.
 
     `reviews` says the status of each finding that somebody decided on, by incident_id; `source_names` under which name
-    a publication lets a source stand, by source_id.
+    a publication lets a source stand, by source_id; `claims` what was decided on and is no longer in the case.
     """
 
     case: Path
@@ -61,6 +64,7 @@ class Ready:
     view: CaseView
     reviews: Mapping[str, str] = field(default_factory=dict)
     source_names: Mapping[str, str] = field(default_factory=dict)
+    claims: Claims = field(default_factory=Claims)
 
     def document(self, profile: str, language: str, *, is_draft: bool = True) -> Document:
         """One edition. ProseInvalid where the prose can't be used, PublishError where the language lacks phrases."""
@@ -76,6 +80,7 @@ class Ready:
         return Edition(
             profile, language, is_draft=is_draft, prose=prose_of(self.case, language, profile),
             names=names_of(self.case, language), reviews=self.reviews, source_names=self.source_names,
+            claims=self.claims,
         )  # fmt: skip
 
 
@@ -91,10 +96,13 @@ def ready(folder: Path, *, workers: int, progress: Progress) -> Ready:
         view = replace(view, log_model=fitted_store.from_bytes(found.log_model))
     vault = open_vault(folder)
     decisions = still_held(decisions_in(vault.acts()))
-    reviewed = review_words(statuses(found, decisions))
+    reviewed = statuses(found, decisions)
     laid_over = replace(found, records=with_letters(found.records, letters_of(found.records, decisions)))
     names = publication_names(vault, found.records.tables["sources"]["source_id"], now())
-    return Ready(folder.resolve(), laid_over, view, reviews=reviewed, source_names=names)
+    return Ready(
+        folder.resolve(), laid_over, view, reviews=review_words(reviewed), source_names=names,
+        claims=claims_of(found, reviewed, decisions, vault, folder / PROSE),
+    )  # fmt: skip
 
 
 def report_case(

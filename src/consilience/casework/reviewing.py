@@ -16,6 +16,8 @@ from typing import Any
 from consilience.casework.batches import Progress
 from consilience.casework.deciding import COLUMNS
 from consilience.casework.decisions_of_case import (
+    EVIDENCE,
+    FLIGHT,
     changed_parts,
     decisions_in,
     finding_digest,
@@ -46,7 +48,8 @@ class FindingStatus:
 
     `by` reviewed it as it is now, `outdated_by` as it was before; `changed` names the parts that differ since.
     `signed` are the sign-offs that hold for it now, of `SIGN_OFFS`, and `stale_signed` those given before it changed.
-    `open` says what a release would still ask for, and `scope` names the finding as it is now.
+    `open` says what a release would still ask for, and `scope` names the finding as it is now. `gone` are rows that an
+    outdated review or sign-off rested on and that the case no longer claims.
     """
 
     incident_id: str
@@ -61,6 +64,7 @@ class FindingStatus:
     accuses: bool
     open: tuple[str, ...]
     scope: str
+    gone: tuple[str, ...] = ()
 
 
 def review(case: Path, *, workers: int = 1, progress: Progress) -> tuple[FindingStatus, ...]:
@@ -90,9 +94,10 @@ def needed_sign_offs(accuses: bool) -> tuple[str, ...]:
 
 
 def write_template(found: Iterable[FindingStatus], file: Path) -> int:
-    """A CSV for `decide`, a row for each thing that is open, `by`, `on` and `reason` left to be filled in. How many.
+    """A CSV for `decide`, a row for each thing that is open. How many.
 
-    `scope` names the finding as it is now: once it has changed, the row is refused.
+    `value`, `by`, `on` and `reason` are left to be filled in: a file saved unread decides nothing. `scope` names
+    the finding as it is now: once it has changed, the row is refused.
     """
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
@@ -100,10 +105,10 @@ def write_template(found: Iterable[FindingStatus], file: Path) -> int:
     rows = 0
     for one in found:
         if one.status not in (REVIEWED, RETRACTED) or one.open:
-            wanted = [(REVIEW, REVIEWED)] if any("review" in text for text in one.open) else []
-            wanted += [(SIGN_OFF, ground) for ground in needed_sign_offs(one.accuses) if ground not in one.signed]
-            for kind, value in wanted:
-                writer.writerow({"kind": kind, "target": one.incident_id, "value": value, "scope": one.scope})
+            wanted = [REVIEW] if any("review" in text for text in one.open) else []
+            wanted += [SIGN_OFF for ground in needed_sign_offs(one.accuses) if ground not in one.signed]
+            for kind in wanted:
+                writer.writerow({"kind": kind, "target": one.incident_id, "scope": one.scope})
                 rows += 1
     write_unless_edited(file, out.getvalue().encode())
     return rows
@@ -123,15 +128,26 @@ def _status(
     signed = tuple(sorted({one.value for one in signs if one.bound == digest}))
     stale = tuple(sorted({one.value for one in signs} - set(signed)))
     bound = [one for one in (*outdated, *signs) if one.bound != digest and one.bound_parts]
-    changed = changed_parts(bound[-1].bound_parts or {}, part_digests(block, rows)) if bound else ()
+    parts = part_digests(block, rows) if bound else {}
+    changed = changed_parts(bound[-1].bound_parts or {}, parts) if bound else ()
+    waiting = [*(outdated if len(current) < needed else ()), *(one for one in signs if one.value in stale)]
     accuses = bool(block["attribution"]["set"])
     return FindingStatus(
         incident_id=incident_id, title=block["title"] or "", wording=block["attribution"]["wording"], status=status,
         by=tuple(sorted(one.by for one in current)), outdated_by=tuple(sorted(one.by for one in outdated)),
         changed=changed, signed=signed, stale_signed=stale, accuses=accuses,
         open=_open(status, len(current), len(outdated), needed, signed, stale, accuses, changed),
-        scope=finding_scope(digest),
+        scope=finding_scope(digest), gone=_gone(waiting, parts, rows),
     )  # fmt: skip
+
+
+def _gone(before: Iterable[Decision], parts: Mapping[str, str], rows: Mapping[str, str]) -> tuple[str, ...]:
+    """Rows behind outdated reviews and sign-offs that no table has any more; of a flight, the sighting it is named
+    by. Where the evidence was one part (`part_digests`) nobody can say which."""
+    parted = {name for one in before for name in one.bound_parts or () if name.startswith(EVIDENCE)} - parts.keys()
+    names = {name.removeprefix(EVIDENCE) for name in parted}
+    names = {name if name in rows else name.removeprefix(FLIGHT) for name in names}
+    return tuple(sorted(name for name in names if name not in rows))
 
 
 def _said(last_words: Iterable[Decision], is_reviewed: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -35,7 +36,9 @@ def review(
 
         with progress_bars() as progress:
             rows = sentence_template(case, sentences, profile, _listed(lang), workers=workers, progress=progress)
-        typer.echo(f"{rows} rows in {sentences}. Keep those that you sign, fill in by and on, then: consilience decide")
+        typer.echo(
+            f"{rows} rows in {sentences}. In those that you sign, fill in value, by and on, then: consilience decide"
+        )
         return
     from consilience.casework.decision_tables import review_json, review_table
     from consilience.casework.reviewing import review as review_case
@@ -49,7 +52,7 @@ def review(
         return
     print_table(review_table(found))
     if out is not None:
-        typer.echo(f"{rows} rows in {out}. Fill in by, on and reason, then: consilience decide {case} {out}")
+        typer.echo(f"{rows} rows in {out}. Fill in value, by, on and reason, then: consilience decide {case} {out}")
 
 
 @app.command()
@@ -70,7 +73,8 @@ def decide(
         print_json(decided_json(done))
     else:
         verb = "would be recorded" if dry_run else "recorded"
-        typer.echo(f"{len(done.recorded)} {verb}, {len(done.already)} recorded before, {len(done.bad)} bad")
+        told = f"{len(done.recorded)} {verb}, {len(done.already)} recorded before, {len(done.bad)} bad"
+        typer.echo(f"{told}, {len(done.left_open)} left open" if done.left_open else told)
     for bad in done.bad:
         typer.echo(str(bad), err=True)
     if done.bad:
@@ -82,18 +86,24 @@ def letters(
     case: CaseFolder,
     out: Annotated[Path | None, typer.Option(help="Folder for the letters; CASE-letters beside the case.")] = None,
     lang: Annotated[str, typer.Option(help="Languages, with commas between: en, ar.")] = "en",
+    formats: Annotated[str, typer.Option("--format", help="Forms, with commas between: md, docx, pdf.")] = "md",
     dry_run: DryRun = False,
     workers: Workers = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Write a letter to each addressee and a calendar of deadlines; show where each letter stands."""
+    """Write a letter to each addressee and a calendar of deadlines; show where each letter stands.
+
+    What was written before is never changed: a letter that says something else by now gets a new edition beside it.
+    """
     from consilience.casework.decision_tables import letters_json, letters_table
     from consilience.casework.replying import letters as write_letters
 
     folder = out or case.resolve().parent / f"{case.resolve().name}-letters"
-    languages = [name.strip() for name in lang.split(",") if name.strip()]
     with progress_bars() as progress:
-        said = write_letters(case, None if dry_run else folder, languages=languages, workers=workers, progress=progress)
+        said = write_letters(
+            case, None if dry_run else folder, languages=_listed(lang), forms=_listed(formats), workers=workers,
+            progress=progress,
+        )  # fmt: skip
     if as_json:
         print_json(letters_json(said))
         return
@@ -102,6 +112,8 @@ def letters(
         typer.echo(sentence)
     for file in said.kept:
         typer.echo(f"{file}: stands there with other words and is left as it is", err=True)
+    for line in said.stale:
+        typer.echo(line, err=True)
     if said.written:
         typer.echo(f"{len(said.written)} files in {folder}")
 
@@ -154,9 +166,13 @@ def correct(
             help="Two folders that release wrote, the older first: say which files and findings differ, and why.",
         ),
     ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day by which a deadline is over; the case's as_of if not given."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show corrections, the releases that they touch and who holds what; write notices; compare two releases.
+    """Show corrections, the sentences of which releases they touch and who holds what; write notices; compare releases.
 
     Corrections are taken in with `decide` (kinds correction and corrected).
     """
@@ -173,7 +189,7 @@ def correct(
         compared = compare_releases(case, *compare)
         print_json(compared_json(compared)) if as_json else typer.echo("\n".join(compared_lines(compared)))
         return
-    found = corrections(case, out)
+    found = corrections(case, out, None if as_of is None else as_of.date())
     print_json(corrections_json(found)) if as_json else typer.echo("\n".join(corrections_lines(found)))
 
 

@@ -97,9 +97,10 @@ Block = Heading | Paragraph | Grid | Picture | PageBreak
 class Document:
     """One publication in one language.
 
-    `language` is an ISO 639-1 code; `profile` "public", "partner" or "court"; `as_of` the only today, ISO 8601, or
-    None; a draft says so on every page; `trail` explains each name that occurs in a `support`, in words; `labels` are
-    the words that forms need, one for each of LABELS.
+    `language` is an ISO 639-1 code; `profile` "public", "partner" or "court", or "letter"; `as_of` the only today, ISO
+    8601, or None; a draft says so on every page; `trail` explains each name that occurs in a `support`, in words;
+    `labels` are the words that forms need, one for each of LABELS. A letter is not traced: its paper forms show no ids
+    of sentences and nothing of what they rest on, since it goes to whom it accuses.
     """
 
     title: str
@@ -113,6 +114,7 @@ class Document:
     blocks: tuple[Block, ...]
     trail: tuple[tuple[str, str], ...]
     labels: tuple[tuple[str, str], ...]
+    is_traced: bool = True
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:

@@ -39,24 +39,26 @@ _ICS_LINE: Final = 75
 
 @dataclass(frozen=True, slots=True)
 class Alleged:
-    """What a letter may say of one incident: a day of the case's zone, a place, and who is said to have done it how.
+    """What a letter may say of one incident, in the letter's language: a day of the case's zone, where, and who is said
+    to have done it how.
 
-    `site` is the facility's name and `site_local` its name in the local language; `relation` is "one_of" or
-    "together", and `parties` their labels; `mode` None where no way of delivery stands out.
+    `site` is the facility's name; `place` the town's, "" where the language has no name for it; `parties` are names,
+    and `relation` "one_of" or "together"; `mode` None where no way of delivery stands out.
     """
 
     incident_id: str
     day: date
     place: str
     site: str
-    site_local: str
     mode: str | None
     parties: tuple[str, ...]
     relation: str
 
 
-def letter_text(letter: Letter, title: str, incidents: Sequence[Alleged], *, accused: bool, language: str) -> str:
-    """The letter as Markdown. KeyError for a language without templates."""
+def letter_text(
+    letter: Letter, addressee: str | None, title: str, incidents: Sequence[Alleged], *, accused: bool, language: str
+) -> str:
+    """The letter as Markdown; `addressee` and `title` in its language. KeyError for a language without templates."""
     locale = LOCALES[language]
 
     def day(value: date) -> str:
@@ -65,8 +67,7 @@ def letter_text(letter: Letter, title: str, incidents: Sequence[Alleged], *, acc
     about = [
         {
             "day": day(one.day),
-            "place": one.place,
-            "site": (one.site_local or one.site) if language == "ar" else one.site,
+            "where": ": ".join(name for name in (one.place, one.site) if name) or one.incident_id,
             "mode": _MODES[language].get(one.mode or ""),
             "wording": _JOINED[language][one.relation or "one_of"].join(one.parties),
         }
@@ -81,7 +82,10 @@ def letter_text(letter: Letter, title: str, incidents: Sequence[Alleged], *, acc
         autoescape=False,
     )
     template = environment.get_template(f"{language}.md.j2")
-    return template.render(letter=letter, title=title, incidents=about, accused=accused, day=day).rstrip() + "\n"
+    said = template.render(
+        letter=letter, addressee=addressee, title=title, incidents=about, accused=accused, day=day
+    )  # fmt: skip
+    return said.rstrip() + "\n"
 
 
 def calendar(letters: Iterable[Letter], case_id: str, as_of: date) -> str:

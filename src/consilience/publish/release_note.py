@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
 from consilience.publish.profiles import Profile
+from consilience.publish.statements.words import Words
+
+NEW: Final = " (new)"
+GONE: Final = " (gone)"
+"""How the name of a piece ends that came, or went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,50 +53,68 @@ def changes_between(
 
 
 def note_text(
-    as_of: str, changes: Iterable[Change], profile: Profile, predecessor: str | None, corrections: Iterable[str]
-) -> str:
-    """The note as Markdown, with the day of which the release speaks, so that whoever approves it approves that too.
-    Parts that the profile may not say are not named; wordings only where it says who did it.
+    words: Words, as_of: date | None, changes: Iterable[Change], profile: Profile, predecessor: str | None,
+    corrections: Iterable[tuple[str, str]],
+) -> str:  # fmt: skip
+    """The note as Markdown in one language, with the day of which the release speaks, so that whoever approves it
+    approves that too. `corrections` are answered ones: what was corrected, and how severe it was.
 
-       Evidence stands under its id in the case, as the report's own trails name it.
+    Parts that the profile may not say are not named; wordings only where it says who did it. Evidence stands under its
+    id in the case, as the report's own trails name it.
     """
+    lines = [f"# {words.label('release_note')}", ""]
+    if as_of is not None:
+        lines += [words.say("note_as_of", date=words.day(as_of)), ""]
     if predecessor is None:
-        lines = ["# Release note", "", f"As of {as_of}.", "", "This is the first release under this profile."]
-        return "\n".join([*lines, *_corrected(corrections)]) + "\n"
-    lines = [
-        "# Release note",
-        "",
-        f"As of {as_of}.",
-        "",
-        f"This release follows the one whose manifest is {predecessor}.",
-        "",
+        lines.append(words.say("note_first"))
+    else:
+        told = [f"- {line}" for one in changes for line in _told(words, one, profile)]
+        follows = words.say("note_follows", manifest=words.foreign(predecessor))
+        lines += [follows, "", *(told or [words.say("note_nothing")])]
+    corrected = [
+        "- " + words.say("note_correction", target=words.foreign(what), severity=words.word("severity", severity))
+        for what, severity in corrections
     ]
-    told = [line for one in changes for line in _told(one, profile)]
-    lines += told or ["No finding has changed."]
-    return "\n".join([*lines, *_corrected(corrections)]) + "\n"
+    text = "\n".join([*lines, *(["", f"## {words.label('corrections')}", "", *corrected] if corrected else [])])
+    if words.is_rtl:
+        text = f'<div dir="rtl" lang="{words.catalogue.language}">\n\n{text}\n\n</div>'
+    return text + "\n"
 
 
-def _told(change: Change, profile: Profile) -> list[str]:
-    if not change.was:
-        return [f"- {change.incident_id}: new in this release."]
-    if not change.now:
-        return [f"- {change.incident_id}: no longer in this release."]
-    may = [part for part in change.parts if part in profile.findings]
-    because = ", ".join(change.evidence)
-    if not may and not because:
-        return []
-    what = f"changed: {', '.join(may)}" if may else "its evidence changed, its conclusions did not"
-    wording = f" It was {change.was!r} and is {change.now!r}." if _says_who(change, profile) else ""
-    return [f"- {change.incident_id}: {what}{f', because of {because}' if because and may else ''}.{wording}"]
+def _told(words: Words, change: Change, profile: Profile) -> Iterator[str]:
+    incident = words.foreign(change.incident_id)
+    if not change.was or not change.now:
+        yield words.say("note_gone" if change.was else "note_new", incident=incident)
+        return
+    may = [words.word("finding", part) for part in change.parts if part in profile.findings]
+    evidence = words.label("comma").join(_piece(words, name) for name in change.evidence)
+    if not may and not evidence:
+        return
+    because = words.label("note_because", evidence=evidence) if evidence and may else ""
+    said = words.label("comma").join(may)
+    told = words.say("note_changed", incident=incident, parts=said, because=because) if may else words.say(
+        "note_evidence", incident=incident)  # fmt: skip
+    if change.was != change.now and "attribution" in profile.findings:
+        told += " " + words.say("note_wording", was=_wording(words, change.was), now=_wording(words, change.now))
+    yield told
 
 
-def _says_who(change: Change, profile: Profile) -> bool:
-    return change.was != change.now and "attribution" in profile.findings
+def _piece(words: Words, name: str) -> str:
+    """A piece, and that it came or went."""
+    for how in (NEW, GONE):
+        if name.endswith(how):
+            key = "note_piece_new" if how == NEW else "note_piece_gone"
+            return words.label(key, piece=words.foreign(name.removesuffix(how)))
+    return words.foreign(name)
 
 
-def _corrected(corrections: Iterable[str]) -> list[str]:
-    told = [f"- {one}" for one in corrections]
-    return ["", "## Corrections", "", *told] if told else []
+def _wording(words: Words, wording: str) -> str:
+    """Who is named, in the language; parties joined as findings.json joins them."""
+    parties = re.split(" (or|and) ", wording)
+    if all(name in words.party_names for name in parties[::2]):
+        named = words.parties(parties[::2], "together" if "and" in parties[1::2] else "one_of")
+        return words.label("quoted", text=named)
+    return words.label("quoted", text=words.word("not", wording))
 
 
 def _differing(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, ...]:
@@ -97,6 +123,6 @@ def _differing(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, ...
     for name in sorted(old.keys() | new.keys()):
         if old.get(name) != new.get(name):
             is_evidence = name.startswith("evidence:")
-            how = (" (new)" if name not in old else " (gone)" if name not in new else "") if is_evidence else ""
+            how = (NEW if name not in old else GONE if name not in new else "") if is_evidence else ""
             found.append(name + how)
     return tuple(found)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
 from consilience.quantities import Degrees
+from consilience.records.reference_data import GazetteerEntry
 from consilience.records.views import IncidentView
 from consilience.reference.gazetteer import load_gazetteer
+from consilience.reference.names import same_name_key
 
 Town = tuple[str, Degrees, Degrees]
 """Name, latitude, longitude."""
@@ -40,12 +43,23 @@ def towns_of_case(incidents: Iterable[IncidentView]) -> list[Town]:
 
 def towns_with_names(towns: Iterable[Town]) -> list[Town]:
     """The same towns under their Arabic names; those for which the gazetteer has none fall away."""
-    arabic = {
-        (entry.lat, entry.lon): name
-        for entry in load_gazetteer()
-        if (name := next((one for one in entry.names if _is_arabic(one)), None))
-    }
+    arabic = {(entry.lat, entry.lon): names[0] for entry in load_gazetteer() if (names := _arabic_names(entry))}
     return [(name, lat, lon) for _, lat, lon in towns if (name := arabic.get((lat, lon)))]
+
+
+def arabic_name(places: Iterable[GazetteerEntry]) -> str | None:
+    """The Arabic name of the one place that a name means; None where it may mean several, or has several such names
+    (spellings of one apart) of which none is given more often: nothing is guessed.
+    """
+    entries = tuple(places)
+    names = _arabic_names(entries[0]) if len(entries) == 1 else []
+    return names[0] if len({same_name_key(name) for name in names}) == 1 else None
+
+
+def _arabic_names(entry: GazetteerEntry) -> list[str]:
+    """Those that the gazetteer's sources give most often: the town's own name is, older and mistaken ones are not."""
+    often = Counter(name for name in entry.names if _is_arabic(name))
+    return [name for name, count in often.items() if count == max(often.values())]
 
 
 def _is_arabic(name: str) -> bool:

@@ -47,6 +47,7 @@ def read_table(raw: RawTable, table: Table, settings: CaseSettings) -> TableRead
     )
     frame, contradictions = _cluster_mode(frame, table)
     faults += [*contradictions, *_ends_before_starts(raw, frame, table), *_most_below_least(frame, table)]
+    faults += _no_time_to_answer(raw, frame, table, settings)
     frame = frame.select(list(table.canonical()))
     settled = settle(frame, faults, table)
     single = _without_duplicates(settled.frame, table)
@@ -119,6 +120,17 @@ def _ends_before_starts(raw: RawTable, frame: pl.DataFrame, table: Table) -> lis
             expected = f"a time not before {start}"
             faults.append(faults_where(is_reversed, table.column(end), Why.END_BEFORE_START, expected, raw.frame[end]))
     return faults
+
+
+def _no_time_to_answer(raw: RawTable, frame: pl.DataFrame, table: Table, settings: CaseSettings) -> list[pl.DataFrame]:
+    """A deadline on the day of sending or before it grants nothing: it is none. The letter stays, so that no gate
+    opens because of it."""
+    if not {"sent_on", "due_on"} <= set(raw.frame.columns) or "due_on_lo" not in frame.columns:
+        return []
+    zone = settings.time_zone
+    sent, due = (frame[f"{name}_lo"].dt.convert_time_zone(zone).dt.date() for name in ("sent_on", "due_on"))
+    column, expected = table.column("due_on"), "a day after sent_on"
+    return [faults_where(due <= sent, column, Why.END_BEFORE_START, expected, raw.frame["due_on"], Lost.VALUE)]
 
 
 def _most_below_least(frame: pl.DataFrame, table: Table) -> list[pl.DataFrame]:

@@ -91,7 +91,8 @@ class _Making:
             yield write.paragraph([write.run(document.subtitle)], style="Subtitle")
         for block in document.blocks:
             yield from self._block(block)
-        yield from self._trail()
+        if document.is_traced:
+            yield from self._trail()
 
     def _block(self, block: Block) -> Iterable[Element]:
         write = self.write
@@ -119,6 +120,9 @@ class _Making:
         for position, sentence in enumerate(sentences):
             if position:
                 yield self.write.run(" ")
+            if not self.prepared.document.is_traced:
+                yield self.write.run(sentence.text)
+                continue
             name = self.names[sentence.sentence_id]
             yield from bookmarked(next(self.numbers), name, [self.write.run(sentence.text)])
             if flags := self.prepared.flag_words(sentence):

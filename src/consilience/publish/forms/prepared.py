@@ -78,7 +78,11 @@ class Prepared:
 
     @property
     def contents(self) -> tuple[Heading, ...]:
-        """The headings of the upper two levels, in a long document of the first; none where there is but one."""
+        """The headings of the upper two levels, in a long document of the first; none where there is but one, and none
+        in a letter.
+        """
+        if not self.document.is_traced:
+            return ()
         headings = [block for block in self.document.blocks if isinstance(block, Heading) and block.level <= 2]
         if len(headings) > MOST_CONTENTS:
             headings = [heading for heading in headings if heading.level == 1]

@@ -48,11 +48,13 @@ def _sheet(frame: Frame, block: Block, one: IncidentView, towns: Sequence[Town])
     yield from paragraph(*rests_sentences(frame, block))
     if block["evidence"]:
         yield evidence_grid(frame, block)
-    drawing = draw_incident_map("", one.sites, _flights(block, one), (), towns, LocalClock(frame.words.zone))
+    flights = _flights(block, one)
+    drawing = draw_incident_map("", one.sites, flights, (), towns, LocalClock(frame.words.zone))
     if drawing is not None:
         name = frame.words.label("picture_map_of", id=incident_id)
         place = f"facilities/{block['facility_id']}" if block["facility_id"] else f"incidents/{incident_id}"
-        caption = frame.say(f"{incident_id}/map", "picture_incident_map", (place,))
+        drawn = (place, f"{incident_id}/evidence") if flights else (place,)
+        caption = frame.say(f"{incident_id}/map", "picture_incident_map", drawn)
         yield Picture(standing(drawing, frame.words, name), name, caption)
 
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from consilience.errors import FindingsInvalid
-from consilience.publish.catalogue import FIRST, catalogue_of
+from consilience.publish.catalogue import catalogue_of
 from consilience.publish.document import LABELS, Block, Document
 from consilience.publish.profiles import PROFILES
 from consilience.publish.statements.admitted import admit
 from consilience.publish.statements.annexe import annexe
 from consilience.publish.statements.context_chapter import context_chapter
-from consilience.publish.statements.frame import Frame, Names
+from consilience.publish.statements.frame import Frame, Names, party_names
 from consilience.publish.statements.narrative import Looked, Prose, narrative, references_in
+from consilience.publish.statements.resting import Claims
 from consilience.publish.statements.summary import summary_chapter
 from consilience.publish.statements.trail import trail
 from consilience.publish.statements.words import Words
@@ -29,7 +30,7 @@ class Edition:
     """Which publication: profile, language, whether a draft; prose and names in that language; the state of review.
 
     `reviews` is incident_id to draft, reviewed, contested or retracted; what is absent is a draft. `source_names` are
-    the names under which a publication lets sources stand, by source_id.
+    the names under which a publication lets sources stand, by source_id; `claims` what was decided on and is gone.
     """
 
     profile: str
@@ -39,6 +40,7 @@ class Edition:
     names: Names = field(default_factory=Names)
     reviews: Mapping[str, str] = field(default_factory=dict)
     source_names: Mapping[str, str] = field(default_factory=dict)
+    claims: Claims = field(default_factory=Claims)
 
 
 def build_document(findings: Mapping[str, Any], records: CaseRecords, view: CaseView, edition: Edition) -> Document:
@@ -84,20 +86,9 @@ def looked_up(
 def _frame(findings: Mapping[str, Any], records: CaseRecords, view: CaseView, edition: Edition) -> Frame:
     catalogue, settings = catalogue_of(edition.language), records.settings
     words = Words(catalogue, settings.zone)
-    parties = {
-        party: edition.names.parties.get(party) or _party_name(words, party, settings.label_of(party))
-        for party in (*settings.parties, "other")
-    }
+    parties = party_names(words, settings, edition.names)
     case = admit(findings, records, view, PROFILES[edition.profile], edition.source_names)
-    return Frame(case, replace(words, party_names=parties), edition.names, edition.reviews)
-
-
-def _party_name(words: Words, party: str, label: str) -> str:
-    """The case's own label in English, in which case.toml is written; else the catalogue's where it has one."""
-    if words.catalogue.language == FIRST and label != party:
-        return label
-    known = words.catalogue.has("party", party)
-    return words.catalogue.say("party", party) if known else words.foreign(label)
+    return Frame(case, replace(words, party_names=parties), edition.names, edition.reviews, edition.claims)
 
 
 def _towns(frame: Frame, view: CaseView) -> Sequence[Town]:

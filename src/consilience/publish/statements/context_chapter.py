@@ -47,10 +47,16 @@ def context_chapter(frame: Frame) -> tuple[DocumentBlock, ...]:
         frame.heading(1, "context"),
         *paragraph(frame.say("context/never_an_input", "context_never_an_input", ("method",))),
         *(() if picture is None else (Picture(picture, frame.words.label("picture_context"), frame.say(
-            "context/picture", "picture_context", names)),)),
+            "context/picture", "picture_context", [*names, *_days_rest_on(frame)])),)),
         *(Paragraph(tuple(_sentences(frame, row))) for row in rows),
         *_disagreements(frame, rows),
     )  # fmt: skip
+
+
+def _days_rest_on(frame: Frame) -> tuple[str, ...]:
+    """The picture counts incidents by the month in which each was found to be, or is alleged to have been."""
+    counted = frame.case.profile.shows_posterior
+    return frame.each("time", (block for block, _ in frame.blocks)) if counted else ("incidents",)
 
 
 def _order(row: Stated) -> tuple[int, date, date, str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from consilience.publish.document import Block as DocumentBlock
 from consilience.publish.document import Grid, Paragraph, Sentence
 from consilience.publish.statements.admitted import Block
+from consilience.publish.statements.casualty_sentences import killed_in_all
 from consilience.publish.statements.frame import Frame
 from consilience.records.counting import NOT_ESTABLISHED, UNDECIDED, counted_mode, is_established
 
@@ -27,7 +28,7 @@ def wording_of_key(frame: Frame, key: str) -> str:
     return frame.wording(named)
 
 
-def total_sentences(frame: Frame) -> tuple[Paragraph, ...]:
+def total_sentences(frame: Frame) -> tuple[DocumentBlock, ...]:
     """How many attacks; for each mode how many, and who is named for how many of them; how many were killed."""
     totals = frame.case.findings["totals"]
     attacks = sum(n for mode, n in totals["by_mode"].items() if mode != NOT_ESTABLISHED)
@@ -47,7 +48,7 @@ def total_sentences(frame: Frame) -> tuple[Paragraph, ...]:
     if open_:
         said = frame.words.count("not_established", open_)
         sentences.append(frame.sentence("totals/not_established", said, ("totals/by_mode",)))
-    return (Paragraph(tuple(sentences)), Paragraph((_killed(frame),)))
+    return (Paragraph(tuple(sentences)), *killed_in_all(frame))
 
 
 def _mode(frame: Frame, mode: str, number: int, *, is_first: bool) -> Sentence:
@@ -66,13 +67,6 @@ def _mode(frame: Frame, mode: str, number: int, *, is_first: bool) -> Sentence:
         who=frame.words.label("semicolon").join(said),
     )
     return frame.sentence(f"totals/by_mode/{mode}", text, ("totals/by_mode", "totals/by_attribution"))
-
-
-def _killed(frame: Frame) -> Sentence:
-    low, high = frame.case.findings["totals"]["killed"] or (None, None)
-    key = "killed_not_known" if low is None and high is None else "killed_open" if high is None else "killed"
-    support = ("totals/killed",)
-    return frame.say("totals/killed", key, support, range=frame.words.span_of(low, high), low=f"{low or 0:,}")
 
 
 def total_grids(frame: Frame) -> tuple[DocumentBlock, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from consilience.publish.document import Sentence
 from consilience.publish.statements.admitted import Block
+from consilience.publish.statements.casualty_sentences import casualty_sentences
 from consilience.publish.statements.frame import Frame
 from consilience.records.counting import is_established
 
@@ -26,7 +27,7 @@ def found_sentences(frame: Frame, block: Block) -> Iterator[tuple[Sentence, ...]
     if counted:
         yield tuple(attribution_sentences(frame, block))
     yield tuple(ratio_sentences(frame, block))
-    yield (confidence_sentence(frame, block), *_casualties(frame, block))
+    yield (confidence_sentence(frame, block), *casualty_sentences(frame, block))
 
 
 def _where(frame: Frame, block: Block) -> Iterable[Sentence]:
@@ -183,13 +184,3 @@ def reason(frame: Frame, clause: str) -> str:
         counted = next(((key, int(m[1])) for key, rule in _COUNTED.items() if (m := rule.match(part))), None)
         parts.append(words.count(*counted) if counted else words.word("because", part))
     return words.label("comma").join(parts)
-
-
-def _casualties(frame: Frame, block: Block) -> Iterable[Sentence]:
-    words, incident_id = frame.words, block["incident_id"]
-    for what in ("killed", "injured"):
-        low, high = (block["casualties"] or {}).get(what) or (None, None)
-        if low is None and high is None:
-            continue
-        path = f"{incident_id}/casualties"
-        yield frame.say(f"{path}/{what}", f"casualties_{what}", (path,), range=words.span_of(low, high))

@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from consilience.publish.anchors import anchor
+from consilience.publish.catalogue import FIRST
 from consilience.publish.document import Heading, Paragraph, Sentence
 from consilience.publish.statements.admitted import Admitted, Block
+from consilience.publish.statements.resting import Claims, findings_behind, no_longer_claimed
 from consilience.publish.statements.words import Words
+from consilience.records.case import CaseSettings
 from consilience.records.views import IncidentView
 
 REVIEWED = "reviewed"
@@ -22,6 +25,9 @@ DRAFT = "draft"
 MOST_NAMED = 200
 """Incidents that a sentence names one by one as what it rests on (our choice: nobody reads more names)."""
 
+MOST_MARKED = 3
+"""Findings, and names of what is gone, that a mark names one by one; beyond, their number (our choice)."""
+
 CASE = "case"
 METHOD = "method"
 """Names in a `support` of what is neither a finding nor a row: the case file as a whole, the documented method."""
@@ -29,12 +35,14 @@ METHOD = "method"
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names in a language as the case's `narrative/names.LANG.toml` gives them, by the words of the case."""
+    """Names in a language as the case's `narrative/names.LANG.toml` gives them, by the words of the case; addressees by
+    letter_id."""
 
     parties: Mapping[str, str] = field(default_factory=dict)
     incidents: Mapping[str, str] = field(default_factory=dict)
     facilities: Mapping[str, str] = field(default_factory=dict)
     case: Mapping[str, str] = field(default_factory=dict)
+    addressees: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +53,34 @@ class Frame:
     words: Words
     names: Names
     reviews: Mapping[str, str]
+    claims: Claims = field(default_factory=Claims)
 
     def say(self, sentence_id: str, key: str, support: Iterable[str], /, **values: object) -> Sentence:
         """A sentence of the catalogue with its support."""
         return self.sentence(sentence_id, self.words.say(key, **values), support)
 
     def sentence(self, sentence_id: str, text: str, support: Iterable[str], flags: Sequence[str] = ()) -> Sentence:
-        """A sentence with its support, and what is wrong with it: it rests on nothing, or on findings not reviewed."""
+        """A sentence with its support, and what is wrong with it: it rests on nothing, on findings that are not
+        reviewed, or on what the case no longer claims.
+        """
         names = tuple(sorted(set(support)))
         own = () if names else (self.words.label("flag_no_support"),)
-        return Sentence(sentence_id, text, names, (*own, *flags, *self._unreviewed(names)))
+        return Sentence(sentence_id, text, names, (*own, *flags, *self._marks(names)))
 
-    def _unreviewed(self, support: Sequence[str]) -> list[str]:
-        """Sentences that say who did it, or count who did, wait for the review of those findings."""
-        if "totals/by_attribution" in support or "all/attribution" in support:
-            waiting = sum(self.status(block["incident_id"]) != REVIEWED for block, _ in self.case.incidents)
-            return [self.words.count("flag_counted_unreviewed", waiting)] if waiting else []
-        named = (name.removesuffix("/attribution") for name in support if name.endswith("/attribution"))
-        return [
-            self.words.label("flag_unreviewed", incident=incident, status=self.words.word("review", status))
-            for incident in named if (status := self.status(incident)) != REVIEWED
-        ]  # fmt: skip
+    def _marks(self, support: Sequence[str]) -> Iterable[str]:
+        """Every sentence that rests on a finding waits for its review, whatever it says of it (`resting`)."""
+        incidents = [block["incident_id"] for block, _ in self.case.incidents]
+        waiting = [one for one in findings_behind(support, incidents) if self.status(one) != REVIEWED]
+        if len(waiting) > MOST_MARKED:
+            yield self.words.count("flag_counted_unreviewed", len(waiting))
+        else:
+            for one in waiting:
+                status = self.words.word("review", self.status(one))
+                yield self.words.label("flag_unreviewed", incident=one, status=status)
+        if gone := no_longer_claimed(support, incidents, self.claims):
+            more = " …" if len(gone) > MOST_MARKED else ""
+            names = self.words.label("comma").join(self.words.foreign(name) for name in gone[:MOST_MARKED])
+            yield self.words.label("flag_gone", names=names + more)
 
     def each(self, finding: str, blocks: Iterable[Block]) -> tuple[str, ...]:
         """The names of one finding of several incidents; one name for all of them where they are too many to read."""
@@ -90,6 +105,13 @@ class Frame:
         if facility and (local := self._local_name(facility)):
             return self._with_day(local, block)
         return self.words.foreign(block["title"] or (facility and self.facility(facility)) or incident_id)
+
+    def title_rests_on(self, block: Block) -> tuple[str, ...]:
+        """What the title rests on: the incident's row, and the time found where the title says the day of it."""
+        row = f"incidents/{block['incident_id']}"
+        title, facility = self.title(block), block["facility_id"]
+        is_dated = bool(facility and (local := self._local_name(facility)) and title == self._with_day(local, block))
+        return (row, f"{block['incident_id']}/time") if is_dated and block.get("time") else (row,)
 
     def _local_name(self, facility_id: str) -> str | None:
         """A facility's name as given for this language, or its local name where the script is that of the place."""
@@ -119,6 +141,25 @@ class Frame:
     def blocks(self) -> tuple[tuple[Block, IncidentView], ...]:
         """Every incident: what was found and what is drawn."""
         return self.case.incidents
+
+
+def party_names(words: Words, settings: CaseSettings, names: Names) -> dict[str, str]:
+    """How a publication or a letter calls each party of the case.
+
+    As the names of the language have it; the case's own label in English, in which case.toml is written; else the
+    catalogue's name where it has one.
+    """
+    return {
+        party: names.parties.get(party) or _party_name(words, party, settings.label_of(party))
+        for party in (*settings.parties, "other")
+    }
+
+
+def _party_name(words: Words, party: str, label: str) -> str:
+    if words.catalogue.language == FIRST and label != party:
+        return label
+    known = words.catalogue.has("party", party)
+    return words.catalogue.say("party", party) if known else words.foreign(label)
 
 
 def paragraph(*sentences: Sentence | None, style: str = "body") -> tuple[Paragraph, ...]:

@@ -16,7 +16,14 @@ from consilience.errors import ProseInvalid
 from consilience.publish.anchors import anchor
 from consilience.publish.document import Heading, Paragraph, Sentence
 from consilience.publish.statements.frame import Frame
-from consilience.publish.statements.references import Resolved, Unresolved, parse_reference, resolve
+from consilience.publish.statements.references import (
+    NoLongerClaimed,
+    Reference,
+    Resolved,
+    Unresolved,
+    parse_reference,
+    resolve,
+)
 from consilience.quantities import digest_bytes
 
 _REFERENCE = re.compile(r"\{\{(.*?)\}\}")
@@ -91,7 +98,7 @@ def references_in(frame: Frame, prose: Prose) -> tuple[Looked, ...]:
     found = []
     for number, line in enumerate(prose.text.splitlines(), 1):
         for match in _REFERENCE.finditer(line):
-            said = resolve(frame, parse_reference(match[1]))
+            said = _resolved(frame, parse_reference(match[1]))
             found.append(Looked(f"{prose.name}:{number}:{match.start() + 1}", match[0], said.text, said.support))
     return tuple(found)
 
@@ -139,6 +146,7 @@ class _Reader:
         said = list(self._said(text, places))
         if passage.level:
             yield self._heading(passage, text, said, places)
+            yield from self._marked_heading(passage, said)
             return
         cuts = [0, *_sentence_ends(_masked(text)), len(text)]
         spans = [(start, end) for start, end in pairwise(cuts) if text[start:end].strip()]
@@ -149,7 +157,7 @@ class _Reader:
         for match in _REFERENCE.finditer(text):
             try:
                 reference = parse_reference(match[1])
-                yield match.start(), match.end(), resolve(self._frame, reference), reference.was
+                yield match.start(), match.end(), _resolved(self._frame, reference), reference.was
             except Unresolved as err:
                 self._problem(places[match.start()], f"{match[0]}: {err}")
         for match in re.finditer(r"\{\{|\}\}", _REFERENCE.sub(lambda found: " " * len(found[0]), text)):
@@ -163,6 +171,17 @@ class _Reader:
             self._problem(places[digit.start()], "a number typed in a heading; let a reference say it")
         words = "".join(_filled(text, (0, len(text)), said)).strip()
         return Heading(passage.level, words, anchor("n", self._stem, str(passage.lines[0].number)))
+
+    def _marked_heading(
+        self, passage: _Passage, said: Sequence[tuple[int, int, Resolved, str | None]]
+    ) -> Iterator[Paragraph]:
+        """A heading bears no mark, so what is gone from it is said in a note below."""
+        gone = [one[2].gone for one in said if one[2].gone]
+        if gone:
+            support = [name for one in said for name in one[2].support]
+            written, names = passage.lines[0].text.strip(), self._frame.words.label("comma").join(gone)
+            text, flag = (self._frame.words.label(key, names=names) for key in ("heading_names_gone", "flag_gone"))
+            yield Paragraph((self._frame.sentence(self._id(written), text, support, (flag,)),), "note")
 
     def _sentence(
         self, passage: _Passage, text: str, span: tuple[int, int],
@@ -178,7 +197,9 @@ class _Reader:
             support.append(passage.rests_on)
         flags = [*self._number_flags(typed, passage), *self._party_flags(typed, natures, passage)]
         for _, _, resolved, was in inside:
-            if was is not None and was != resolved.text:
+            if resolved.gone:
+                flags.append(self._frame.words.label("flag_gone", names=self._frame.words.foreign(resolved.gone)))
+            elif was is not None and was != resolved.text:
                 flags.append(self._frame.words.label("flag_disagrees", was=was, now=resolved.text))
         shown = "".join(_filled(text, span, inside)).strip()
         return self._frame.sentence(self._id(text[span[0] : span[1]].strip()), shown, support, flags)
@@ -207,6 +228,14 @@ class _Reader:
 
     def _problem(self, place: tuple[int, int], what: str) -> None:
         self._problems.append(f"{self._prose.name}:{place[0]}:{place[1]}: {what}")
+
+
+def _resolved(frame: Frame, reference: Reference) -> Resolved:
+    """What a reference says; of something that is no longer claimed what its author saw, else its name in brackets."""
+    try:
+        return resolve(frame, reference)
+    except NoLongerClaimed as err:
+        return Resolved(reference.was or f"[{err.name}]", (), gone=err.name)
 
 
 def _joined(lines: Sequence[_Line]) -> tuple[str, list[tuple[int, int]]]:

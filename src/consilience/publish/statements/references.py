@@ -16,20 +16,31 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TypeVar
 
 from consilience.publish.statements.admitted import Block
 from consilience.publish.statements.counting import counted_wording, wording_of_key
 from consilience.publish.statements.frame import CASE, Frame
 from consilience.records.counting import NOT_ESTABLISHED, UNDECIDED, counted_mode, is_established
+from consilience.records.tables import FACILITY_KINDS
 
 _TOKEN = re.compile(r'\s*(?:"([^"]*)"|([\w-]+)|([.=]))')
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 _MOST_CHOICES = 12
 _T = TypeVar("_T")
 
 
 class Unresolved(Exception):
     """A reference that can't be read, means nothing or may mean several things; says what is possible."""
+
+
+class NoLongerClaimed(Unresolved):
+    """Names an incident or a row that the case has held and holds no more."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is no longer claimed")
+        self.name = name
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +54,15 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What a reference says, what it rests on, and of which nature it is: `likelihood`, `confidence`, `party`, `""`."""
+    """What a reference says, what it rests on, and of which nature it is: `likelihood`, `confidence`, `party`, `""`.
+
+    `gone` names the incident or row of which it spoke, where the case no longer claims it.
+    """
 
     text: str
     support: tuple[str, ...]
     nature: str = ""
+    gone: str = ""
 
 
 def parse_reference(inside: str) -> Reference:
@@ -87,7 +102,7 @@ def _tokens(inside: str) -> Iterator[tuple[str, str]]:
 
 def resolve(frame: Frame, reference: Reference) -> Resolved:
     """What it says in the frame's language. Unresolved where there is no such thing, or several, or none for this
-    profile.
+    profile; NoLongerClaimed where there was such a thing once.
     """
     head = reference.path[0]
     resolver = _choose("reference", head, _HEADS)
@@ -131,6 +146,8 @@ def _block_named(frame: Frame, name: str) -> Block:
     if len(titled) > 1:
         ids = ", ".join(block["incident_id"] for block in titled)
         raise Unresolved(f"{name!r} is the title of several incidents; choose one of {ids}")
+    if not titled and name in frame.claims.once:
+        raise NoLongerClaimed(name)
     return titled[0] if titled else _choose("incident", name, by_id)
 
 
@@ -176,7 +193,7 @@ def _confidence(frame: Frame, block: Block) -> Resolved:
 
 
 def _title(frame: Frame, block: Block) -> Resolved:
-    return Resolved(frame.title(block), (f"incidents/{block['incident_id']}",))
+    return Resolved(frame.title(block), frame.title_rests_on(block))
 
 
 def _facility(frame: Frame, block: Block) -> Resolved:
@@ -218,7 +235,8 @@ def _count(frame: Frame, reference: Reference) -> Resolved:
     for name, value in reference.arguments:
         path, key = _choose("argument", name, _ARGUMENTS)
         known = {_said: None for block, _ in frame.blocks if (_said := key(frame, block))}
-        _choose(name, value, known | dict.fromkeys(_always(frame, name)))
+        if not (name == "month" and _MONTH.fullmatch(value)):
+            _choose(name, value, known | dict.fromkeys(_always(frame, name)))
         chosen = [block for block in chosen if key(frame, block) == value]
         paths.append(path)
     support = tuple(paths or ["totals/by_mode"])
@@ -229,7 +247,15 @@ def _always(frame: Frame, name: str) -> tuple[str, ...]:
     """Values that may be asked for although nothing was counted under them: the answer is 0, and no mistake."""
     if name == "mode":
         return ("air strike", "barrel bomb", "ground", UNDECIDED)
-    return (*frame.case.settings.parties, "not attributed") if name == "party" else ()
+    if name == "facility":
+        return FACILITY_KINDS
+    return (*_wordings(frame), "not attributed") if name == "party" else ()
+
+
+def _wordings(frame: Frame) -> tuple[str, ...]:
+    """Every wording that one party or two of the case can have: a report must be built also once none has it."""
+    parties = frame.case.settings.parties
+    return (*parties, *(f"{one} {join} {other}" for one, other in combinations(parties, 2) for join in ("or", "and")))
 
 
 def _facility_kind(frame: Frame, block: Block) -> str:
@@ -274,13 +300,19 @@ def _party_name(frame: Frame, reference: Reference) -> Resolved:
     """The name of a wording or party, for prose that must speak of one: rests on the counts by attribution."""
     (name,) = _parts(reference, "party.NAME")
     _needs_posterior(frame, "party")
-    wordings = dict.fromkeys(frame.case.findings["totals"]["by_attribution"])
-    _choose("wording", name, wordings)
-    return Resolved(wording_of_key(frame, name), ("totals/by_attribution",), "party")
+    counted = dict.fromkeys(frame.case.findings["totals"]["by_attribution"])
+    if name in _wordings(frame) and name not in counted:
+        parties = [party for party in frame.case.settings.parties if party in re.split(" (?:or|and) ", name)]
+        text = frame.words.parties(parties, "together" if " and " in name else "one_of")
+    else:
+        text = wording_of_key(frame, _choose("wording", name, {key: key for key in counted}))
+    return Resolved(text, ("totals/by_attribution",), "party")
 
 
 def _context(frame: Frame, reference: Reference) -> Resolved:
     name, wanted = _parts(reference, "context.ID.FIELD")
+    if name not in frame.case.rows["context"] and name in frame.claims.once:
+        raise NoLongerClaimed(name)
     row = _choose("row of context", name, frame.case.rows["context"])
     fields = {
         "value": frame.words.span_of(row["value_min"], row["value_max"]),

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
+from consilience.publish.addressees import addressee_named
 from consilience.publish.catalogue import FIRST
 from consilience.publish.document import Block as DocumentBlock
 from consilience.publish.document import Grid, Sentence
@@ -128,7 +129,7 @@ def reply_sentences(frame: Frame) -> Iterator[Sentence]:
     """For each letter: to whom, when, the deadline, and the reply or that none was received by as_of."""
     words, settings = frame.words, frame.case.settings
     for key, row in frame.case.rows["letters"].items():
-        support, who = (f"letters/{key}",), _addressee(frame, row)
+        support, who = (f"letters/{key}",), _addressee(frame, key, row)
         sent, due, replied = (_day(frame, row, name) for name in ("sent_on", "due_on", "replied_on"))
         if row["not_sought"]:
             yield frame.say(f"letters/{key}", "reply_not_sought", support, who=who)
@@ -151,10 +152,11 @@ def reply_sentences(frame: Frame) -> Iterator[Sentence]:
             yield frame.sentence(f"letters/{key}", said, (*support, CASE), lacking)
 
 
-def _addressee(frame: Frame, row: Row) -> str:
+def _addressee(frame: Frame, letter_id: str, row: Row) -> str:
     words = frame.words
     party = words.party(row["party"]) if row["party"] else ""
-    name = words.foreign(row["addressee"]) if row.get("addressee") else ""
+    named = addressee_named(letter_id, row["addressee"], frame.names.addressees) if "addressee" in row else None
+    name = words.foreign(named) if named else ""
     if party and name:
         return words.label("name_of_party", name=name, party=party)
     return name or party or words.label("an_addressee")

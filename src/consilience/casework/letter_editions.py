@@ -1,0 +1,136 @@
+"""Letters in a folder: each edition written once, never over another, and which of them no longer say what holds.
+
+`editions.json` remembers what each edition said and which bytes were written. A letter whose words have changed since
+gets a new edition beside the old (`L1-en.2.md`), which stays, sent or not; `editions.md` says which are out of date.
+What a letter says is its text without the day of sending: that a letter was sent makes no new letter.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from consilience.errors import UsageError
+from consilience.publish.writing import write_output
+from consilience.quantities import digest_bytes
+
+REGISTER: Final = "editions.json"
+NOTE: Final = "editions.md"
+SCHEMA: Final = "consilience.letters/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be written now: what it says (without the day of sending), and its bytes by the ending of its file.
+
+    `sent_on` is the day on which the letter went out, if it is on record.
+    """
+
+    says: str
+    forms: Mapping[str, Callable[[], bytes]]
+    sent_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was written, what somebody has edited since, and a line for each edition that is out of date."""
+
+    written: tuple[Path, ...]
+    kept: tuple[Path, ...]
+    stale: tuple[str, ...]
+
+
+Register = dict[str, list[dict[str, Any]]]
+"""By the stem of a file ("L1-en") its editions, oldest first: `says` and, by name, the digest of what was written."""
+
+
+def write_editions(out: Path, wanted: Mapping[str, Wanted], concerned: Callable[[str], bool]) -> Kept:
+    """What is wanted stands in the folder, as the latest edition of each stem; nothing that stood there is changed.
+
+    `concerned` says of a stem of the register whether it would have been wanted now: what is not any more is out of
+    date as well. Raises UsageError for a register that can't be read, PublishError.
+    """
+    register = _read(out / REGISTER)
+    written: list[Path] = []
+    kept: list[Path] = []
+    for stem, one in wanted.items():
+        says = digest_bytes(one.says.encode())
+        editions = register.setdefault(stem, [])
+        if not editions and any(_is_another(out / f"{stem}.{form}", make) for form, make in one.forms.items()):
+            editions.append({"says": "", "files": {f"{stem}.{form}": "" for form in one.forms}})
+        if not editions or editions[-1]["says"] != says:
+            editions.append({"says": says, "files": {}})
+        for form, make in one.forms.items():
+            name = f"{stem}.{form}" if len(editions) == 1 else f"{stem}.{len(editions)}.{form}"
+            _stands(out / name, make, editions[-1]["files"], written, kept)
+    stale = tuple(_stale(out, register, wanted, concerned))
+    write_output(out / REGISTER, json.dumps({"schema": SCHEMA, "editions": register}, indent=1).encode() + b"\n")
+    if stale or (out / NOTE).exists():
+        write_output(out / NOTE, _note(stale).encode())
+    return Kept(tuple(written), tuple(kept), stale)
+
+
+def _is_another(file: Path, make: Callable[[], bytes]) -> bool:
+    """Does a file stand there that we don't remember, and says something else?"""
+    return file.exists() and file.read_bytes() != make()
+
+
+def _stands(
+    file: Path, make: Callable[[], bytes], files: dict[str, str], written: list[Path], kept: list[Path]
+) -> None:
+    """The file of this edition is there; one that somebody has edited since stays."""
+    if file.exists():
+        if file.name in files and digest_bytes(file.read_bytes()) != files[file.name]:
+            kept.append(file)
+        else:
+            files.setdefault(file.name, digest_bytes(file.read_bytes()))
+        return
+    data = make()
+    written.append(write_output(file, data))
+    files[file.name] = digest_bytes(data)
+
+
+def _stale(
+    out: Path, register: Register, wanted: Mapping[str, Wanted], concerned: Callable[[str], bool]
+) -> Sequence[str]:
+    """A line for each file of an edition that is not the latest, or whose letter is not wanted any more."""
+    lines = []
+    for stem, editions in sorted(register.items()):
+        if not concerned(stem):
+            continue
+        now = wanted.get(stem)
+        old = editions[:-1] if now else editions
+        for name in [name for edition in old for name in edition["files"] if (out / name).exists()]:
+            if now is None:
+                lines.append(f"{name}: no such letter is to be written any more; it stays as it is")
+                continue
+            latest = ", ".join(editions[-1]["files"])
+            sent = f"a letter was sent on {now.sent_on}: if it was this one, what changed has to be put as well; "
+            lines.append(f"{name}: no longer says what holds; {sent if now.sent_on else ''}it stays, beside {latest}")
+    return lines
+
+
+def _note(stale: Sequence[str]) -> str:
+    lines = [f"- {line}." for line in stale] or ["Every letter here says what holds."]
+    return "\n".join(["# Which of these letters are out of date", "", *lines]) + "\n"
+
+
+def _read(file: Path) -> Register:
+    if not file.exists():
+        return {}
+    try:
+        told: Any = json.loads(file.read_bytes())
+        editions: Register = {
+            str(stem): [
+                {"says": str(e["says"]), "files": {str(n): str(d) for n, d in e["files"].items()}} for e in every
+            ]
+            for stem, every in told["editions"].items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as err:
+        remedy = "Restore it, or write the letters to another folder with --out."
+        raise UsageError("the register of letters can't be read", where=str(file), remedy=remedy) from err
+    return editions

@@ -1,0 +1,84 @@
+"""Each letter as its row and the decisions leave it: what gates judge, letters are written from, and a report says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from consilience.records import decisions as kinds
+from consilience.records.case import CaseRecords
+from consilience.records.decisions import Decision
+from consilience.records.replies import Letter
+from consilience.records.tables import TABLES
+
+
+def letters_of(records: CaseRecords, decisions: Iterable[Decision]) -> tuple[Letter, ...]:
+    """The rows of `letters` with the decisions that hold laid over them, by letter_id; the later decision wins.
+
+    A party to which no letter is written, and counsel has signed why, stands as a letter under the party's name.
+    A `replied_on` of the table alone counts as a full reply; a decision says when it was partial or oral. The day of
+    a reply is the day of its decision.
+    """
+    zone = records.settings.zone
+
+    def day(moment: datetime | None) -> date | None:
+        return None if moment is None else moment.astimezone(zone).date()
+
+    found: dict[str, Letter] = {}
+    for row in records.tables["letters"].iter_rows(named=True):
+        replied = day(row["replied_on_lo"])
+        found[row["letter_id"]] = Letter(
+            row["letter_id"], row["party"], row["addressee"], day(row["sent_on_lo"]), day(row["due_on_lo"]), replied,
+            None if replied is None else "full", row["not_sought_why"],
+        )  # fmt: skip
+    for one in decisions:
+        if one.target not in found and one.kind == kinds.NOT_SOUGHT:
+            found[one.target] = Letter(one.target, one.target, None)
+        if one.target in found:
+            found[one.target] = _decided(found[one.target], one)
+    return tuple(found[name] for name in sorted(found))
+
+
+def with_letters(records: CaseRecords, every: Sequence[Letter]) -> CaseRecords:
+    """The records with `letters` as decisions leave it, so that a report says of a letter what the gates judge.
+
+    A reason why no reply is sought stands there only once counsel has signed it. A reply counts whatever its form.
+    """
+    zone = records.settings.zone
+    rows: dict[str, dict[str, Any]] = {row["letter_id"]: row for row in records.tables["letters"].iter_rows(named=True)}
+    changed = []
+    for letter in every:
+        said: dict[str, Any] = {
+            "letter_id": letter.letter_id, "party": letter.party, "addressee": letter.addressee,
+            "not_sought_why": letter.not_sought_why if letter.not_sought_by else None,
+        }  # fmt: skip
+        for column, day in (("sent_on", letter.sent_on), ("due_on", letter.due_on), ("replied_on", letter.replied_on)):
+            if day is not None:
+                start = datetime(day.year, day.month, day.day, tzinfo=zone)
+                said |= {f"{column}_lo": start, f"{column}_hi": start + timedelta(days=1), f"{column}_clock": False}
+        changed.append({**rows.get(letter.letter_id, {}), **said})
+    frame = pl.DataFrame(changed, schema=TABLES["letters"].canonical())
+    return replace(records, tables={**records.tables, "letters": frame})
+
+
+def _decided(letter: Letter, decision: Decision) -> Letter:
+    match decision.kind:
+        case kinds.SENT:
+            return replace(_sought(letter), sent_on=date.fromisoformat(decision.value))
+        case kinds.DUE:
+            return replace(_sought(letter), due_on=date.fromisoformat(decision.value))
+        case kinds.REPLY:
+            return replace(_sought(letter), replied_on=decision.on, reply_form=decision.value)
+        case kinds.NOT_SOUGHT:
+            return replace(letter, not_sought_why=decision.reason, not_sought_by=decision.by)
+        case _:
+            return letter
+
+
+def _sought(letter: Letter) -> Letter:
+    """A letter that was sent after all: what counsel signed before no longer speaks of it."""
+    return replace(letter, not_sought_why=None, not_sought_by=None) if letter.not_sought_by else letter
