@@ -15,6 +15,7 @@ from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.folders import RUN_FILE, RUN_SCHEMA, check_out, files_below, replaced_whole
 from consilience.casework.keys import open_vault
+from consilience.casework.outputs_told import tell_outputs
 from consilience.casework.pipeline import Found, find
 from consilience.casework.prose_files import names_of, prose_of
 from consilience.casework.replying import letters_of, with_letters
@@ -110,7 +111,8 @@ def report_case(
     _check_known("form", forms, FORMS)
     _check_known("language", tongues, languages())
     case = folder.resolve()
-    target = case.parent / f"{case.name}-report" if out is None else out.resolve()
+    usual = case.parent / f"{case.name}-report"
+    target = usual if out is None else out.resolve()
     check_out(target, case)
     if (target / "findings.json").exists():
         raise UsageError(
@@ -127,6 +129,7 @@ def report_case(
             for form in forms:
                 write_output(fresh / f"report-{profile}-{tongue}.{form}", FORMS[form](document))
                 progress("report", steps.index((tongue, form)) + 1, len(steps))
+        tell_outputs(case, target, usual, "drafts of the report")
     return Reported(target, tuple(name for name in files_below(target) if name != RUN_FILE), marked)
 
 
