@@ -1,4 +1,4 @@
-"""The attacker of `observers`: he reads a publication and public maps, and says of each town how likely a post is there.
+"""The attacker of `observers`: he reads a publication and public maps, and scores each town as the site of a post.
 
 Nothing here opens a case or a truth. Three attackers have a rule of their own; the fourth is trained on wars that he
 made himself, for the program that makes them is public, and is the one to fear.
@@ -139,7 +139,7 @@ RULES: Mapping[str, Callable[[Sequence[Town], Sequence[Told]], Values]] = {
 
 
 def prior_features(towns: Sequence[Town], told: Sequence[Told]) -> Values:
-    """What is known without a log: how many incidents and towns lie round about, and how near the nearest incident is."""
+    """What is known without a log: how many incidents and towns lie round about, how near the nearest incident is."""
     east, north = _offsets_km(towns, told)
     others = [Told(town.lat, town.lon, {}) for town in towns]
     crowd = [_falling(towns, told, scale).sum(axis=1) for scale in SCALES_KM]

@@ -176,9 +176,9 @@ def history_of(case: Path, exhibit: str | None) -> History:
     is_whole = not any(
         damage.path.parts[:1] == (LEDGER,) and damage.fault is not Fault.LOOSE for damage in checked.damaged
     )
-    if exhibit is not None and is_whole and not was_kept(checked.acts, exhibit):
-        if items := sealed_items_named(case, exhibit):
-            return History(history_of_sealed(checked.acts, items), is_whole)
+    may_be_sealed = exhibit is not None and is_whole and not was_kept(checked.acts, exhibit)
+    if exhibit is not None and may_be_sealed and (items := sealed_items_named(case, exhibit)):
+        return History(history_of_sealed(checked.acts, items), is_whole)
     return History(history(checked.acts, exhibit), is_whole)
 
 

@@ -1,4 +1,4 @@
-"""Where outputs went that somebody put elsewhere than beside the case: in the ledger, so that a withdrawal lists them."""
+"""Where outputs went that somebody put elsewhere than beside the case: a withdrawal lists them from the ledger."""
 
 from __future__ import annotations
 

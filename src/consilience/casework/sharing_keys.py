@@ -1,4 +1,4 @@
-"""Sharing the keys of sealed sources with those who are custodians now: said first, then done by one who can open them."""
+"""Sharing the keys of sealed sources with present custodians: said first, then done by one who can open them."""
 
 from __future__ import annotations
 

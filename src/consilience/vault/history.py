@@ -1,4 +1,4 @@
-"""The chain of custody as the ledger tells it: of a whole case, of one exhibit and every version of it, of a sealed one.
+"""The chain of custody as the ledger tells it: of a whole case, of one exhibit and its versions, of a sealed one.
 
 What each act says in a sentence stands in `act_words`.
 """

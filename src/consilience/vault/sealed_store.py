@@ -111,8 +111,9 @@ def begin_opening(
 ) -> Opening:
     """What is sealed of a source can be read, by the first of these private keys that fits, and the ledger says so.
 
-    `where` names the folder that it will go to, if it goes to one. Raises UsageError for a source of which nothing is sealed or without a reason; KeysUnusable if no key fits;
-    SealBroken, VaultNotWritable, LedgerDamaged. Where it raises, nothing was opened.
+    `where` names the folder that it will go to, if it goes to one. Raises UsageError for a source of which nothing is
+    sealed, or that has withdrawn, or without a reason; KeysUnusable if no key fits; SealBroken, VaultNotWritable,
+    LedgerDamaged. Where it raises, nothing was opened.
     """
     if not reason.strip():
         raise UsageError("an unsealing needs a reason", remedy="Say why with --reason: it stands in the ledger.")

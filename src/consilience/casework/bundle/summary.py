@@ -115,8 +115,8 @@ def _on_bundle(counted: Counted, items: int, searches: Sequence[Mapping[str, Any
     )
     if counted.acts_withheld:
         yield (
-            f"{counted.acts_withheld} act(s) that kept the tables of these rows, exhibits that are withheld, or a later "
-            "version of one that is not given, stand there by their hashes alone, with proofs: the digests in them "
+            f"{counted.acts_withheld} act(s) that kept the tables of these rows, exhibits that are withheld, or one "
+            "whose version before is not given, stand there by their hashes alone, with proofs: the digests in them "
             "would tell whether a guess at what is withheld is right. Whoever made the bundle can open each.",
             ("ledger/acts.json",),
         )
