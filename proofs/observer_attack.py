@@ -1,7 +1,7 @@
 """The attacker of `observers`: he reads a publication and public maps, and scores each town as the site of a post.
 
-Nothing here opens a case or a truth. Three attackers have a rule of their own; the fourth is trained on wars that he
-made himself, for the program that makes them is public, and is the one to fear.
+Nothing here opens a case or a truth. Each attacker looks at something else in the publication, and knows how much it
+tells of posts from wars that he made himself, for the program that makes them is public.
 """
 
 from __future__ import annotations
@@ -114,27 +114,54 @@ def _residual(told: Sequence[Told], name: str) -> Values:
     return np.where(known, values - (values[known].mean() if known.any() else 0.0), 0.0)
 
 
+def _around(towns: Sequence[Town], told: Sequence[Told], names: Sequence[str]) -> list[Values]:
+    """What the incidents round about each town say, at each scale: the sum, and the mean."""
+    columns = []
+    for scale in SCALES_KM:
+        near = _falling(towns, told, scale)
+        for name in names:
+            total = near @ _residual(told, name)
+            columns += [total, total / near.sum(axis=1)]
+    return columns
+
+
 def by_weight(towns: Sequence[Town], told: Sequence[Told]) -> Values:
-    """How well the flights near a town agree with the places of incidents: who noted them stood near."""
-    return _falling(towns, told, 12.0) @ _residual(told, "best place")
+    """How many flights there are and how well they agree with incidents near a town: who noted them stood near."""
+    return np.column_stack(_around(towns, told, ["flights", "best place", "sum place"]))
 
 
 def by_coverage(towns: Sequence[Town], told: Sequence[Told]) -> Values:
-    """No post stands where incidents round about lie outside all logs; one stands where they don't."""
+    """No post stands where incidents round about lie outside all logs; one stands where they don't.
+
+    Round about: in the box that a post's coverage would declare, and wherever nobody else explains that it is covered.
+    """
     east, north = _offsets_km(towns, told)
     covered = np.array([one.says["covered"] for one in told])
     inside = np.maximum(np.abs(east), np.abs(north)) < SIDE_KM
-    return inside @ np.where(covered == 1.0, 1.0, 0.0) / len(told) - inside @ np.where(covered == 0.0, 1.0, 0.0)
+    gaps, kept = inside @ (covered == 0.0).astype(float), inside @ (covered == 1.0).astype(float)
+    able = inside & (gaps[:, None] <= np.median(gaps))
+    alone = able @ np.where(covered == 1.0, 1.0 / np.maximum(able.sum(axis=0), 1), 0.0)
+    return np.column_stack([gaps, kept, gaps / np.maximum(gaps + kept, 1.0), alone])
 
 
 def by_timing(towns: Sequence[Town], told: Sequence[Told]) -> Values:
     """Where somebody watches, the time of an attack is known more sharply, and flights agree with it."""
-    sharp = _residual(told, "narrow") + _residual(told, "best time")
-    return _falling(towns, told, 12.0) @ sharp
+    return np.column_stack(_around(towns, told, ["narrow", "best time", "sum time"]))
 
 
-RULES: Mapping[str, Callable[[Sequence[Town], Sequence[Told]], Values]] = {
-    "weights": by_weight, "coverage": by_coverage, "timing": by_timing,
+def by_certainty(towns: Sequence[Town], told: Sequence[Told]) -> Values:
+    """Where somebody watches, who did it and how is known more surely, and there is more to say."""
+    return np.column_stack(_around(towns, told, ["attack", "party", "mode", "graded", "pieces", "groups"]))
+
+
+def by_everything(towns: Sequence[Town], told: Sequence[Told]) -> Values:
+    """All that the publication says which may come of a log."""
+    return np.hstack([look(towns, told) for look in (by_weight, by_coverage, by_timing, by_certainty)])
+
+
+LOOKS: Mapping[str, Callable[[Sequence[Town], Sequence[Told]], Values]] = {
+    "weights of flights": by_weight, "coverage": by_coverage, "timing": by_timing, "certainty": by_certainty,
+    "everything": by_everything,
 }  # fmt: skip
 
 
@@ -147,17 +174,6 @@ def prior_features(towns: Sequence[Town], told: Sequence[Told]) -> Values:
     return np.column_stack([*crowd, np.hypot(east, north).min(axis=1)])
 
 
-def public_features(towns: Sequence[Town], told: Sequence[Told]) -> Values:
-    """All that the publication says of a log, round about each town: sums and means at each scale, and the rules."""
-    columns = [rule(towns, told) for rule in RULES.values()]
-    for scale in SCALES_KM:
-        near = _falling(towns, told, scale)
-        for name in told[0].says:
-            total = near @ _residual(told, name)
-            columns += [total, total / near.sum(axis=1)]
-    return np.column_stack(columns)
-
-
 def standardised(columns: Values) -> Values:
     """Each column less its mean and by its spread, within one war; 0 where it says nothing."""
     spread = columns.std(axis=0)
@@ -165,7 +181,8 @@ def standardised(columns: Values) -> Values:
 
 
 def trained(wars: Sequence[tuple[Values, NDArray[np.bool_]]], columns: Values) -> Values:
-    """Scores of towns by a ridge regression of what is known of towns in other wars on whether a post stood there."""
+    """Scores of towns by a ridge regression (Hoerl & Kennard 1970) of what other wars told of towns on whether a
+    post stood there."""
     known = np.vstack([features for features, _ in wars])
     stood = np.concatenate([manned - manned.mean() for _, manned in wars])
     weights = np.linalg.solve(known.T @ known + RIDGE * np.eye(known.shape[1]), known.T @ stood)

@@ -3,8 +3,8 @@
 Each unit is one war: 30 attacks in 10 days, with 11 posts in towns (`few_spotters`) or 36 (`full`). It is run, and what
 a release under the public profile holds is written: the report, tables and map. Attackers (`observer_attack`) score
 every town. What they would know without a log (where the incidents are, where towns lie) is their prior, so the
-question is by how much they place posts better with the publication than without. The trained ones learn from the
-other wars, never from the one that they are asked about.
+question is by how much they place posts better with the publication than without. All learn from the other wars of the
+kind, the prior too, and never from the one that they are asked about.
 
 For comparison the log itself: of each observer the town that he writes most often.
 """
@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from observer_attack import (
-    RULES,
+    LOOKS,
     Told,
     Town,
     Values,
@@ -30,7 +30,6 @@ from observer_attack import (
     hits,
     mean_rank,
     prior_features,
-    public_features,
     read_publication,
     standardised,
     trained,
@@ -82,8 +81,7 @@ def attacked(folder: Path) -> dict[str, object]:
     return {
         "manned": [town.name in manned for town in towns],
         "prior": prior_features(towns, told).tolist(),
-        "public": public_features(towns, told).tolist(),
-        "rules": {name: rule(towns, told).tolist() for name, rule in RULES.items()},
+        "looks": {name: look(towns, told).tolist() for name, look in LOOKS.items()},
         "by_log": by_the_log(folder / "case", posts),
     }
 
@@ -129,12 +127,15 @@ def summary(results: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def scores_of(wars: Sequence[Mapping[str, Any]]) -> dict[str, list[Values]]:
-    """Scores of towns, war by war: the prior, each rule, and the trained attacker who has both."""
+    """Scores of towns, war by war: of the prior, and of each attacker, who knows what the prior knows."""
     manned = [np.array(war["manned"]) for war in wars]
     prior = [standardised(np.array(war["prior"])) for war in wars]
-    both = [np.hstack([one, standardised(np.array(war["public"]))]) for one, war in zip(prior, wars, strict=True)]
-    rules = {name: [np.array(war["rules"][name]) for war in wars] for name in RULES}
-    return {"prior": _left_out(prior, manned), **rules, "trained": _left_out(both, manned)}
+    scores = {"prior": _left_out(prior, manned)}
+    for name in LOOKS:
+        looks = [standardised(np.array(war["looks"][name])) for war in wars]
+        both = [np.hstack([one, look / np.sqrt(look.shape[1])]) for one, look in zip(prior, looks, strict=True)]
+        scores[name] = _left_out(both, manned)
+    return scores
 
 
 def _left_out(features: Sequence[Values], manned: Sequence[NDArray[np.bool_]]) -> list[Values]:

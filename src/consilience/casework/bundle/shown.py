@@ -11,6 +11,7 @@ from typing import Any
 from consilience.casework.bundle.chosen_rows import Chosen
 from consilience.casework.bundle.exonerating import FINDINGS
 from consilience.casework.bundle.withholding import OBSERVER, TELLTALE, UNKNOWN_COLUMNS, Row
+from consilience.publish.statements.found_sentences import OF_COVERAGE
 from consilience.quantities import iso_utc
 from consilience.records.case import CaseRecords
 from consilience.records.tables import TABLES
@@ -72,9 +73,17 @@ class Shown:
         carrier = shown["attribution"]["single_source"]
         if carrier is not None:
             shown["attribution"]["single_source"] = self._sources([carrier], *at, "attribution", "single_source")
+        if self.chosen.rules.profile == "partner":
+            self._withhold_coverage(shown["confidence"], *at)
         if shown["breakdown"] is not None and shown["breakdown"].get("which"):
             shown["breakdown"]["which"] = self._sources(shown["breakdown"]["which"], *at, "breakdown", "which")
         return shown
+
+    def _withhold_coverage(self, confidence: dict[str, Any], *at: str) -> None:
+        """Whether a log was kept there and then says whether an observer stood near: it is no reason for a partner."""
+        said = [one for one in confidence["because"] if one in OF_COVERAGE]
+        confidence["because"] = [one for one in confidence["because"] if one not in OF_COVERAGE]
+        confidence["log"] = self.commitments.withhold(place(FINDINGS, *at, "confidence", "log"), said, OBSERVER)
 
     def _sources(self, sources: Sequence[str], *at: str) -> object:
         """Publication names; one commitment to them all if any of them may not be shown."""
