@@ -53,6 +53,13 @@ class Town:
     lon: float
 
 
+SAID = (
+    "flights", "calls", "best time", "sum time", "best place", "sum place", "best party", "sum party", "pieces",
+    "groups", "covered", "narrow", "attack", "party", "mode", "graded",
+)  # fmt: skip
+"""What is read of each incident."""
+
+
 def read_publication(folder: Path) -> tuple[Told, ...]:
     """Every incident that has a place, from the report in Markdown, the table of incidents and the map."""
     text = next(folder.rglob("report*.md")).read_text("utf-8")

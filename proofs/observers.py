@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from observer_attack import (
     LOOKS,
-    Told,
+    SAID,
     Town,
     Values,
     area_under_curve,
@@ -72,7 +72,7 @@ def publish(made: Ready, out: Path, profile: str = PROFILE) -> None:
         write_output(out / name, data)
 
 
-def attacked(folder: Path) -> dict[str, object]:
+def attacked(folder: Path) -> dict[str, Any]:
     """What attackers make of the publication in `folder`, and the truth that only the count is told."""
     towns = towns_of_map(folder / "case")
     told = read_publication(folder / "public")
@@ -101,7 +101,7 @@ def by_the_log(case: Path, posts: Iterable[Mapping[str, Any]]) -> float:
         written.setdefault(row["source_id"], Counter())[row["place"]] += 1
     heard = [post for post in posts if post["source_id"] in written]
     right = [written[post["source_id"]].most_common(1)[0][0] == post["place"] for post in heard]
-    return sum(right) / len(right)
+    return float(np.mean(right))
 
 
 def summary(results: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -114,11 +114,11 @@ def summary(results: Sequence[Mapping[str, Any]]) -> list[str]:
         lines.append(f"{kind}: {len(wars)} wars, {posts} posts in {towns} towns; intervals of 95 % over wars")
         scores = scores_of(wars)
         for measure, of in MEASURES.items():
-            prior = _measured(of, scores["prior"], wars)
+            prior = measured(of, scores["prior"], wars)
             lines.append(f"  {measure}: prior {_said(prior)}")
             for name, scored in scores.items():
                 if name != "prior":
-                    found = _measured(of, scored, wars)
+                    found = measured(of, scored, wars)
                     gap = found - prior
                     lines.append(f"    {name}: {_said(found)}; better than the prior by {_said(gap)}")
         log = np.array([war["by_log"] for war in wars])
@@ -144,9 +144,10 @@ def _left_out(features: Sequence[Values], manned: Sequence[NDArray[np.bool_]]) -
     return [trained([*pairs[:at], *pairs[at + 1 :]], one) for at, (one, _) in enumerate(pairs)]
 
 
-def _measured(
+def measured(
     of: Callable[[Values, NDArray[np.bool_]], float], scores: Sequence[Values], wars: Sequence[Mapping[str, Any]]
 ) -> Values:
+    """A measure of each war's scores."""
     return np.array([of(one, np.array(war["manned"])) for one, war in zip(scores, wars, strict=True)])
 
 
@@ -170,4 +171,14 @@ def _silence(stage: str, done: int, total: int) -> None:
     """Progress that nobody sees."""
 
 
-__all__ = ["PROFILE", "Told", "attacked", "prove", "publish", "summary"]
+__all__ = [
+    "SAID",
+    "area_under_curve",
+    "attacked",
+    "interval",
+    "measured",
+    "prior_features",
+    "prove",
+    "publish",
+    "summary",
+]
