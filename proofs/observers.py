@@ -43,7 +43,7 @@ from consilience.publish.writing import write_output
 from consilience.worlds.make import make_world
 
 ATTACKS, DAYS = 30, 10
-WARS = {"few_spotters": 24, "full": 12}
+WARS = {"few_spotters": 16, "full": 8}
 UNITS = tuple(f"{kind} {seed}" for kind, count in WARS.items() for seed in range(101, 101 + count))
 PROFILE = "public"
 TOP = 5
