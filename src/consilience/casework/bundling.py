@@ -114,19 +114,19 @@ def plan_bundle(
         raise UsageError("there is no such incident", where=", ".join(strangers) or "--incidents", remedy=remedy)
     vault = open_vault(case)
     records = found.records
-    rules, gone = _rules_now(found, vault, profile)
+    rules, apart = _rules_now(found, vault, profile)
     blocks = [block for block in found.findings["incidents"] if block["incident_id"] in incidents]
     chosen = choose_rows(records, blocks, rules)
     chosen_ids = tuple(incident_id for incident_id in known if incident_id in incidents)
-    return Plan(found, vault, records, chosen, gone, chosen_ids, *_exhibits(records, chosen, rules))
+    return Plan(found, vault, records, chosen, gone_by_now(apart), chosen_ids, *_exhibits(records, chosen, rules))
 
 
-def _rules_now(found: Found, vault: Vault, profile: str) -> tuple[Rules, frozenset[str]]:
-    """What may be shown by the case as it stands this moment, and who has withdrawn or may have."""
+def _rules_now(found: Found, vault: Vault, profile: str) -> tuple[Rules, Apart]:
+    """What may be shown by the case as it stands this moment, and that case."""
     apart, today = read_apart(found.case, vault), now().date()
     kept = [(file.path, file.digest) for file in vault.kept().values()]
     as_of = found.records.settings.as_of or today
-    return rules_of(apart, kept, profile, max(as_of, today)), gone_by_now(apart)
+    return rules_of(apart, kept, profile, max(as_of, today)), apart
 
 
 def gone_by_now(apart: Apart) -> frozenset[str]:
@@ -154,31 +154,33 @@ def write_bundle(plan: Plan, out: Path, *, to: str | None = None, progress: Prog
             vault=plan.vault, signer=keyring.signer, progress=lambda done, of: progress("bundle", done, of),
         )  # fmt: skip
         with plan.vault.writing():
-            _still_may(plan)
-            kept = keep_openings(plan.vault, bag.root, commitments.items(), slice_.bodies, gone=plan.gone)
+            withdrawn = _still_may(plan)
+            kept = keep_openings(plan.vault, bag.root, commitments.items(), slice_.bodies, gone=withdrawn)
             plan.vault.record(COPIED, _copied(plan, bag, kept, to), now())
     progress("bundle", max(1, len(plan.shown)), max(1, len(plan.shown)))
     return bag
 
 
-def _still_may(plan: Plan) -> None:
-    """Nothing that is about to be handed out became forbidden since it was planned. The caller is in `writing`.
+def _still_may(plan: Plan) -> frozenset[str]:
+    """Nothing that is about to be handed out became forbidden since it was planned; gives who has withdrawn.
 
-    Raises UsageError. A withdrawal that comes after this finds the act of the bundle, and lists it.
+    The caller is in `writing`. Raises UsageError. A withdrawal that comes after this finds the act of the bundle, and
+    lists it.
     """
     before = plan.chosen.rules
-    rules, gone = _rules_now(plan.found, plan.vault, before.profile)
+    rules, apart = _rules_now(plan.found, plan.vault, before.profile)
     files = [str(file.path) for file in plan.shown if str(file.path) in rules.hidden]
     rows = [
         f"{table} {key}"
         for table, chosen in plan.chosen.rows.items() for key, row in chosen.items()
         if set(rules.reasons(table, row)) - set(before.reasons(table, row))
     ]  # fmt: skip
-    changed = [*sorted(gone - plan.gone), *rows, *files]
+    changed = [*sorted(gone_by_now(apart) - plan.gone), *rows, *files]
     if changed:
         what = "a source has withdrawn, or agrees to less, since this bundle was planned; nothing was handed out"
         listed = ", ".join(changed[:_LISTED]) + (f" and {len(changed) - _LISTED} more" if changed[_LISTED:] else "")
         raise UsageError(what, where=listed, remedy="Make the bundle again: it is planned anew.")
+    return apart.withdrawn
 
 
 def open_items(case: Path, bundle: Path, item_ids: Sequence[str], acts: Sequence[int], out: Path) -> dict[str, Any]:

@@ -174,7 +174,9 @@ def _unread_consent(read: CaseRecords, spare: Citations) -> frozenset[str]:
     usable = set(interviews["interview_id"])
     rows = (one for one in spare.rows if one.table == "interviews" and one.interview_id not in usable)
     unclear = {
-        item.record_id for item in read.left_out if item.table == "interviews" and item.column in _CONSENT_COLUMNS
+        item.record_id
+        for item in read.left_out
+        if item.table == "interviews" and item.column in _CONSENT_COLUMNS and item.record_id is not None
     }
     theirs = interviews.filter(pl.col("interview_id").is_in(list(unclear)))["source_id"].drop_nulls()
     return frozenset(one.source_id for one in rows if one.source_id) | frozenset(theirs)
