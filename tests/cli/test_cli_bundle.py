@@ -116,6 +116,9 @@ def test_whether_a_log_was_kept_at_an_incident_is_withheld_from_a_partner(bag: P
     assert set(confidence(bag)["log"]) == {"withheld"}
     assert [name for name, data in everything_in(bag) if clause.encode() in data] == []
     assert "log" not in confidence(court)
+    findings: Any = load(bag, "findings.json")
+    assert set(findings["incidents"]["I1"]["placebo"]) == {"withheld"}
+    assert "placebo" not in findings["incidents"]["I1"]["why_null"]
 
 
 def test_a_source_who_said_no_or_is_sealed_is_withheld_as_a_whole_and_the_index_says_that_such_rows_are(

@@ -74,16 +74,20 @@ class Shown:
         if carrier is not None:
             shown["attribution"]["single_source"] = self._sources([carrier], *at, "attribution", "single_source")
         if self.chosen.rules.profile == "partner":
-            self._withhold_coverage(shown["confidence"], *at)
+            self._withhold_coverage(shown, *at)
         if shown["breakdown"] is not None and shown["breakdown"].get("which"):
             shown["breakdown"]["which"] = self._sources(shown["breakdown"]["which"], *at, "breakdown", "which")
         return shown
 
-    def _withhold_coverage(self, confidence: dict[str, Any], *at: str) -> None:
-        """Whether a log was kept there and then says whether an observer stood near: it is no reason for a partner."""
+    def _withhold_coverage(self, shown: dict[str, Any], *at: str) -> None:
+        """Whether a log was kept there and then says whether an observer stood near, and so does how often chance
+        alone finds something in it: neither is for a partner."""
+        confidence = shown["confidence"]
         said = [one for one in confidence["because"] if one in OF_COVERAGE]
         confidence["because"] = [one for one in confidence["because"] if one not in OF_COVERAGE]
         confidence["log"] = self.commitments.withhold(place(FINDINGS, *at, "confidence", "log"), said, OBSERVER)
+        chance = [shown["placebo"], shown["why_null"].pop("placebo", None)]
+        shown["placebo"] = self.commitments.withhold(place(FINDINGS, *at, "placebo"), chance, OBSERVER)
 
     def _sources(self, sources: Sequence[str], *at: str) -> object:
         """Publication names; one commitment to them all if any of them may not be shown."""
