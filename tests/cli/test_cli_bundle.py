@@ -118,6 +118,7 @@ def test_whether_a_log_was_kept_at_an_incident_is_withheld_from_a_partner(bag: P
     assert "log" not in confidence(court)
     findings: Any = load(bag, "findings.json")
     assert set(findings["incidents"]["I1"]["placebo"]) == {"withheld"}
+    assert set(findings["incidents"]["I1"]["next_evidence"]) == {"withheld"}
     assert "placebo" not in findings["incidents"]["I1"]["why_null"]
 
 

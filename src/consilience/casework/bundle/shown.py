@@ -80,14 +80,16 @@ class Shown:
         return shown
 
     def _withhold_coverage(self, shown: dict[str, Any], *at: str) -> None:
-        """Whether a log was kept there and then says whether an observer stood near, and so does how often chance
-        alone finds something in it: neither is for a partner."""
+        """Whether a log was kept there and then says whether an observer stood near, and so do how often chance alone
+        finds something in it, and that a log would tell more: none of it is for a partner."""
         confidence = shown["confidence"]
         said = [one for one in confidence["because"] if one in OF_COVERAGE]
         confidence["because"] = [one for one in confidence["because"] if one not in OF_COVERAGE]
         confidence["log"] = self.commitments.withhold(place(FINDINGS, *at, "confidence", "log"), said, OBSERVER)
         chance = [shown["placebo"], shown["why_null"].pop("placebo", None)]
         shown["placebo"] = self.commitments.withhold(place(FINDINGS, *at, "placebo"), chance, OBSERVER)
+        sought = self.commitments.withhold(place(FINDINGS, *at, "next_evidence"), shown["next_evidence"], OBSERVER)
+        shown["next_evidence"] = sought
 
     def _sources(self, sources: Sequence[str], *at: str) -> object:
         """Publication names; one commitment to them all if any of them may not be shown."""
