@@ -55,6 +55,7 @@ def test_no_reason_holds_a_likelihood_word(changes: dict[str, Any]) -> None:
 
 
 def test_each_reason_that_tells_of_a_log_is_one_that_publications_know_to_withhold() -> None:
-    states = [{"log_covers": covers, "pieces": pieces} for covers in (True, False) for pieces in (PIECES, PIECES[:2])]
-    found = {reason for state in states for reason in grade_confidence(weighed(**state)).because if "log" in reason}
+    states = [(covers, pieces) for covers in (True, False) for pieces in (PIECES, PIECES[:2])]
+    said = [grade_confidence(weighed(log_covers=covers, pieces=pieces)).because for covers, pieces in states]
+    found = {reason for because in said for reason in because if "log" in reason}
     assert found == set(OF_COVERAGE)

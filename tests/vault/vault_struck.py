@@ -131,4 +131,15 @@ def _nobody() -> None:
     """Is told."""
 
 
-__all__ = ["ERRORS", "MODES", "OPERATIONS", "calls_of", "cut_at", "kill_at", "outcome_of", "recorded", "refuse_at"]
+__all__ = [
+    "ERRORS",
+    "MODES",
+    "OF_PEOPLE",
+    "OPERATIONS",
+    "calls_of",
+    "cut_at",
+    "kill_at",
+    "outcome_of",
+    "recorded",
+    "refuse_at",
+]
