@@ -78,18 +78,21 @@ def unsynced() -> Iterator[None]:
 class Fault:
     """What happens at the `nth` call, from 1: `strike` is called, after half of the bytes if it is a write.
 
-    `calls` counts; `has_struck` says whether it came to it, `struck` at which call and file.
+    `calls` counts; `has_struck` says whether it came to it, `struck` at which call and file, and whether a folder was
+    there.
     """
 
     def __init__(self, nth: int, strike: Callable[[], None]) -> None:
-        self.calls, self.has_struck, self.struck = 0, False, ("", "")
+        self.calls, self.has_struck = 0, False
+        self.struck = ("", "", False)
         self._nth, self._strike = nth, strike
 
     def __call__(self, name: str, call: Call) -> Call:
         def faulty(*args: Any, **kwargs: Any) -> Any:
             self.calls += 1
             if self.calls == self._nth:
-                self.has_struck, self.struck = True, (name, path_of(name, args, kwargs))
+                path = path_of(name, args, kwargs)
+                self.has_struck, self.struck = True, (name, path, os.path.isdir(path))  # noqa: PTH112 (as `path_of`)
                 if name == "write":
                     call(args[0], bytes(args[1])[: len(args[1]) // 2])
                 self._strike()

@@ -88,9 +88,9 @@ def refuse_at(name: str, nth: int, number: int, folder: Path) -> None:
     _again(name, folder, len(told))
 
 
-def _may_fail(call: str, path: str) -> bool:
+def _may_fail(call: str, path: str, is_folder: bool) -> bool:
     """What only saves time may be missing, and nobody is told; and a folder that is there need not be made."""
-    return "/.consilience/cache/" in path or (call == "mkdir" and Path(path).is_dir())
+    return "/.consilience/cache/" in path or (call == "mkdir" and is_folder)
 
 
 def recorded(name: str, folder: Path) -> Recording:
