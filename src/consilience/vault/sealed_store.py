@@ -235,6 +235,8 @@ class _ToDisk:
             if self._refused is not None:
                 raise self._refused from None
             raise SealBroken("can't be read, so it was not sealed", where="a thing of a sealed source") from err
+        if self._refused is not None:  # the last write of all: age ends as if nothing had been said
+            raise self._refused
 
     def digest(self) -> Digest:
         """Of all that was written."""
