@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 from consilience.casework.acting_time import now
 from consilience.casework.cell_tokens import is_utf8, lines_with, with_tokens
@@ -245,7 +245,7 @@ def _tables_with_tokens(
                 held = canonical_json({"table": str(path), "digest": digest_bytes(data), "cells": mine})
                 things[source, held] = ToSeal(CELLS, source, str(path), digest_bytes(held), len(held), _held(held))
     seal(vault, list(things.values()), keyring.custodians, now())
-    with TemporaryDirectory(prefix="consilience-") as place:
+    with explained(Path(gettempdir())), TemporaryDirectory(prefix="consilience-") as place:
         for path, data in versions:
             _preserve(vault, Path(place), path, with_tokens(data, tokens).data)
     return changed
