@@ -18,7 +18,8 @@ from vault_cases import AT, FIRST, preserve
 
 from consilience.errors import KeysUnusable, SealBroken, UsageError, VaultError, VaultNotWritable
 from consilience.quantities import digest_bytes
-from consilience.vault import sealed_files, sealed_store
+from consilience.vault import sealed_files
+from consilience.vault.durable import write_all
 from consilience.vault.keyring import Custodian
 from consilience.vault.sealed_store import ToSeal, begin_opening, clear, forget, seal
 from consilience.vault.sealing import EXHIBIT, LEAST_BYTES, Label, decrypt, encrypt, new_label, padded
@@ -282,16 +283,16 @@ def test_a_disk_that_refuses_any_write_of_a_sealing_is_never_a_success(tmp_path:
 def _writes_of(folder: Path, size: int, refused: int) -> int:
     """Seals a thing of so many bytes; the write of that number to the sealed file is refused. How many there were."""
     folder.mkdir()
-    count, write = 0, sealed_store.write_all
+    count = 0
 
     def counted(descriptor: int, data: bytes) -> None:
         nonlocal count
         count += 1
         if count == refused:
             raise OSError(errno.ENOSPC, "full")
-        write(descriptor, data)
+        write_all(descriptor, data)
 
-    with patch.object(sealed_store, "write_all", counted):
+    with patch("consilience.vault.sealed_store.write_all", counted):
         seal(Vault.open(folder), [_thing(os.urandom(size))], CUSTODIANS, AT)
     return count
 
