@@ -28,7 +28,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from consilience.quantities import Digest, digest_file
+from consilience.quantities import Digest, digest_files
 from consilience.records.case import CaseFile
 from consilience.vault.checking import check
 from consilience.vault.store import Vault
@@ -56,7 +56,8 @@ def make_small(folder: Path, files: int) -> None:
 def listed(folder: Path) -> list[CaseFile]:
     """The files as a reader lists them: hashed once."""
     paths = sorted(path for path in folder.iterdir() if path.is_file())
-    return [CaseFile(PurePosixPath(path.name), digest_file(path), path.stat().st_size, None) for path in paths]
+    digests = zip(paths, digest_files(paths), strict=True)
+    return [CaseFile(PurePosixPath(path.name), digest, path.stat().st_size, None) for path, digest in digests]
 
 
 def ingest(folder: Path, _out: Path) -> set[str]:

@@ -23,6 +23,7 @@ import bundle_flips
 import calibration
 import forgeries
 import leaks
+import observers
 import release_canaries
 import same_bytes
 import wars
@@ -43,7 +44,7 @@ class Part:
     prove: Callable[[str, Path], Result]
     summary: Callable[[Sequence[Result]], Sequence[str]]
     beside: tuple[str, ...] = ()
-    """Folders of the repository that a result depends on besides the package, the cases and the part."""
+    """Folders and files of the repository that a result depends on besides the package, the cases and the part."""
 
 
 PARTS: dict[str, Part] = {
@@ -52,6 +53,7 @@ PARTS: dict[str, Part] = {
     "bundle_flips": Part(bundle_flips.UNITS, bundle_flips.prove, bundle_flips.summary),
     "release_canaries": Part(release_canaries.UNITS, release_canaries.prove, release_canaries.summary),
     "leaks": Part(leaks.UNITS, leaks.prove, leaks.summary),
+    "observers": Part(observers.UNITS, observers.prove, observers.summary, beside=("proofs/observer_attack.py",)),
     "forgeries": Part(forgeries.UNITS, forgeries.prove, forgeries.summary),
     "vault": Part(vault.UNITS, vault.prove, vault.summary, beside=("tests/vault",)),
     "wars": Part(wars.UNITS, wars.prove, wars.summary),
@@ -63,7 +65,7 @@ def source_digest(part: str) -> str:
     state = hashlib.sha256()
     beside = PARTS[part].beside if part in PARTS else ()
     folders = (ROOT / "src" / "consilience", ROOT / "cases", *(ROOT / name for name in beside))
-    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    files = sorted(path for place in folders for path in (place, *place.rglob("*")) if path.is_file())
     for path in (*files, Path(__file__).with_name(f"{part}.py")):
         if not {"__pycache__", ".consilience"} & set(path.parts):
             state.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())

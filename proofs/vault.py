@@ -15,8 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "vault"))
 
 from vault_flips import assert_found_and_repaired, flips, make
-from vault_operations import OPERATIONS
-from vault_struck import ERRORS, MODES, calls_of, cut_at, kill_at, recorded, refuse_at
+from vault_struck import ERRORS, MODES, OPERATIONS, calls_of, cut_at, kill_at, recorded, refuse_at
 
 KILL_EVERY, CUT_EVERY = 4, 12
 """Every fourth call is a point to die at, every twelfth one to cut the power after."""

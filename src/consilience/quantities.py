@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from importlib.resources import files
@@ -30,6 +33,8 @@ EARTH_RADIUS_M: Metres = 6_371_008.8
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _BLOCK = 1 << 20
+_HASHERS = 4
+"""Files that are hashed at once: our choice, more only compete for one disk."""
 
 
 def digest_bytes(data: bytes) -> Digest:
@@ -44,6 +49,21 @@ def digest_file(path: Path) -> Digest:
         while block := stream.read(_BLOCK):
             state.update(block)
     return Digest("sha256:" + state.hexdigest())
+
+
+def digest_files(paths: Sequence[Path], progress: Callable[[Path], None] | None = None) -> list[Digest]:
+    """SHA-256 of each file, in their order; several are read at a time. `progress` is told which one is next.
+
+    Hashing lets other threads run (hashlib, from 2,047 bytes at a time), so two cores hash twice as fast.
+    """
+    with ThreadPoolExecutor(max_workers=min(_HASHERS, os.cpu_count() or 1)) as pool:
+        digests = pool.map(digest_file, paths)
+        found = []
+        for path in paths:
+            if progress is not None:
+                progress(path)
+            found.append(next(digests))
+    return found
 
 
 def canonical_json(value: object) -> bytes:

@@ -180,22 +180,78 @@ def test_nothing_of_a_bundle_is_opened_once_a_source_withdrew_and_check_replica_
     open_items(case, tmp_path / "after", [withheld], [], tmp_path / "more.json")
 
 
-def test_a_date_of_withdrawal_in_the_table_stops_openings_of_earlier_bundles(
+def _write_withdrawn_on(case: Path, said: str) -> None:
+    """What stands in `withdrawn_on` of the first interview, which is W1's."""
+    lines = [line.split(",") for line in (case / "interviews.csv").read_text("utf-8").splitlines()]
+    rows = [dict(zip(lines[0], cells, strict=True)) | {"withdrawn_on": ""} for cells in lines[1:]]
+    rows[0]["withdrawn_on"] = said
+    text = "\n".join([",".join(rows[0]), *(",".join(row.values()) for row in rows)])
+    (case / "interviews.csv").write_text(text + "\n", "utf-8")
+
+
+@pytest.mark.parametrize("said", ["2017-05-09", "2030-01-01", "some day in spring"])
+def test_a_withdrawal_in_the_table_stops_openings_of_earlier_bundles_whatever_its_date(
+    case: Path, keys: Keyring, tmp_path: Path, said: str
+) -> None:
+    assert keys.custodians
+    write_bundle(plan_bundle(case, ["I1"], "partner"), tmp_path / "bag")
+    open_items(case, tmp_path / "bag", ["W0001"], [], tmp_path / "before.json")
+    _write_withdrawn_on(case, said)
+    with pytest.raises(UsageError, match="withdrawn since"):
+        open_items(case, tmp_path / "bag", ["W0001"], [], tmp_path / "after.json")
+    assert not (tmp_path / "after.json").exists()
+    write_bundle(plan_bundle(case, ["I1"], "partner"), tmp_path / "anew")
+    if said[0].isdigit():
+        open_items(case, tmp_path / "anew", ["W0001"], [], tmp_path / "anew.json")
+    else:  # what it has of the source stands there as commitments, and nobody knows whether they may be opened
+        with pytest.raises(UsageError, match="withdrawn since"):
+            open_items(case, tmp_path / "anew", ["W0001"], [], tmp_path / "anew.json")
+        _write_withdrawn_on(case, "2017-05-09")
+        with pytest.raises(UsageError, match="withdrawn since"):
+            open_items(case, tmp_path / "anew", ["W0001"], [], tmp_path / "anew.json")
+
+
+def test_a_withdrawal_between_the_plan_of_a_bundle_and_its_writing_stops_it(
+    case: Path, keys: Keyring, tmp_path: Path
+) -> None:
+    plan = plan_bundle(case, ["I1"], "partner")
+    withdraw(case, "W1", keys)
+    acts = Vault.open(case).acts()
+    with pytest.raises(UsageError, match="since this bundle was planned"):
+        write_bundle(plan, tmp_path / "bag")
+    assert [path.name for path in tmp_path.iterdir() if "bag" in path.name] == []
+    assert [act.kind for act in Vault.open(case).acts()[len(acts) :] if act.kind == COPIED] == []
+    write_bundle(plan_bundle(case, ["I1"], "partner"), tmp_path / "bag")
+
+
+def test_a_consent_that_is_taken_back_between_the_plan_of_a_bundle_and_its_writing_stops_it(
     case: Path, keys: Keyring, tmp_path: Path
 ) -> None:
     assert keys.custodians
+    table = (case / "interviews.csv").read_text("utf-8")
+    open_one = table + "N3,W3,none,analysis;partner,\n"
+    (case / "interviews.csv").write_text(open_one, "utf-8")
+    plan = plan_bundle(case, ["I1"], "partner")
+    (case / "interviews.csv").write_text(open_one.replace("analysis;partner", "analysis"), "utf-8")
+    with pytest.raises(UsageError, match="agrees to less"):
+        write_bundle(plan, tmp_path / "bag")
+    assert not (tmp_path / "bag").exists()
+
+
+def test_what_went_elsewhere_is_listed_when_its_source_withdraws(case: Path, keys: Keyring, tmp_path: Path) -> None:
+    for _ in range(2):
+        consilience.open_case(case).run(out=tmp_path / "far" / "findings")
+    unseal(case, "W1", keys, "a test", tmp_path / "opened")
+    outputs = reach_of(case, "W1").outputs
+    assert outputs == ("opened (what was unsealed of W1)", "far/findings (findings of a run)")
+    assert str(tmp_path) not in "".join(outputs), "the ledger keeps no more of the machine than it must"
+
+
+def test_unsealing_who_has_withdrawn_says_so(case: Path, keys: Keyring) -> None:
     _run(case)
-    write_bundle(plan_bundle(case, ["I1"], "partner"), tmp_path / "bag")
-    lines = (case / "interviews.csv").read_text("utf-8").splitlines()
-    for day, is_stopped in (("2017-05-09", False), (str(datetime.now(UTC).date()), True)):
-        dated = [lines[0] + ",withdrawn_on", f"{lines[1]},{day}", *(f"{line}," for line in lines[2:])]
-        (case / "interviews.csv").write_text("\n".join(dated) + "\n", "utf-8")
-        if is_stopped:
-            with pytest.raises(UsageError, match="withdrawn since"):
-                open_items(case, tmp_path / "bag", ["W0001"], [], tmp_path / f"{day}.json")
-        else:
-            open_items(case, tmp_path / "bag", ["W0001"], [], tmp_path / f"{day}.json")
-        assert (tmp_path / f"{day}.json").exists() is not is_stopped
+    withdraw(case, "W1", keys)
+    with pytest.raises(UsageError, match="its keys were destroyed"):
+        unseal(case, "W1", keys, "a test")
 
 
 def test_withdrawing_twice_or_for_a_stranger_is_refused(case: Path, keys: Keyring) -> None:

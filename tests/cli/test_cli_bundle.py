@@ -19,6 +19,7 @@ from canaries import found_below, plant
 from case_copies import bytes_below
 from consilience.cli.main import app
 from consilience.errors import ConsilienceError, PublishError, UsageError, VaultNotWritable
+from consilience.publish.statements.found_sentences import OF_COVERAGE
 from consilience.vault.acts import COPIED
 from consilience.vault.store import Vault
 
@@ -102,6 +103,23 @@ def test_the_court_sees_where_a_flight_was_and_not_where_anybody_stood(case: Pat
     assert {row["values"]["place"] for row in rows.values()} == {"Northtown"}
     for secret in set(secrets_of(case)) - {b"Northtown"}:
         assert [name for name, data in everything_in(court) if secret in data] == [], secret
+
+
+def test_whether_a_log_was_kept_at_an_incident_is_withheld_from_a_partner(bag: Path, court: Path) -> None:
+    def confidence(folder: Path) -> dict[str, Any]:
+        findings: Any = load(folder, "findings.json")
+        found: dict[str, Any] = findings["incidents"]["I1"]["confidence"]
+        return found
+
+    [clause] = set(confidence(court)["because"]) & set(OF_COVERAGE)
+    assert not set(confidence(bag)["because"]) & set(OF_COVERAGE)
+    assert set(confidence(bag)["log"]) == {"withheld"}
+    assert [name for name, data in everything_in(bag) if clause.encode() in data] == []
+    assert "log" not in confidence(court)
+    findings: Any = load(bag, "findings.json")
+    assert set(findings["incidents"]["I1"]["placebo"]) == {"withheld"}
+    assert set(findings["incidents"]["I1"]["next_evidence"]) == {"withheld"}
+    assert "placebo" not in findings["incidents"]["I1"]["why_null"]
 
 
 def test_a_source_who_said_no_or_is_sealed_is_withheld_as_a_whole_and_the_index_says_that_such_rows_are(

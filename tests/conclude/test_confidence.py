@@ -9,6 +9,7 @@ import pytest
 from weighed_examples import PIECES, piece, weighed
 
 from consilience.conclude.confidence import grade_confidence
+from consilience.publish.statements.found_sentences import OF_COVERAGE
 from consilience.records.weighed import Verdict
 
 _TRACED = (*PIECES, piece("W1", "munition", "w"))
@@ -51,3 +52,10 @@ def test_a_contradiction_is_said_and_not_averaged_away() -> None:
 @pytest.mark.parametrize("changes", [{}, {"pieces": ()}, {"pieces": _AGAINST}, {"log_covers": False}])
 def test_no_reason_holds_a_likelihood_word(changes: dict[str, Any]) -> None:
     assert not any(_LIKELIHOOD.search(reason) for reason in grade_confidence(weighed(**changes)).because)
+
+
+def test_each_reason_that_tells_of_a_log_is_one_that_publications_know_to_withhold() -> None:
+    states = [(covers, pieces) for covers in (True, False) for pieces in (PIECES, PIECES[:2])]
+    said = [grade_confidence(weighed(log_covers=covers, pieces=pieces)).because for covers, pieces in states]
+    found = {reason for because in said for reason in because if "log" in reason}
+    assert found == set(OF_COVERAGE)

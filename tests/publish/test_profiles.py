@@ -14,6 +14,7 @@ from consilience.publish.catalogue import catalogue_of
 from consilience.publish.profiles import PROFILES
 from consilience.publish.statements.admitted import Admitted, admit
 from consilience.publish.statements.evidence_words import says
+from consilience.publish.statements.found_sentences import OF_COVERAGE, confidence_sentence
 from consilience.publish.statements.frame import Frame, Names
 from consilience.publish.statements.words import Words
 from consilience.publish.statements.working import interview_sentences, reply_sentences
@@ -71,6 +72,16 @@ def test_an_entry_of_a_log_never_stands_beside_its_observer(profile: str) -> Non
     }
     case = frame(rows, profile).case
     assert "OBS7" not in f"{case.rows['sightings']} {case.rows['transmissions']}"
+
+
+@pytest.mark.parametrize("clause", OF_COVERAGE)
+def test_whether_a_log_was_kept_at_an_incident_is_told_to_a_court_alone(clause: str) -> None:
+    """Where none was kept no observer stood near: `make prove PART=observers` places posts by it."""
+    block = {"incident_id": "I1", "confidence": {"grade": "low", "because": ["no account", clause]}}
+    said = {profile: confidence_sentence(frame({}, profile), block).text for profile in PROFILES}
+    assert clause in said["court"]
+    assert "log" not in said["public"] + said["partner"]
+    assert all("no account" in text for text in said.values())
 
 
 def test_a_row_has_the_allowed_columns_alone() -> None:

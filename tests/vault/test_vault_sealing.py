@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pyrage
 import pytest
@@ -13,9 +16,10 @@ from hypothesis import strategies as st
 from pyrage import x25519
 from vault_cases import AT, FIRST, preserve
 
-from consilience.errors import KeysUnusable, SealBroken, UsageError, VaultError
+from consilience.errors import KeysUnusable, SealBroken, UsageError, VaultError, VaultNotWritable
 from consilience.quantities import digest_bytes
 from consilience.vault import sealed_files
+from consilience.vault.durable import write_all
 from consilience.vault.keyring import Custodian
 from consilience.vault.sealed_store import ToSeal, begin_opening, clear, forget, seal
 from consilience.vault.sealing import EXHIBIT, LEAST_BYTES, Label, decrypt, encrypt, new_label, padded
@@ -263,3 +267,56 @@ def test_encryption_streams(tmp_path: Path) -> None:
     with (tmp_path / "sealed").open("rb") as sealed:
         assert decrypt(sealed, back, key, "x", label.commitment()) == label
     assert back.getvalue() == data
+
+
+@pytest.mark.parametrize("size", [10, 70_000, 200_000])
+def test_a_disk_that_refuses_any_write_of_a_sealing_is_never_a_success(tmp_path: Path, size: int) -> None:
+    """The last one too, which age itself passes over in silence."""
+    writes, nth = _writes_of(tmp_path / "counted", size, 0), 0
+    while nth < writes:
+        nth += 1
+        with pytest.raises(VaultNotWritable):
+            _writes_of(tmp_path / str(nth), size, nth)
+    assert writes
+
+
+def _writes_of(folder: Path, size: int, refused: int) -> int:
+    """Seals a thing of so many bytes; the write of that number to the sealed file is refused. How many there were."""
+    folder.mkdir()
+    count = 0
+
+    def counted(descriptor: int, data: bytes) -> None:
+        nonlocal count
+        count += 1
+        if count == refused:
+            raise OSError(errno.ENOSPC, "full")
+        write_all(descriptor, data)
+
+    with patch("consilience.vault.sealed_store.write_all", counted):
+        seal(Vault.open(folder), [_thing(os.urandom(size))], CUSTODIANS, AT)
+    return count
+
+
+@pytest.mark.parametrize("size", [10, 70_000, 200_000])
+def test_a_disk_that_refuses_any_write_of_an_opening_is_never_a_success(tmp_path: Path, size: int) -> None:
+    seal(Vault.open(tmp_path), [_thing(os.urandom(size))], CUSTODIANS, AT)
+    opening = begin_opening(Vault.open(tmp_path), "W1", [ANNA], "asked", AT)
+    whole = _Full(0)
+    opening.read(opening.items[0], whole)
+    for nth in range(1, whole.count + 1):
+        with pytest.raises(VaultNotWritable):
+            opening.read(opening.items[0], _Full(nth))
+
+
+class _Full(io.BytesIO):
+    """A disk that is full at its nth write."""
+
+    def __init__(self, nth: int) -> None:
+        super().__init__()
+        self.count, self._nth = 0, nth
+
+    def write(self, data: Any) -> int:
+        self.count += 1
+        if self.count == self._nth:
+            raise OSError(errno.ENOSPC, "full")
+        return super().write(data)

@@ -11,11 +11,14 @@ import os
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from vault_faults import Fault, kill, unsynced, wrapped
-from vault_operations import OPERATIONS
+from vault_operations import OPERATIONS as OF_FILES
+from vault_people import OF_PEOPLE
 
+OPERATIONS = {**OF_FILES, **OF_PEOPLE}
 TOLD = "told"
 """The file in the folder to which acknowledgements are written, a line each, by calls that the strike doesn't count."""
 

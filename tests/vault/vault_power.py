@@ -7,13 +7,14 @@ happen, and all are played: nothing of it survives, names survive and bytes don'
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vault_faults import Call, wrapped
+from vault_faults import Call, path_of, wrapped
 from vault_operations import Operation, Tell
 
 MODES = ("nothing", "names alone", "some of it")
@@ -33,22 +34,38 @@ _Names = dict[str, _File | None]
 
 @dataclass(slots=True)
 class Recording:
-    """The calls of one run under `root`, in order, from what lay there before; "told" is an acknowledgement."""
+    """The calls of one run under `root`, in order, from what lay there before; "told" is an acknowledgement.
+
+    A call is its name, the file it is about, and what else it takes: flags of an opening, where a write goes and its
+    bytes, the new name of a file.
+    """
 
     root: Path
     before: dict[str, bytes | None] = field(default_factory=dict)
-    calls: list[tuple[str, Any, tuple[Any, ...]]] = field(default_factory=list)
+    calls: list[tuple[str, str, tuple[Any, ...]]] = field(default_factory=list)
 
     def __call__(self, name: str, call: Call) -> Call:
         def recorded(*args: Any, **kwargs: Any) -> Any:
+            path = path_of(name, args, kwargs)
+            at = _end_of(args[0]) if name == "write" else 0
             result = call(*args, **kwargs)
-            plain = tuple(os.fspath(arg) if isinstance(arg, os.PathLike) else arg for arg in args)
-            if name == "write":
-                plain = (args[0], bytes(args[1])[:result])
-            self.calls.append((name, result, plain))
+            if Path(path).is_relative_to(self.root):
+                rest: tuple[Any, ...] = args[1:]
+                if name == "write":
+                    rest = (at, bytes(args[1])[:result])
+                elif name in ("replace", "rename"):
+                    rest = (os.fspath(args[1]),)
+                self.calls.append((name, path, rest))
             return result
 
         return recorded
+
+
+def _end_of(descriptor: int) -> int:
+    """Where the next write goes."""
+    if fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_APPEND:
+        return os.fstat(descriptor).st_size
+    return os.lseek(descriptor, 0, os.SEEK_CUR)
 
 
 def record(operation: Operation, folder: Path) -> Recording:
@@ -56,7 +73,7 @@ def record(operation: Operation, folder: Path) -> Recording:
     operation.prepare(folder)
     before = {str(path): None if path.is_dir() else path.read_bytes() for path in sorted(folder.rglob("*"))}
     recording = Recording(folder, before)
-    tell: Tell = lambda: recording.calls.append(("told", None, ()))  # noqa: E731
+    tell: Tell = lambda: recording.calls.append(("told", "", ()))  # noqa: E731
     with wrapped(recording):
         operation.act(folder, tell)
     return recording
@@ -64,51 +81,77 @@ def record(operation: Operation, folder: Path) -> Recording:
 
 def cut(recording: Recording, after: int, mode: str, into: Path) -> int:
     """The disk as it is after a cut that follows so many calls, in `into`; how much had been acknowledged by then."""
-    seen: _Names = {path: None if data is None else _File(data, data) for path, data in recording.before.items()}
-    synced: _Names = dict(seen)
-    opened: dict[int, str] = {}
+    disk = _Disk({path: None if data is None else _File(data, data) for path, data in recording.before.items()})
     told = 0
-    for name, result, args in recording.calls[:after]:
+    for name, path, rest in recording.calls[:after]:
         if name == "told":
             told += 1
-        elif name == "open":
-            opened[result] = args[0]
-            if not args[1] & os.O_DIRECTORY:
-                file = seen.get(args[0])
-                seen[args[0]] = file = _File(b"") if file is None else file
-                if args[1] & os.O_TRUNC:
-                    file.live = b""
-        elif name == "write":
-            _file(seen, opened[args[0]]).live += args[1]
-        elif name == "fsync":
-            _sync(seen, synced, opened[args[0]])
-        elif name == "mkdir":
-            seen[args[0]] = None
-        elif name == "replace":
-            seen[args[1]] = seen.pop(args[0])
-            opened = {number: args[1] if path == args[0] else path for number, path in opened.items()}
-        elif name == "unlink":
-            seen.pop(args[0])
-    _make(_left(seen, synced, mode, random.Random(f"{after} {mode}")), recording.root, into)
+        else:
+            getattr(disk, name)(path, *rest)
+    _make(_left(disk.seen, disk.synced, mode, random.Random(f"{after} {mode}")), recording.root, into)
     return told
 
 
-def _file(names: _Names, path: str) -> _File:
-    file = names[path]
-    assert file is not None
-    return file
+class _Disk:
+    """Names and bytes as a reader sees them, and as they would be after a cut."""
 
+    def __init__(self, names: _Names) -> None:
+        self.seen, self.synced = dict(names), dict(names)
+        self._moved: dict[str, str] = {}
+        """Folders under their new names, which no sync has made last yet, and the old ones."""
 
-def _sync(seen: _Names, synced: _Names, path: str) -> None:
-    """A file's bytes, or the names in a folder, are on the disk."""
-    if (file := seen.get(path)) is not None:
-        file.lasting = file.live
-        return
-    for name in {name for name in (*seen, *synced) if os.path.dirname(name) == path}:  # noqa: PTH120
-        if name in seen:
-            synced[name] = seen[name]
-        else:
-            del synced[name]
+    def open(self, path: str, flags: int, *_mode: int) -> None:
+        if path in self.seen and self.seen[path] is None:
+            return
+        if path not in self.seen and flags & os.O_CREAT:
+            self.seen[path] = _File(b"")
+        if flags & os.O_TRUNC:
+            self._file(path).live = b""
+
+    def write(self, path: str, at: int, data: bytes) -> None:
+        file = self._file(path)
+        file.live = file.live[:at].ljust(at, b"\0") + data + file.live[at + len(data) :]
+
+    def fsync(self, path: str) -> None:
+        """A file's bytes, or the names in a folder, are on the disk; with a folder that was moved all that is in it."""
+        if (file := self.seen.get(path)) is not None:
+            file.lasting = file.live
+            return
+        for new in [new for new in self._moved if os.path.dirname(new) == path]:  # noqa: PTH120
+            self._move(self.synced, self._moved.pop(new), new)
+        for name in {name for name in (*self.seen, *self.synced) if os.path.dirname(name) == path}:  # noqa: PTH120
+            if name in self.seen:
+                self.synced[name] = self.seen[name]
+            else:
+                del self.synced[name]
+
+    def mkdir(self, path: str, *_mode: int) -> None:
+        self.seen[path] = None
+
+    def replace(self, path: str, new: str) -> None:
+        if self.seen[path] is None:
+            self._moved[new] = path
+        self._move(self.seen, path, new)
+
+    rename = replace
+
+    def unlink(self, path: str) -> None:
+        self.seen.pop(path)
+
+    rmdir = unlink
+
+    def chmod(self, _path: str, _mode: int) -> None:
+        """Whether a mode lasts is not asked."""
+
+    def _file(self, path: str) -> _File:
+        file = self.seen[path]
+        assert file is not None
+        return file
+
+    def _move(self, names: _Names, old: str, new: str) -> None:
+        inside = [name for name in names if name == old or name.startswith(f"{old}/")]
+        for name in inside:
+            names[new + name[len(old) :]] = names.pop(name)
 
 
 def _left(seen: _Names, synced: _Names, mode: str, drawn: random.Random) -> dict[str, bytes | None]:

@@ -24,7 +24,7 @@ from consilience.casework.bundle.summary import Counted, summary
 from consilience.casework.bundle.withholding import EXHIBIT, PROFILES, Rules, rules_of
 from consilience.casework.folders import check_new, replaced_whole
 from consilience.casework.keys import open_vault, own_keyring
-from consilience.casework.people import read_apart
+from consilience.casework.people import Apart, read_apart
 from consilience.casework.pipeline import Found, find
 from consilience.casework.roles import require_role
 from consilience.errors import UsageError
@@ -37,6 +37,8 @@ from consilience.vault.bundle.ledger_slice import LedgerSlice, preserved_acts, s
 from consilience.vault.bundle.openings import COPY, KeptOpenings, keep_openings, opening_of
 from consilience.vault.pseudonyms import publication_names
 from consilience.vault.store import Vault
+
+_LISTED = 10
 
 STATUS = "Neither reviewed nor released: for partners and courts, not for publication."
 EXHIBITS_IN_AN_ACT = 500
@@ -60,12 +62,14 @@ Any tool for BagIt 1.0 (RFC 8493) checks the digests too. The format: docs/forma
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a bundle would show and withhold. `shown` and `hidden` are files of the case."""
+    """What a bundle would show and withhold. `shown` and `hidden` are files of the case; `gone` are sources who had
+    withdrawn, or of whom it can't be read whether they had."""
 
     found: Found
     vault: Vault
     records: CaseRecords
     chosen: Chosen
+    gone: frozenset[str]
     incidents: tuple[str, ...]
     shown: tuple[CaseFile, ...]
     hidden: tuple[CaseFile, ...]
@@ -110,21 +114,32 @@ def plan_bundle(
         raise UsageError("there is no such incident", where=", ".join(strangers) or "--incidents", remedy=remedy)
     vault = open_vault(case)
     records = found.records
-    today = now().date()
-    as_of = found.records.settings.as_of or today
-    kept = [(file.path, file.digest) for file in vault.kept().values()]
-    rules = rules_of(read_apart(case, vault), kept, profile, max(as_of, today))
+    rules, apart = _rules_now(found, vault, profile)
     blocks = [block for block in found.findings["incidents"] if block["incident_id"] in incidents]
     chosen = choose_rows(records, blocks, rules)
     chosen_ids = tuple(incident_id for incident_id in known if incident_id in incidents)
-    return Plan(found, vault, records, chosen, chosen_ids, *_exhibits(records, chosen, rules))
+    return Plan(found, vault, records, chosen, gone_by_now(apart), chosen_ids, *_exhibits(records, chosen, rules))
+
+
+def _rules_now(found: Found, vault: Vault, profile: str) -> tuple[Rules, Apart]:
+    """What may be shown by the case as it stands this moment, and that case."""
+    apart, today = read_apart(found.case, vault), now().date()
+    kept = [(file.path, file.digest) for file in vault.kept().values()]
+    as_of = found.records.settings.as_of or today
+    return rules_of(apart, kept, profile, max(as_of, today)), apart
+
+
+def gone_by_now(apart: Apart) -> frozenset[str]:
+    """Who has withdrawn, by the ledger or the tables, and who has an interview of which that can't be read."""
+    return apart.withdrawn | apart.read.unread_consent
 
 
 def write_bundle(plan: Plan, out: Path, *, to: str | None = None, progress: Progress = _silence) -> Bag:
     """The bundle is at `out`, whole, and the ledger says so, and for whom; or nothing is there.
 
-    UsageError for whoever is no publisher; PublishError where `out` may not be written or holds anything; VaultError as
-    the vault does.
+    Who has withdrawn is asked once more, with nobody else writing, before the act. UsageError for whoever is no
+    publisher, or where somebody agrees no longer to what was planned; PublishError where `out` may not be written or
+    holds anything; VaultError as the vault does.
     """
     target, keyring = out.resolve(), own_keyring()
     require_role(keyring.folder, "publish")
@@ -139,23 +154,45 @@ def write_bundle(plan: Plan, out: Path, *, to: str | None = None, progress: Prog
             vault=plan.vault, signer=keyring.signer, progress=lambda done, of: progress("bundle", done, of),
         )  # fmt: skip
         with plan.vault.writing():
-            kept = keep_openings(plan.vault, bag.root, commitments.items(), slice_.bodies)
+            withdrawn = _still_may(plan)
+            kept = keep_openings(plan.vault, bag.root, commitments.items(), slice_.bodies, gone=withdrawn)
             plan.vault.record(COPIED, _copied(plan, bag, kept, to), now())
     progress("bundle", max(1, len(plan.shown)), max(1, len(plan.shown)))
     return bag
+
+
+def _still_may(plan: Plan) -> frozenset[str]:
+    """Nothing that is about to be handed out became forbidden since it was planned; gives who has withdrawn.
+
+    The caller is in `writing`. Raises UsageError. A withdrawal that comes after this finds the act of the bundle, and
+    lists it.
+    """
+    before = plan.chosen.rules
+    rules, apart = _rules_now(plan.found, plan.vault, before.profile)
+    files = [str(file.path) for file in plan.shown if str(file.path) in rules.hidden]
+    rows = [
+        f"{table} {key}"
+        for table, chosen in plan.chosen.rows.items() for key, row in chosen.items()
+        if set(rules.reasons(table, row)) - set(before.reasons(table, row))
+    ]  # fmt: skip
+    changed = [*sorted(gone_by_now(apart) - plan.gone), *rows, *files]
+    if changed:
+        what = "a source has withdrawn, or agrees to less, since this bundle was planned; nothing was handed out"
+        listed = ", ".join(changed[:_LISTED]) + (f" and {len(changed) - _LISTED} more" if changed[_LISTED:] else "")
+        raise UsageError(what, where=listed, remedy="Make the bundle again: it is planned anew.")
+    return apart.withdrawn
 
 
 def open_items(case: Path, bundle: Path, item_ids: Sequence[str], acts: Sequence[int], out: Path) -> dict[str, Any]:
     """A file that opens these items and acts of a bundle of the case, and no other; the ledger says which were opened.
 
     UsageError for whoever is no publisher, for what the bundle doesn't withhold, for a bundle made before a source of
-    the case withdrew (by the ledger, or by a date in `interviews`), or where `out` is there; PublishError where it
-    can't be written.
+    the case withdrew (by the ledger, or by anything in `interviews`, whatever date stands there), or where `out` is
+    there; PublishError where it can't be written.
     """
     require_role(own_keyring().folder, "publish")
     root, vault = root_of(bundle), open_vault(case)
-    dates = read_apart(case, vault).read.tables["interviews"]["withdrawn_on_hi"].drop_nulls()
-    opening = opening_of(vault, root, item_ids, acts, withdrawn_on=[moment.date() for moment in dates])
+    opening = opening_of(vault, root, item_ids, acts, gone=gone_by_now(read_apart(case, vault)))
     if out.exists():
         raise UsageError("there is something already", where=str(out), remedy="Choose another file with --out.")
     content = {"schema": COPY, "root": root, "opened": sorted(set(item_ids)), "opened_acts": sorted(set(acts))}
@@ -189,6 +226,7 @@ def _payload(plan: Plan, names: Mapping[str, str], commitments: Commitments) -> 
         exhibits_withheld=len(plan.hidden),
         withheld=len(commitments.items()),
         acts=len(slice_.acts),
+        acts_withheld=len(slice_.withheld),
         ledger="signed" if checkpoint.signatures else "unsigned",
     )
     page, sentences = summary(blocks, items, searched, counted)

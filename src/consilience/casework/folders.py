@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -101,16 +102,27 @@ def _recover(out: Path) -> None:
 
 
 def _swap(fresh: Path, out: Path, old: Path) -> None:
-    """The fresh files reach the disk before the names change."""
-    for path in fresh.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as stream:
-                os.fsync(stream.fileno())
+    """The fresh files and their names reach the disk before the folder's name changes, and that before it counts."""
+    for path in (*fresh.rglob("*"), fresh):
+        _sync(path)
     if out.exists():
         out.rename(old)
     fresh.rename(out)
+    _sync(out.parent)
     if old.exists():
         shutil.rmtree(old)
+
+
+def _sync(path: Path) -> None:
+    """A file's bytes, or the names in a folder, are on the disk; some network folders can't promise the latter."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    except OSError as err:
+        if err.errno != errno.EINVAL or not path.is_dir():
+            raise
+    finally:
+        os.close(descriptor)
 
 
 def _sibling(out: Path, role: str) -> Path:

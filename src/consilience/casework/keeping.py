@@ -16,11 +16,12 @@ from consilience.casework.custody_rows import Told, events_of
 from consilience.casework.depending import Dependents, dependents_of
 from consilience.casework.keys import open_vault
 from consilience.casework.ledger_exchange import hold_against, vouched
+from consilience.casework.sealed_history import sealed_items_named
 from consilience.errors import LedgerDamaged, UsageError
 from consilience.vault.acts import COPIED, PRESERVED, REPAIRED, read_preserved
 from consilience.vault.checking import Checked, Damage, Fault, check
 from consilience.vault.custody import CustodyEvent
-from consilience.vault.history import Event, history
+from consilience.vault.history import Event, history, history_of_sealed, was_kept
 from consilience.vault.mending import TIGHTENED, Mended, Plan, carry_out
 from consilience.vault.repair import plan_repair
 from consilience.vault.replicas import Copied, replicate
@@ -167,11 +168,17 @@ def repair_vault(case: Path, url: str, *, is_meant: bool, progress: Progress) ->
 
 
 def history_of(case: Path, exhibit: str | None) -> History:
-    """The acts of a case, or of one exhibit; of a damaged ledger those that can be read. Raises UsageError."""
+    """The acts of a case, or of one exhibit; of a damaged ledger those that can be read. Raises UsageError.
+
+    A sealed exhibit goes by the row that cites it (`sealed:accounts/A01`), its token in a locked case, or its path.
+    """
     checked = check(case)
     is_whole = not any(
         damage.path.parts[:1] == (LEDGER,) and damage.fault is not Fault.LOOSE for damage in checked.damaged
     )
+    may_be_sealed = exhibit is not None and is_whole and not was_kept(checked.acts, exhibit)
+    if exhibit is not None and may_be_sealed and (items := sealed_items_named(case, exhibit)):
+        return History(history_of_sealed(checked.acts, items), is_whole)
     return History(history(checked.acts, exhibit), is_whole)
 
 

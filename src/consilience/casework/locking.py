@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 from consilience.casework.acting_time import now
 from consilience.casework.cell_tokens import is_utf8, lines_with, with_tokens
@@ -108,7 +108,7 @@ def lock(folder: Path, keyring: Keyring) -> LockPlan:
     clear(vault, [number for number, _ in _versions(vault, tokens)], now())
     for path, data in changed.items():
         _rewrite(folder / path, data)
-    shutil.rmtree(vault.folder / "cache", ignore_errors=True)
+    _clear_cache(vault.folder / "cache")
     return plan
 
 
@@ -255,7 +255,7 @@ def _tables_with_tokens(
                 held = canonical_json({"table": str(path), "digest": digest_bytes(data), "cells": mine})
                 things[source, held] = ToSeal(CELLS, source, str(path), digest_bytes(held), len(held), _held(held))
     seal(vault, list(things.values()), keyring.custodians, now())
-    with TemporaryDirectory(prefix="consilience-") as place:
+    with explained(Path(gettempdir())), TemporaryDirectory(prefix="consilience-") as place:
         for path, data in versions:
             _preserve(vault, Path(place), path, with_tokens(data, tokens).data)
     return changed
@@ -307,12 +307,19 @@ def _rewrite(file: Path, data: bytes) -> None:
 def _remove(folder: Path, path: PurePosixPath) -> None:
     """The file, and each folder that is empty without it: a folder's name may be a person's too."""
     remove_file(folder / path)
-    for parent in path.parents[:-1]:
-        if any((folder / parent).iterdir()):
-            break
+    for parent in path.parents:
+        if parent == PurePosixPath() or any((folder / parent).iterdir()):
+            sync_folder(folder / parent)
+            return
         with explained(folder / parent):
             (folder / parent).rmdir()
-    sync_folder(folder)
+
+
+def _clear_cache(cache: Path) -> None:
+    """Results of runs of the case in clear are gone. Raises VaultNotWritable: all else is locked by then."""
+    with explained(cache):
+        if cache.exists():
+            shutil.rmtree(cache)
 
 
 class _Nowhere:

@@ -29,6 +29,7 @@ from consilience.vault.sealed_known import Known
 from consilience.vault.store import Vault
 
 _NO_MORE = Citations()
+_CONSENT_COLUMNS = ("consent", "consent_until", "withdrawn_on")
 SEALED = "sealed:"
 """How the name of a sealed exhibit begins, in the records and in the cells of a locked case."""
 
@@ -168,10 +169,17 @@ def _recorded_sealed(read: CaseRecords, spare: Citations) -> set[str]:
 
 
 def _unread_consent(read: CaseRecords, spare: Citations) -> frozenset[str]:
-    """Who has an interview that no usable row tells of."""
-    usable = set(read.tables["interviews"]["interview_id"])
+    """Who has an interview that no usable row tells of, or one of which it can't be read until when consent holds."""
+    interviews = read.tables["interviews"]
+    usable = set(interviews["interview_id"])
     rows = (one for one in spare.rows if one.table == "interviews" and one.interview_id not in usable)
-    return frozenset(one.source_id for one in rows if one.source_id)
+    unclear = {
+        item.record_id
+        for item in read.left_out
+        if item.table == "interviews" and item.column in _CONSENT_COLUMNS and item.record_id is not None
+    }
+    theirs = interviews.filter(pl.col("interview_id").is_in(list(unclear)))["source_id"].drop_nulls()
+    return frozenset(one.source_id for one in rows if one.source_id) | frozenset(theirs)
 
 
 def _uncited(read: CaseRecords) -> set[PurePosixPath]:

@@ -17,6 +17,7 @@ from consilience.casework.batches import Progress
 from consilience.casework.cache import StageCache, stage_key
 from consilience.casework.folders import RUN_FILE, RUN_SCHEMA, check_out, default_out, files_below, replaced_whole
 from consilience.casework.keys import open_vault, own_keyring
+from consilience.casework.outputs_told import tell_outputs
 from consilience.casework.people import read_apart
 from consilience.casework.provenance import trace
 from consilience.casework.run_record import StageClock, peak_memory_mb, versions
@@ -93,6 +94,7 @@ def run_case(folder: Path, out: Path | None = None, *, workers: int = 1, progres
     found = find(folder, workers=workers, progress=progress)
     with replaced_whole(target) as fresh:
         record = _write(found, fresh, progress)
+        tell_outputs(case, target, default_out(case), "findings of a run")
     return CaseRun(target, found.records, found.findings, record)
 
 

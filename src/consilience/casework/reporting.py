@@ -17,6 +17,7 @@ from consilience.casework.folders import RUN_FILE, RUN_SCHEMA, check_out, files_
 from consilience.casework.keys import open_vault
 from consilience.casework.letter_rows import letters_of, with_letters
 from consilience.casework.once_claimed import claims_of
+from consilience.casework.outputs_told import tell_outputs
 from consilience.casework.pipeline import Found, find
 from consilience.casework.prose_files import FOLDER as PROSE
 from consilience.casework.prose_files import names_of, prose_of
@@ -118,7 +119,8 @@ def report_case(
     _check_known("form", forms, FORMS)
     _check_known("language", tongues, languages())
     case = folder.resolve()
-    target = case.parent / f"{case.name}-report" if out is None else out.resolve()
+    usual = case.parent / f"{case.name}-report"
+    target = usual if out is None else out.resolve()
     check_out(target, case)
     if (target / "findings.json").exists():
         raise UsageError(
@@ -135,6 +137,7 @@ def report_case(
             for form in forms:
                 write_output(fresh / f"report-{profile}-{tongue}.{form}", FORMS[form](document))
                 progress("report", steps.index((tongue, form)) + 1, len(steps))
+        tell_outputs(case, target, usual, "drafts of the report")
     return Reported(target, tuple(name for name in files_below(target) if name != RUN_FILE), marked)
 
 

@@ -21,6 +21,7 @@ NEEDS = {
     "seal": ANALYST,
     "lock": IDENTITY_CUSTODIAN,
     "unseal": IDENTITY_CUSTODIAN,
+    "share keys": IDENTITY_CUSTODIAN,
     "withdraw consent": IDENTITY_CUSTODIAN,
     "publish": PUBLISHER,
 }

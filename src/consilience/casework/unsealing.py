@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from consilience.casework.acting_time import now
 from consilience.casework.cell_tokens import with_texts
+from consilience.casework.outputs_told import place_told
 from consilience.casework.roles import require_role
 from consilience.errors import UsageError
 from consilience.vault.keyring import Keyring
@@ -44,7 +45,9 @@ def unseal(folder: Path, source_id: str, keyring: Keyring, reason: str, out: Pat
     require_role(keyring.folder, "unseal")
     if out is not None:
         _check_out(out, folder)
-    opening = begin_opening(Vault.open(folder, keyring.signer), source_id, keyring.identities(), reason, now())
+    where = None if out is None else place_told(folder, out)
+    vault = Vault.open(folder, keyring.signer)
+    opening = begin_opening(vault, source_id, keyring.identities(), reason, now(), where)
     if out is None:
         return Unsealed(source_id, _identity_of(opening), ())
     out.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)

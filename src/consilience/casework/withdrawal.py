@@ -14,12 +14,15 @@ import polars as pl
 
 from consilience.casework.acting_time import now
 from consilience.casework.folders import default_out
+from consilience.casework.outputs_told import SCHEMA as OUTPUTS
+from consilience.casework.outputs_told import told_places
 from consilience.casework.people import Apart, files_of, plain_path, read_apart
 from consilience.casework.roles import require_role
 from consilience.errors import UsageError, VaultNotWritable
 from consilience.quantities import iso_utc
 from consilience.records.consent import rows_of, without_sources
 from consilience.records.tables import TABLES
+from consilience.vault.act_words import sentence_of
 from consilience.vault.acts import COPIED, PUBLISHED, Act
 from consilience.vault.keyring import Keyring
 from consilience.vault.sealed_known import Known
@@ -37,7 +40,7 @@ class Reach:
     `clear_copies` (numbers of `preserved` acts) removed; `still_in_folder` is what
     only the user can remove, and `tables_kept` how many kept versions of tables have rows of it. `copies` and
     `publications` are earlier acts, a line each: what they say of where, and who holds it; `outputs` the folders of
-    runs, reports and letters beside the case.
+    runs, reports and letters beside the case, and those elsewhere that the ledger knows of.
     """
 
     source_id: str
@@ -103,7 +106,7 @@ def _reach(vault: Vault, folder: Path, apart: Apart, source_id: str) -> Reach:
         tables_kept=sum(kept.role == "table" and kept.path.stem in rows for kept in vault.kept().values()),
         copies=tuple(_told(vault.acts(), COPIED)),
         publications=tuple(_told(vault.acts(), PUBLISHED)),
-        outputs=tuple(_outputs(folder.resolve())),
+        outputs=(*_outputs(folder.resolve()), *told_places(vault.acts())),
     )
 
 
@@ -147,15 +150,14 @@ def _cited(frames: Mapping[str, pl.DataFrame]) -> Set[str]:
 
 
 def _told(acts: tuple[Act, ...], kind: str) -> Iterator[str]:
-    """When, and what the act says, a line each."""
+    """When, and what the act says, a line each; outputs of our own stand among `outputs`."""
     for act in acts:
-        if act.kind == kind:
-            said = ", ".join(f"{name} {value}" for name, value in act.content.items() if isinstance(value, str | int))
-            yield f"{iso_utc(act.recorded_at)}: {said}"
+        if act.kind == kind and act.content.get("schema") != OUTPUTS:
+            yield f"{iso_utc(act.recorded_at)}: {sentence_of(act)}"
 
 
 def _outputs(case: Path) -> Iterator[str]:
-    """Folders beside the case that runs, reports and letters go to by default. One chosen by --out nobody knows of."""
+    """Folders beside the case that runs, reports and letters go to by default."""
     for folder in (default_out(case), *(case.parent / f"{case.name}-{kind}" for kind in ("report", "letters"))):
         if folder.is_dir():
             yield folder.name

@@ -1,4 +1,7 @@
-"""One's own keys: `keys init`, `add`, `list` and `recover`. They lie in a folder of the user's, never in a case."""
+"""One's own keys: `keys init`, `add`, `list` and `recover`. They lie in a folder of the user's, never in a case.
+
+`keys share` wraps the keys of a case's sealed sources for those who are custodians now.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from consilience.cli.app import AsJson, app, print_json
+from consilience.cli.app import AsJson, CaseFolder, app, print_json, progress_bars
 
 keys = typer.Typer(
     no_args_is_help=True, help="Your own keys: for signing, and for what is sealed.", rich_markup_mode=None
@@ -92,6 +95,50 @@ def recover(
     from consilience.casework.keys import recover_keys
 
     typer.echo(f"Recovered: a key {recover_keys(folder, name, file)}.")
+
+
+@keys.command()
+def share(
+    case: CaseFolder,
+    drop_others: Annotated[
+        bool, typer.Option("--drop-others", help="Wrap for the custodians in your keyring alone, not for earlier ones.")
+    ] = False,
+    folder: Folder = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without this, only say what would be done.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let those who are custodians now open what was sealed in a case before. Takes a custodian's private key."""
+    from consilience.casework.keys import own_keyring
+    from consilience.casework.sharing_keys import plan_share, share_keys
+    from consilience.errors import KeysUnusable
+
+    keyring = own_keyring(folder)
+    if yes:
+        with progress_bars() as progress:
+            done = share_keys(case, keyring, drop_others=drop_others, progress=progress)
+    else:
+        done = plan_share(case, keyring, drop_others=drop_others)
+    if as_json:
+        print_json({"done": yes, **done.as_json()})
+    else:
+        names = {one.recipient: f"{one.name} {one.recipient}" for one in keyring.custodians}
+        verb = "wrapped anew" if yes else "would be wrapped anew"
+        typer.echo(f"{done.keys} keys of {len(done.sources)} sources {verb}.")
+        for who in done.gained:
+            typer.echo(f"can open more{'' if yes else ', then'}: {names.get(who, who)}")
+        for who in done.lost:
+            typer.echo(f"can open less{'' if yes else ', then'}: {names.get(who, who)}")
+        if not yes:
+            typer.echo("Nothing was done; --yes does it.")
+        elif done.lost:
+            typer.echo("Whoever could open a key may have kept it: what was sealed with it is not closed to them.")
+        if done.keys and yes:
+            typer.echo("Replicas follow at their next contact: consilience vault replicate.")
+    if done.closed:
+        raise KeysUnusable(
+            "no private key here opens the keys of some sources, so they are as before",
+            where=", ".join(done.closed), remedy="Ask one of their custodians to share them.",
+        )  # fmt: skip
 
 
 def _say(shown: dict[str, Any]) -> None:

@@ -112,11 +112,12 @@ def withdraw(case: CaseFolder, source: Source, yes: Yes = False, as_json: AsJson
         print_json({"done": yes, **reach.as_json()})
         return
     rows = ", ".join(f"{count} in {name}" for name, count in reach.rows.items()) or "none"
-    typer.echo(f"Rows that no run will use: {rows}.")
+    were, can_be = ("", "can") if yes else ("would be ", "could")
+    typer.echo(f"Rows that no run {'will' if yes else 'would'} use: {rows}.")
     typer.echo(f"Incidents that it touches: {', '.join(reach.incidents) or 'none'}.")
-    typer.echo(f"{reach.keys} keys destroyed, {reach.sealed} sealed things with them; "
-               f"{len(reach.clear_copies)} clear copies removed from the vault.")  # fmt: skip
-    typer.echo(f"{reach.openings} bundles made so far whose withheld items can never be opened again.")
+    typer.echo(f"{reach.keys} keys {were}destroyed, {reach.sealed} sealed things with them; "
+               f"{len(reach.clear_copies)} clear copies {were}removed from the vault.")  # fmt: skip
+    typer.echo(f"{reach.openings} bundles made so far whose withheld items {can_be} never be opened again.")
     typer.echo(f"Only you can remove: {reach.still_in_folder} files or rows of names in the case folder; its rows in "
                f"your tables, and in {reach.tables_kept} versions of them that the vault keeps.")  # fmt: skip
     for said, lines in (("Copies", reach.copies), ("Published", reach.publications), ("Outputs", reach.outputs)):

@@ -78,6 +78,7 @@ class Profile:
     `findings` are the blocks of an incident in findings.json that may be said. `coordinate_decimals` is how finely a
     position is given, degrees. `least_role` is the fewest persons of one role that are counted by their role.
     `consent` is the word of `interviews.consent` that a person must have given for what he or she said to be repeated.
+    `shows_coverage` lets it be said at which incident a log was kept: where none was, no observer stood near.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Profile:
     coordinate_decimals: int
     least_role: int
     consent: str
+    shows_coverage: bool
 
     @property
     def shows_posterior(self) -> bool:
@@ -106,14 +108,15 @@ class Profile:
 PROFILES: Mapping[str, Profile] = {
     "public": Profile(
         "public", _PUBLIC, (*_ALWAYS, *_POSTERIOR, "rival", "log10_lr"), coordinate_decimals=2, least_role=3,
-        consent="public",
+        consent="public", shows_coverage=False,
     ),
     "partner": Profile(
         "partner", _PARTNER, (*_ALWAYS, *_POSTERIOR, "rival", "log10_lr"), coordinate_decimals=4, least_role=1,
-        consent="partner",
+        consent="partner", shows_coverage=False,
     ),
     "court": Profile(
-        "court", _PARTNER, (*_ALWAYS, "log10_lr"), coordinate_decimals=5, least_role=1, consent="court"
+        "court", _PARTNER, (*_ALWAYS, "log10_lr"), coordinate_decimals=5, least_role=1, consent="court",
+        shows_coverage=True,
     ),
 }  # fmt: skip
 """Two decimals of a degree are about a kilometre, four ten metres. A role that fewer than three persons share may be an

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 import polars as pl
 
 from consilience.errors import CaseFolderMissing
-from consilience.quantities import digest_file
+from consilience.quantities import digest_files
 from consilience.readings.case_file import read_case_file
 from consilience.readings.csv_table import read_csv_table
 from consilience.readings.faults import left_out_of
@@ -56,7 +56,7 @@ def read_case(folder: Path, *, progress: Callable[[str], None] | None = None) ->
     return CaseRecords(
         settings=settings,
         tables=tables,
-        files=tuple(_case_file(folder, path, listing, tell) for path in listing.files),
+        files=_case_files(folder, listing, tell),
         left_out=tuple(sorted(left_out, key=_place_in_report)),
         extras={name: reading.extras for name, reading in sorted(readings.items()) if not reading.extras.is_empty()},
     )
@@ -105,10 +105,13 @@ def _held_together(
     return frames, left_out
 
 
-def _case_file(folder: Path, path: PurePosixPath, listing: Listing, tell: Callable[[str], None]) -> CaseFile:
-    tell(f"hashing {path}")
-    file = folder / path
-    return CaseFile(path, digest_file(file), file.stat().st_size, listing.table_of(path))
+def _case_files(folder: Path, listing: Listing, tell: Callable[[str], None]) -> tuple[CaseFile, ...]:
+    paths = [folder / path for path in listing.files]
+    digests = digest_files(paths, lambda path: tell(f"hashing {path.relative_to(folder).as_posix()}"))
+    return tuple(
+        CaseFile(path, digest, (folder / path).stat().st_size, listing.table_of(path))
+        for path, digest in zip(listing.files, digests, strict=True)
+    )
 
 
 def _place_in_report(item: LeftOut) -> tuple[str, int, str, str, str]:

@@ -1,14 +1,18 @@
-"""The chain of custody as the ledger tells it: of a whole case, or of one exhibit and every version of it."""
+"""The chain of custody as the ledger tells it: of a whole case, of one exhibit and its versions, of a sealed one.
+
+What each act says in a sentence stands in `act_words`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from consilience.errors import UsageError
-from consilience.quantities import canonical_json, iso_utc
-from consilience.vault.acts import COPIED, PRESERVED, REPAIRED, Act, read_preserved
-from consilience.vault.custody import EVENTS
+from consilience.quantities import iso_utc
+from consilience.vault.act_words import sentence_of
+from consilience.vault.acts import COPIED, PRESERVED, SEALED, WITHDRAWN, Act, read_preserved
+from consilience.vault.sealed_acts import item_of
 from consilience.vault.shelves import EXHIBITS, place_of
 
 
@@ -37,22 +41,60 @@ def history(acts: Sequence[Act], exhibit: str | None = None) -> tuple[Event, ...
 
     A copy of the whole vault concerns what had been kept by then. Raises UsageError if no such exhibit was ever kept.
     """
-    concerned = acts if exhibit is None else _concerning(acts, exhibit)
-    return tuple(Event(act, _by(act.content), _WORDS.get(act.kind, _plainly)(act)) for act in concerned)
+    return tuple(_event(act) for act in (acts if exhibit is None else _concerning(acts, exhibit)))
+
+
+def was_kept(acts: Sequence[Act], exhibit: str) -> bool:
+    """Whether an act says that something of this path or digest was kept in clear."""
+    return any(exhibit in (str(said.path), said.digest) for said in map(read_preserved, _of_kind(acts, PRESERVED)))
+
+
+def history_of_sealed(acts: Sequence[Act], items: Set[str]) -> tuple[Event, ...]:
+    """The acts that concern these sealed things: their sealing, the keys that they are under, every opening, the
+    withdrawal of their sources; and copies of the whole vault made since."""
+    mine = [(act, item) for act in acts if (item := item_of(act)) is not None and item.item_id in items]
+    keys = {item.key_id for _, item in mine}
+    first = min((act.index for act, _ in mine), default=len(acts))
+    names = {*items, *keys}
+    return tuple(_event(act) for act in acts if _names_sealed(act, names) or _covers(act, first))
+
+
+def _names_sealed(act: Act, names: set[str]) -> bool:
+    """An item's act names its key too: of the key's other items nothing is told."""
+    item = item_of(act)
+    return item.item_id in names if item is not None else _names_any(act.content, names)
+
+
+def _of_kind(acts: Sequence[Act], kind: str) -> Iterator[Act]:
+    return (act for act in acts if act.kind == kind)
+
+
+def _event(act: Act) -> Event:
+    return Event(act, _by(act.content), sentence_of(act))
 
 
 def _concerning(acts: Sequence[Act], exhibit: str) -> Iterator[Act]:
-    kept = [(act.index, read_preserved(act)) for act in acts if act.kind == PRESERVED]
+    kept = [(act.index, read_preserved(act)) for act in _of_kind(acts, PRESERVED)]
     versions = [(index, said) for index, said in kept if exhibit in (str(said.path), said.digest)]
     if not versions:
         remedy = (
-            "Name it by its path in the case folder or by its digest, sha256:…, as `vault history CASE` lists them."
+            "Name it by its path in the case folder or by its digest, sha256:…, as `vault history CASE` lists them; a "
+            "sealed one by the row that cites it, sealed:accounts/A01. One that stands in clear is known after a run."
         )
         raise UsageError("no such exhibit was ever kept", where=exhibit, remedy=remedy)
     digests = {said.digest for _, said in versions}
     names = {exhibit, *digests, *(str(place_of(EXHIBITS, digest)) for digest in digests)}
-    first = min(index for index, _ in versions)
-    return (act for act in acts if _names_any(act.content, names) or _covers(act, first))
+    indices = {index for index, _ in versions}
+    return (
+        act for act in acts
+        if _names_any(act.content, names) or _covers(act, min(indices)) or _clears(act, indices)
+    )  # fmt: skip
+
+
+def _clears(act: Act, indices: Set[int]) -> bool:
+    """Whether the tombstone of clear copies names one of these acts."""
+    numbers = act.content.get("acts")
+    return act.kind in (SEALED, WITHDRAWN) and isinstance(numbers, list) and not indices.isdisjoint(numbers)
 
 
 def _covers(act: Act, index: int) -> bool:
@@ -72,48 +114,3 @@ def _names_any(value: object, names: set[str]) -> bool:
 def _by(content: Mapping[str, object]) -> str | None:
     by = content.get("by")
     return by if isinstance(by, str) else None
-
-
-def _preserved(act: Act) -> str:
-    said = read_preserved(act)
-    earlier = "" if said.supersedes is None else f", a later version of {said.supersedes}"
-    return f"{said.path}, {said.role}, {said.size_bytes} bytes, {said.digest}{earlier}"
-
-
-def _copied(act: Act) -> str:
-    if "acts" not in act.content:
-        incidents = act.content.get("incidents")
-        which = ", ".join(map(str, incidents)) if isinstance(incidents, list) else ""
-        return f"a bundle of {which} for {act.content.get('to') or 'whom the act does not say'}"
-    return f"all that was kept up to then ({act.content.get('acts')} acts) to {act.content.get('where')}"
-
-
-def _repaired(act: Act) -> str:
-    content = act.content
-    return f"{content.get('path')} ({content.get('fault')}): {content.get('how')}, by {content.get('from')}"
-
-
-def _custody(act: Act) -> str:
-    """An event of custody: the exhibit, and each other field that says something."""
-    exhibit = act.content.get("exhibit")
-    path = exhibit.get("path") if isinstance(exhibit, Mapping) else exhibit
-    told = {name: value for name, value in act.content.items() if name not in ("by", "exhibit") and value is not None}
-    return f"{path}" + "".join(f"; {name} {_in_words(value)}" for name, value in told.items())
-
-
-def _in_words(value: object) -> object:
-    return value.get("path") if isinstance(value, Mapping) else value
-
-
-def _plainly(act: Act) -> str:
-    """The content of a kind that has no words of its own here, as it stands."""
-    return canonical_json(dict(act.content)).decode()
-
-
-_WORDS: dict[str, Callable[[Act], str]] = {
-    PRESERVED: _preserved,
-    COPIED: _copied,
-    REPAIRED: _repaired,
-    **dict.fromkeys(EVENTS, _custody),
-}
-"""What an act of a kind says, in one line."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from consilience.errors import LedgerDamaged
 from consilience.quantities import Digest
@@ -16,6 +16,7 @@ from consilience.vault.acts import SEALED, WITHDRAWN, Act
 
 KEY = "consilience.sealed_key/1"
 ITEM = "consilience.sealed_item/1"
+WRAPPED_ANEW = "consilience.wrapped_anew/1"
 CLEARED = "consilience.cleared/1"
 CONSENT_WITHDRAWN = "consilience.consent_withdrawn/1"
 OPENED = "consilience.unsealed/1"
@@ -27,7 +28,7 @@ _NAME = re.compile(r"[0-9a-f]{32}")
 @dataclass(frozen=True, slots=True)
 class SealedKey:
     """A source's own key: `recipient` is public; the secret half lies wrapped to the custodians, in a file of this
-    digest and size."""
+    digest and size. `file_id` names that file: the key itself, until it is wrapped anew."""
 
     key_id: str
     source_id: str
@@ -35,6 +36,7 @@ class SealedKey:
     wrapped: Digest
     size_bytes: int
     custodians: tuple[str, ...]
+    file_id: str
 
     def content(self) -> dict[str, object]:
         """As it stands in a `sealed` act."""
@@ -46,6 +48,35 @@ class SealedKey:
             "wrapped": self.wrapped,
             "size_bytes": self.size_bytes,
             "custodians": list(self.custodians),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedAnew:
+    """A source's key in a new file, for other custodians; the file before it, `replaces`, is destroyed.
+
+    `opened_by` is the recipient of the custodian with whose key it was opened for that.
+    """
+
+    key_id: str
+    file_id: str
+    replaces: str
+    wrapped: Digest
+    size_bytes: int
+    custodians: tuple[str, ...]
+    opened_by: str
+
+    def content(self) -> dict[str, object]:
+        """As it stands in a `sealed` act."""
+        return {
+            "schema": WRAPPED_ANEW,
+            "key": self.key_id,
+            "file": self.file_id,
+            "replaces": self.replaces,
+            "wrapped": self.wrapped,
+            "size_bytes": self.size_bytes,
+            "custodians": list(self.custodians),
+            "opened_by": self.opened_by,
         }
 
 
@@ -73,11 +104,13 @@ class SealedItem:
 
 @dataclass(frozen=True, slots=True)
 class SealedState:
-    """All that holds now. `cleared` are the numbers of `preserved` acts whose clear copy was removed on purpose."""
+    """All that holds now. `cleared` are the numbers of `preserved` acts whose clear copy was removed on purpose;
+    `replaced` the files of keys that were wrapped anew since."""
 
     keys: Mapping[str, SealedKey] = field(default_factory=dict)
     items: Mapping[str, SealedItem] = field(default_factory=dict)
     destroyed: frozenset[str] = frozenset()
+    replaced: frozenset[str] = frozenset()
     cleared: frozenset[int] = frozenset()
     withdrawn: frozenset[str] = frozenset()
 
@@ -91,6 +124,10 @@ class SealedState:
         """What is encrypted to a source's keys that were not destroyed, oldest first."""
         keys = {key.key_id for key in self.keys_of(source_id)}
         return tuple(item for item in self.items.values() if item.key_id in keys)
+
+    def key_files_destroyed(self) -> frozenset[str]:
+        """Files of wrapped keys that may lie nowhere any more: of destroyed keys, and those that were replaced."""
+        return self.replaced | {self.keys[key].file_id if key in self.keys else key for key in self.destroyed}
 
     def sources(self) -> frozenset[str]:
         """Sources that have a key that was not destroyed."""
@@ -107,9 +144,13 @@ def withdrawn_content(source_id: str, keys: Sequence[str], acts: Sequence[int]) 
     return {"schema": CONSENT_WITHDRAWN, "source_id": source_id, "keys": sorted(keys), "acts": sorted(acts)}
 
 
-def opened_content(source_id: str, items: Sequence[str], custodian: str, reason: str) -> dict[str, object]:
-    """Who opened what of whom, and why; it is recorded before anything is shown."""
+def opened_content(
+    source_id: str, items: Sequence[str], custodian: str, reason: str, where: str | None
+) -> dict[str, object]:
+    """Who opened what of whom, why, and into which folder; it is recorded before anything is shown."""
+    place = {} if where is None else {"where": where}
     return {
+        **place,
         "schema": OPENED,
         "source_id": source_id,
         "items": sorted(items),
@@ -123,6 +164,7 @@ def sealed_state(acts: Iterable[Act]) -> SealedState:
     keys: dict[str, SealedKey] = {}
     items: dict[str, SealedItem] = {}
     destroyed: set[str] = set()
+    replaced: set[str] = set()
     cleared: set[int] = set()
     withdrawn: set[str] = set()
     for act in acts:
@@ -130,6 +172,11 @@ def sealed_state(acts: Iterable[Act]) -> SealedState:
         try:
             if schema == KEY:
                 keys[_name(said["key"])] = _key(said)
+            elif schema == WRAPPED_ANEW:
+                anew = _wrapped_anew(said)
+                replaced.add(anew.replaces)
+                if anew.key_id in keys:  # of a damaged ledger the act of the key itself may be lost
+                    keys[anew.key_id] = _in_new_file(keys[anew.key_id], anew)
             elif schema == ITEM:
                 items[_name(said["item"])] = _item(said)
             elif schema == CONSENT_WITHDRAWN:
@@ -139,7 +186,52 @@ def sealed_state(acts: Iterable[Act]) -> SealedState:
                 cleared |= {int(str(number)) for number in _list(said["acts"])}
         except (KeyError, ValueError, TypeError) as err:
             raise LedgerDamaged("does not say what was sealed", where=f"act {act.index}") from err
-    return SealedState(keys, items, frozenset(destroyed), frozenset(cleared), frozenset(withdrawn))
+    return SealedState(keys, items, frozenset(destroyed), frozenset(replaced), frozenset(cleared), frozenset(withdrawn))
+
+
+def key_file_of(act: Act) -> tuple[str, Digest, int] | None:
+    """Name, digest and size of the file of a wrapped key that a `sealed` act tells of; None for any other act.
+
+    Raises LedgerDamaged as `sealed_state` does.
+    """
+    try:
+        if act.kind == SEALED and act.content.get("schema") == KEY:
+            key = _key(act.content)
+            return key.file_id, key.wrapped, key.size_bytes
+        if act.kind == SEALED and act.content.get("schema") == WRAPPED_ANEW:
+            anew = _wrapped_anew(act.content)
+            return anew.file_id, anew.wrapped, anew.size_bytes
+    except (KeyError, ValueError, TypeError) as err:
+        raise LedgerDamaged("does not say what was sealed", where=f"act {act.index}") from err
+    return None
+
+
+def item_of(act: Act) -> SealedItem | None:
+    """The thing that a `sealed` act tells of; None for any other act. Raises LedgerDamaged."""
+    if act.kind != SEALED or act.content.get("schema") != ITEM:
+        return None
+    try:
+        return _item(act.content)
+    except (KeyError, ValueError, TypeError) as err:
+        raise LedgerDamaged("does not say what was sealed", where=f"act {act.index}") from err
+
+
+def _in_new_file(key: SealedKey, anew: WrappedAnew) -> SealedKey:
+    return replace(
+        key, wrapped=anew.wrapped, size_bytes=anew.size_bytes, custodians=anew.custodians, file_id=anew.file_id
+    )
+
+
+def _wrapped_anew(said: Mapping[str, object]) -> WrappedAnew:
+    return WrappedAnew(
+        key_id=_name(said["key"]),
+        file_id=_name(said["file"]),
+        replaces=_name(said["replaces"]),
+        wrapped=_digest(said["wrapped"]),
+        size_bytes=int(str(said["size_bytes"])),
+        custodians=tuple(str(custodian) for custodian in _list(said["custodians"])),
+        opened_by=str(said["opened_by"]),
+    )
 
 
 def _key(said: Mapping[str, object]) -> SealedKey:
@@ -150,6 +242,7 @@ def _key(said: Mapping[str, object]) -> SealedKey:
         wrapped=_digest(said["wrapped"]),
         size_bytes=int(str(said["size_bytes"])),
         custodians=tuple(str(custodian) for custodian in _list(said["custodians"])),
+        file_id=_name(said["key"]),
     )
 
 

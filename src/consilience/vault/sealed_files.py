@@ -1,9 +1,10 @@
 """Where sealed things lie below `.consilience/sealed/`, and that just those are there which the ledger names.
 
-    keys/<key>.age          a source's secret key, wrapped to the custodians
+    keys/<file>.age         a source's secret key, wrapped to the custodians; named as the key until it is wrapped anew
     ab/<item>.age           one thing, encrypted to its source's key; `ab` are the first two digits of its name
 
-Names are 32 random hex digits. A file once written is never changed. Where custodians change, new things get a new key.
+Names are 32 random hex digits. A file once written is never changed: a key that is wrapped anew lies in a new file, and
+the one before is destroyed. Where custodians change and keys are not wrapped anew, new things get a new key.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ _ITEM = re.compile(r"[0-9a-f]{2}/([0-9a-f]{32})\.age")
 _REMEDY = "Restore .consilience from a copy, and find out what changed it."
 
 
-def key_path(key_id: str) -> PurePosixPath:
+def key_path(file_id: str) -> PurePosixPath:
     """Where a wrapped key lies, relative to the sealed folder."""
-    return PurePosixPath(KEYS, f"{key_id}.age")
+    return PurePosixPath(KEYS, f"{file_id}.age")
 
 
 def item_path(item_id: str) -> PurePosixPath:
@@ -41,7 +42,7 @@ def expected(state: SealedState) -> dict[PurePosixPath, Digest]:
 
     Without its key a thing is noise: where a key was destroyed, neither it nor what was encrypted to it is expected.
     """
-    files = {key_path(key.key_id): key.wrapped for key in state.keys.values() if key.key_id not in state.destroyed}
+    files = {key_path(key.file_id): key.wrapped for key in state.keys.values() if key.key_id not in state.destroyed}
     return files | {
         item_path(item.item_id): item.ciphertext for item in state.items.values() if item.key_id not in state.destroyed
     }
@@ -58,10 +59,10 @@ def verify(vault_folder: Path, state: SealedState) -> None:
             found = digest_file(file)
         if found != digest:
             raise SealBroken(f"holds other bytes, of digest {found}", where=f"{FOLDER}/{path}", remedy=_REMEDY)
-    for key_id in sorted(state.destroyed):
-        if (folder / key_path(key_id)).exists():
+    for file_id in sorted(state.key_files_destroyed()):
+        if (folder / key_path(file_id)).exists():
             remedy = "Run again on this case: the removal was broken off."
-            raise SealBroken("was destroyed and is still there", where=f"{FOLDER}/{key_path(key_id)}", remedy=remedy)
+            raise SealBroken("was destroyed and is still there", where=f"{FOLDER}/{key_path(file_id)}", remedy=remedy)
 
 
 def sweep(vault_folder: Path, state: SealedState) -> None:

@@ -102,21 +102,31 @@ def clear(vault: Vault, acts: Sequence[int], at: datetime) -> None:
 
 
 def begin_opening(
-    vault: Vault, source_id: str, identities: Sequence[x25519.Identity], reason: str, at: datetime
+    vault: Vault,
+    source_id: str,
+    identities: Sequence[x25519.Identity],
+    reason: str,
+    at: datetime,
+    where: str | None = None,
 ) -> Opening:
     """What is sealed of a source can be read, by the first of these private keys that fits, and the ledger says so.
 
-    Raises UsageError for a source of which nothing is sealed or without a reason; KeysUnusable if no key fits;
-    SealBroken, VaultNotWritable, LedgerDamaged. Where it raises, nothing was opened.
+    `where` names the folder that it will go to, if it goes to one. Raises UsageError for a source of which nothing is
+    sealed, or that has withdrawn, or without a reason; KeysUnusable if no key fits; SealBroken, VaultNotWritable,
+    LedgerDamaged. Where it raises, nothing was opened.
     """
     if not reason.strip():
         raise UsageError("an unsealing needs a reason", remedy="Say why with --reason: it stands in the ledger.")
     keys, items = vault.sealed.keys_of(source_id), vault.sealed.items_of(source_id)
+    if source_id in vault.sealed.withdrawn:
+        what = "has withdrawn: its keys were destroyed, and nobody can open anything of it any more"
+        raise UsageError(what, where=source_id, remedy="`consilience vault history` says when.")
     if not keys:
         raise UsageError("nothing is sealed of this source", where=source_id, remedy="Check the source_id.")
-    opened = [_open_key(vault, key, identities) for key in keys]
+    opened = [open_key(vault, key, identities) for key in keys]
     custodians = sorted({custodian for _, custodian in opened})
-    contents = [opened_content(source_id, [item.item_id for item in items], name, reason) for name in custodians]
+    names = [item.item_id for item in items]
+    contents = [opened_content(source_id, names, custodian, reason, where) for custodian in custodians]
     vault.record(UNSEALED, contents, at)
     by_key = {key.key_id: identity for key, (identity, _) in zip(keys, opened, strict=True)}
     return Opening(vault.folder / sealed_files.FOLDER, items, by_key)
@@ -146,14 +156,19 @@ def _key_for(vault: Vault, source_id: str, custodians: Sequence[Custodian]) -> t
             return key, False
     identity, key_id = x25519.Identity.generate(), new_name()
     wrapped = wrap(identity, key_id, recipients)
+    write_key(vault, key_id, wrapped)
+    public = str(identity.to_public())
+    return SealedKey(key_id, source_id, public, digest_bytes(wrapped), len(wrapped), recipients, key_id), True
+
+
+def write_key(vault: Vault, file_id: str, wrapped: bytes) -> None:
+    """A wrapped key lies in a new file of that name, and lasts; no act tells of it yet. The caller is in `writing`."""
     folder = vault.folder / sealed_files.FOLDER
-    path = folder / sealed_files.key_path(key_id)
+    path = folder / sealed_files.key_path(file_id)
     make_folder(folder)
     make_folder(path.parent)
     write_file(folder / sealed_files.HALF_WRITTEN, path, wrapped)
     sync_folder(path.parent)
-    public = str(identity.to_public())
-    return SealedKey(key_id, source_id, public, digest_bytes(wrapped), len(wrapped), recipients), True
 
 
 def _write_item(vault: Vault, thing: ToSeal, key: SealedKey) -> SealedItem:
@@ -175,9 +190,10 @@ def _settle(vault: Vault, items: Sequence[SealedItem]) -> None:
         sync_folder(folder / path)
 
 
-def _open_key(vault: Vault, key: SealedKey, identities: Sequence[x25519.Identity]) -> tuple[x25519.Identity, str]:
-    """The source's secret key, and the recipient of the custodian who opened it."""
-    path = vault.folder / sealed_files.FOLDER / sealed_files.key_path(key.key_id)
+def open_key(vault: Vault, key: SealedKey, identities: Sequence[x25519.Identity]) -> tuple[x25519.Identity, str]:
+    """The source's secret key, and the recipient of the custodian who opened it. Raises KeysUnusable if none of these
+    can; SealBroken, VaultNotWritable."""
+    path = vault.folder / sealed_files.FOLDER / sealed_files.key_path(key.file_id)
     with explained(path):
         wrapped = path.read_bytes()
     for custodian in identities:
@@ -219,6 +235,8 @@ class _ToDisk:
             if self._refused is not None:
                 raise self._refused from None
             raise SealBroken("can't be read, so it was not sealed", where="a thing of a sealed source") from err
+        if self._refused is not None:  # the last write of all: age ends as if nothing had been said
+            raise self._refused
 
     def digest(self) -> Digest:
         """Of all that was written."""

@@ -102,7 +102,7 @@ def encrypt(label: Label, content: BinaryIO, out: Written, recipient: str) -> No
 
 
 def decrypt(sealed: BinaryIO, out: Written, identity: x25519.Identity, item_id: str, commitment: Digest) -> Label:
-    """The bytes go to `out`, and the label comes back; they count only once this has returned.
+    """The bytes go to `out`, and the label comes back; they count only once this has returned. Raises what `out` does.
 
     Raises SealBroken if the file is not to this key, is damaged, or holds another thing than the ledger's commitment.
     """
@@ -111,9 +111,13 @@ def decrypt(sealed: BinaryIO, out: Written, identity: x25519.Identity, item_id: 
         pyrage.decrypt_io(sealed, opened, [identity])
         label = opened.label()
     except (pyrage.DecryptError, ValueError, KeyError, TypeError, OSError) as err:
+        if opened.refused is not None:
+            raise opened.refused from None
         raise SealBroken(
             f"can't be opened: {type(err).__name__}", where=f"sealed item {item_id}", remedy=_REMEDY
         ) from err
+    if opened.refused is not None:  # age may end as if nothing had been said
+        raise opened.refused
     if label.commitment() != commitment:
         raise SealBroken("is another thing than the ledger says", where=f"sealed item {item_id}", remedy=_REMEDY)
     if opened.passed.seen() != (label.size_bytes, label.digest):
@@ -196,16 +200,21 @@ class _Opened:
         self._label: Label | None = None
         self._left = 0
         self.passed = _Hashed()
+        self.refused: OSError | None = None
 
     def write(self, data: bytes) -> int:
-        """Takes all of it. ValueError if it is no sealed thing."""
+        """Takes all of it. ValueError if it is no sealed thing; what `out` raises, which is kept too."""
         rest = bytes(data)
         if self._label is None:
             self._start += rest
             rest = self._begin()
         block, zeros = rest[: self._left], rest[self._left :]
         self._left -= len(block)
-        self._out.write(self.passed.add(block))
+        try:
+            self._out.write(self.passed.add(block))
+        except OSError as err:
+            self.refused = err
+            raise
         if zeros.strip(b"\0"):
             raise ValueError("padding is not zeros")
         return len(data)

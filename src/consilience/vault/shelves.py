@@ -20,12 +20,11 @@ from consilience.vault.acts import (
     PRESERVED,
     PUBLISHED,
     REPAIRED,
-    SEALED,
     WITHDRAWN,
     Act,
     read_preserved,
 )
-from consilience.vault.sealed_acts import CONSENT_WITHDRAWN, sealed_state
+from consilience.vault.sealed_acts import CONSENT_WITHDRAWN, item_of, key_file_of, sealed_state
 
 EXHIBITS, QUARANTINE, OPENINGS = "exhibits", "quarantine", "openings"
 PRIVILEGED, RELEASES = "privileged", "releases"
@@ -119,19 +118,19 @@ def _exhibits_destroyed(acts: Sequence[Act]) -> Iterator[PurePosixPath]:
 def _sealed(acts: Sequence[Act]) -> Iterator[Kept]:
     """Wrapped keys, and what is encrypted to them."""
     for act in acts:
-        if act.kind == SEALED:
-            said = sealed_state((act,))
-            for key in said.keys.values():
-                yield Kept(_in_sealed(sealed_files.key_path(key.key_id)), key.wrapped, key.size_bytes, (act.index,))
-            for item in said.items.values():
-                path = _in_sealed(sealed_files.item_path(item.item_id))
-                yield Kept(path, item.ciphertext, item.size_bytes, (act.index,))
+        if (key := key_file_of(act)) is not None:
+            file_id, digest, size = key
+            yield Kept(_in_sealed(sealed_files.key_path(file_id)), digest, size, (act.index,))
+        if (item := item_of(act)) is not None:
+            path = _in_sealed(sealed_files.item_path(item.item_id))
+            yield Kept(path, item.ciphertext, item.size_bytes, (act.index,))
 
 
 def _sealed_destroyed(acts: Sequence[Act]) -> Iterator[PurePosixPath]:
-    """Keys of those who have withdrawn, first; then what was encrypted to them."""
+    """Keys of those who have withdrawn and files of keys that were wrapped anew, first; then what was encrypted to
+    destroyed keys."""
     state = sealed_state(acts)
-    yield from (_in_sealed(sealed_files.key_path(key)) for key in sorted(state.destroyed))
+    yield from (_in_sealed(sealed_files.key_path(file_id)) for file_id in sorted(state.key_files_destroyed()))
     for item in state.items.values():
         if item.key_id in state.destroyed:
             yield _in_sealed(sealed_files.item_path(item.item_id))

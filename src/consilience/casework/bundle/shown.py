@@ -11,6 +11,7 @@ from typing import Any
 from consilience.casework.bundle.chosen_rows import Chosen
 from consilience.casework.bundle.exonerating import FINDINGS
 from consilience.casework.bundle.withholding import OBSERVER, TELLTALE, UNKNOWN_COLUMNS, Row
+from consilience.publish.statements.found_sentences import OF_COVERAGE
 from consilience.quantities import iso_utc
 from consilience.records.case import CaseRecords
 from consilience.records.tables import TABLES
@@ -72,9 +73,23 @@ class Shown:
         carrier = shown["attribution"]["single_source"]
         if carrier is not None:
             shown["attribution"]["single_source"] = self._sources([carrier], *at, "attribution", "single_source")
+        if self.chosen.rules.profile == "partner":
+            self._withhold_coverage(shown, *at)
         if shown["breakdown"] is not None and shown["breakdown"].get("which"):
             shown["breakdown"]["which"] = self._sources(shown["breakdown"]["which"], *at, "breakdown", "which")
         return shown
+
+    def _withhold_coverage(self, shown: dict[str, Any], *at: str) -> None:
+        """Whether a log was kept there and then says whether an observer stood near, and so do how often chance alone
+        finds something in it, and that a log would tell more: none of it is for a partner."""
+        confidence = shown["confidence"]
+        said = [one for one in confidence["because"] if one in OF_COVERAGE]
+        confidence["because"] = [one for one in confidence["because"] if one not in OF_COVERAGE]
+        confidence["log"] = self.commitments.withhold(place(FINDINGS, *at, "confidence", "log"), said, OBSERVER)
+        chance = [shown["placebo"], shown["why_null"].pop("placebo", None)]
+        shown["placebo"] = self.commitments.withhold(place(FINDINGS, *at, "placebo"), chance, OBSERVER)
+        sought = self.commitments.withhold(place(FINDINGS, *at, "next_evidence"), shown["next_evidence"], OBSERVER)
+        shown["next_evidence"] = sought
 
     def _sources(self, sources: Sequence[str], *at: str) -> object:
         """Publication names; one commitment to them all if any of them may not be shown."""

@@ -23,6 +23,7 @@ class Counted:
     exhibits_withheld: int
     withheld: int
     acts: int
+    acts_withheld: int
     ledger: str
 
 
@@ -112,6 +113,13 @@ def _on_bundle(counted: Counted, items: int, searches: Sequence[Mapping[str, Any
             "ledger/checkpoint",
         ),
     )
+    if counted.acts_withheld:
+        yield (
+            f"{counted.acts_withheld} act(s) that kept the tables of these rows, exhibits that are withheld, or one "
+            "whose version before is not given, stand there by their hashes alone, with proofs: the digests in them "
+            "would tell whether a guess at what is withheld is right. Whoever made the bundle can open each.",
+            ("ledger/acts.json",),
+        )
 
 
 def _one_line(text: str) -> str:

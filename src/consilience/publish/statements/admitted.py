@@ -117,10 +117,12 @@ def _coarse(one: IncidentView, profile: Profile, withheld: frozenset[str]) -> In
     )
     bands = tuple(band for band in one.bands if band.evidence_id not in withheld)
     one = replace(one, sites=sites, bands=bands, words={}, curve=one.curve if profile.shows_posterior else ())
+    if not profile.shows_coverage:
+        one = replace(one, covered=(), noticed=())
     if profile.shows_log_entries:
         return one
     bands = tuple(band for band in one.bands if band.kind not in _WITHHELD_BANDS)
-    return replace(one, bands=bands, points=(), covered=(), noticed=())
+    return replace(one, bands=bands, points=())
 
 
 def _rows(

@@ -7,9 +7,8 @@ the bundle withholds. The `copied` act of the bundle cites digest and size, as a
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from consilience.errors import ExhibitDamaged, UsageError
@@ -25,6 +24,9 @@ SCHEMA = "consilience.opening/1"
 COPY = "consilience.bundle_copied/1"
 """Marks the `copied` act of a bundle."""
 
+_WITHDRAWN = "a source has withdrawn since, so nothing of this bundle is opened"
+_ANEW = "Make a new bundle: it holds what may still be handed out."
+
 
 @dataclass(frozen=True, slots=True)
 class KeptOpenings:
@@ -38,16 +40,20 @@ class KeptOpenings:
         return {"openings": self.digest, "openings_bytes": self.size_bytes}
 
 
-def keep_openings(vault: Vault, root: Digest, items: Sequence[Item], bodies: Mapping[int, str]) -> KeptOpenings:
+def keep_openings(
+    vault: Vault, root: Digest, items: Sequence[Item], bodies: Mapping[int, str], *, gone: Set[str] = frozenset()
+) -> KeptOpenings:
     """What opens every item and act of the bundle with that root is in the vault, and lasts.
 
-    The caller is in the vault's `writing`. Raises VaultNotWritable.
+    `gone` are sources who had withdrawn when it was made, so that nothing of them is in it. The caller is in the
+    vault's `writing`. Raises VaultNotWritable.
     """
     opening = {
         "schema": SCHEMA,
         "root": root,
         "openings": [{"id": item.item_id, "disclosure": item.disclosure} for item in items],
         "acts": [{"index": index, "body": body} for index, body in sorted(bodies.items())],
+        "gone": sorted(gone),
     }
     data = canonical_json(opening) + b"\n"
     digest = digest_bytes(data)
@@ -60,14 +66,17 @@ def keep_openings(vault: Vault, root: Digest, items: Sequence[Item], bodies: Map
 
 
 def opening_of(
-    vault: Vault, root: Digest, item_ids: Sequence[str], acts: Sequence[int], *, withdrawn_on: Collection[date]
+    vault: Vault, root: Digest, item_ids: Sequence[str], acts: Sequence[int], *, gone: Set[str]
 ) -> dict[str, Any]:
-    """What opens these items and acts, and no other. `withdrawn_on`: dates of withdrawals that the ledger has not.
+    """What opens these items and acts, and no other. `gone`: who has withdrawn by now, or may have.
 
-    Raises UsageError for a bundle, item or act that isn't known, or a bundle made before a source withdrew or on the
-    very day; ExhibitDamaged where what opens them is.
+    No date is asked: one that is dated back would open what was withheld. Who was not gone when the bundle was made has
+    withdrawn since. Raises UsageError for a bundle, item or act that isn't known, or a bundle made before a source
+    withdrew; ExhibitDamaged where what opens them is.
     """
-    kept = json.loads(_read(vault, root, withdrawn_on))
+    kept = json.loads(_read(vault, root))
+    if since := gone - set(kept.get("gone", ())):
+        raise UsageError(_WITHDRAWN, where=", ".join(sorted(since)), remedy=_ANEW)
     openings = {one["id"]: one for one in kept["openings"]}
     bodies = {one["index"]: one for one in kept["acts"]}
     strangers = [*sorted(set(item_ids) - set(openings)), *map(str, sorted(set(acts) - set(bodies)))]
@@ -82,14 +91,12 @@ def opening_of(
     }
 
 
-def _read(vault: Vault, root: Digest, withdrawn_on: Collection[date]) -> bytes:
+def _read(vault: Vault, root: Digest) -> bytes:
     """The openings of the bundle with that root, checked."""
     act = _handed_out(vault, root)
     digest = Digest(str(act.content["openings"]))
-    is_late = any(day >= act.recorded_at.date() for day in withdrawn_on)
-    if is_late or place_of(OPENINGS, digest) in destroyed_by(vault.acts()):
-        remedy = "Make a new bundle: it holds what may still be handed out."
-        raise UsageError("a source has withdrawn since, so nothing of this bundle is opened", where=root, remedy=remedy)
+    if place_of(OPENINGS, digest) in destroyed_by(vault.acts()):
+        raise UsageError(_WITHDRAWN, where=root, remedy=_ANEW)
     file = vault.folder / FOLDER / "/".join(_parts(digest))
     if not file.exists():
         raise ExhibitDamaged("is gone: the bundle's items can't be opened any more", where=str(file))
