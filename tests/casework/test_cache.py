@@ -96,7 +96,6 @@ def test_a_posterior_comes_back_from_bytes_exactly(
         pieces=(WeighedPiece(text, "account", text, {"time": Cell(number, 0.5, verdict)}, verdict),),
         groups=3,
         log_covers=True,
-        why_null={"placebo": text},
         placebo=Placebo(3, 1000, values[0]),
     )
     (back,) = from_bytes(to_bytes([one]))

@@ -10,7 +10,7 @@ import typer
 from consilience.cli.app import AsJson, CaseFolder, Workers, app, print_json, print_table, progress_bars
 
 LEFT_OUT = 8
-"""Exit code of `check --strict` where something would be left out."""
+"""Exit code where something would be left out (`check --strict`) or was refused (`decide`)."""
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """The program `consilience`: every command, and how it ends.
 
-Exit codes: 0 done; 1 a defect of ours; 2 to 7 as in `errors`; 8 `check --strict` found something that would be left
-out; 130 broken off with Ctrl-C.
+Exit codes: 0 done; 1 a defect of ours; 2 to 7 as in `errors`; 8 something would be left out (`check --strict`) or was
+refused (`decide`); 130 broken off with Ctrl-C.
 """
 
 from __future__ import annotations
