@@ -145,6 +145,14 @@ def test_the_oldest_python_at_hand_finds_a_bundle_whole_without_any_library(unsi
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "whole")
 
 
+def test_a_folder_that_is_not_there_is_said_to_be_missing_and_not_altered(unsigned: Path, tmp_path: Path) -> None:
+    command = [sys.executable, str(unsigned / "verify.py"), str(tmp_path / "elsewhere")]
+    asked = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert asked.returncode == 2
+    assert "there is no folder" in asked.stderr
+    assert "NOT WHOLE" not in asked.stdout
+
+
 def test_a_bundle_is_whole_as_it_was_made(unsigned: Path, signed: Path) -> None:
     assert reasons(unsigned) == reasons(signed) == []
     assert "signed by org.example" in run(signed).stdout

@@ -466,6 +466,8 @@ def main() -> int:
     parser.add_argument("--key", help="the verifier key that must have signed it")
     parser.add_argument("--opening", metavar="FILE", help="what opens items that are withheld")
     options = parser.parse_args()
+    if not os.path.isdir(options.folder):
+        parser.error(f"there is no folder {options.folder!r}")
     try:
         report = verify(options.folder, options)
     except Wrong as wrong:
