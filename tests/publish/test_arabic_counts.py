@@ -19,6 +19,8 @@ COUNTED = [
     for section in ("counts", "roles_counted", "tables")
     for key, phrase in ARABIC.phrases[section].items() if not isinstance(phrase, str)
 ]  # fmt: skip
+BESIDES = {"of": "7", "most": "200", "range": "3–4"}
+"""What phrases say beside their number."""
 UNITS = ("كم", "م", "ميغاهرتز", "على", "إلى", "من", "لأي")
 """What may follow a number as it stands: units that are written short, and words that are no noun."""
 
@@ -37,7 +39,7 @@ def form_of(number: int) -> str:
 def test_every_counting_phrase_takes_the_form_of_its_number(section: str, key: str, number: int) -> None:
     forms = ARABIC.phrases[section][key]
     assert not isinstance(forms, str)
-    given = {"of": "7", "most": "200"} if re.search(r"\{(of|most)\}", forms["few"]) else {}
+    given = {name: text for name, text in BESIDES.items() if f"{{{name}}}" in forms["few"]}
     assert ARABIC.count(section, key, number, **given) == forms[form_of(number)].format(n=f"{number:,}", **given)
 
 
@@ -60,7 +62,7 @@ def test_three_to_ten_take_the_plural_and_hundreds_the_singular(section: str, ke
     assert forms["few"] != forms["other"] or key in NEVER_INFLECTED, f"{section}.{key}"
 
 
-NEVER_INFLECTED = ("map_of", "annexe_as_grid", "interviewed_remotely")
+NEVER_INFLECTED = ("map_of", "annexe_as_grid", "interviewed_remotely", "killed_bounded")
 """Phrases in which no noun follows the number."""
 
 
