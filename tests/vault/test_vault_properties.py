@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from vault_cases import AT, assert_keeps, case_files, write_case
+from vault_cases import AT, assert_keeps, assert_whole, case_files, write_case
 
 from consilience.quantities import digest_bytes
 from consilience.vault import tiles
@@ -39,7 +39,7 @@ def test_any_sequence_of_runs_only_appends(cases: list[dict[str, bytes]]) -> Non
             root, size = vault.root().split()
             assert roots.setdefault(int(size), root) == root
         vault = Vault.open(folder)
-        vault.verify()
+        assert_whole(folder)
         for contents in cases:
             assert_keeps(vault, contents)
         leaves = _leaves_on_disk(folder)

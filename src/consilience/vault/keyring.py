@@ -6,6 +6,7 @@
     verifiers            public keys of others, a line each (notes.Verifier.text): ledgers and witnesses one knows
     tsa-roots/*.pem      the roots of timestamp authorities that one trusts
     witnessed/           what one has cosigned last, of each ledger (vault.witness)
+    roles                what one may do, a role a line; not read here (casework.roles)
 
 All of it may be absent. Folders are 0700, files 0600.
 """

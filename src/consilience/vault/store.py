@@ -163,25 +163,6 @@ class Vault:
         """The bytes that were kept under a digest, checked. Raises ExhibitDamaged."""
         return self._exhibits.read(digest)
 
-    def verify(self, progress: Callable[[int, int], None] | None = None) -> None:
-        """Every byte of the ledger, of each exhibit that it cites, and of each sealed thing, is as it was kept.
-
-        `progress` is told how many exhibits are done, and of how many. Raises LedgerDamaged, ExhibitDamaged, or
-        VaultNotWritable while another run is at work here.
-        """
-        if self._folder.exists():
-            with only_writer(self._folder / "lock"):
-                entries = _entries_in(self._folder)
-                ledger.verify_tiles(self._ledger, entries)
-                self._take(entries)
-                self._checked_signed(newest_only=False)
-            sealed_files.verify(self._folder, self._sealed)
-        sizes = {kept.digest: kept.size_bytes for kept in self.kept().values()}
-        for done, digest in enumerate(sorted(sizes), start=1):
-            self._exhibits.verify(digest, sizes[digest])
-            if progress is not None:
-                progress(done, len(sizes))
-
     @contextmanager
     def writing(self) -> Iterator[None]:
         """The vault is this process's alone, its folders are there, leftovers are swept, its ledger is read afresh.
