@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
 import pytest
 from vault_cases import stored_files
 
 from consilience.errors import LedgerDamaged
 from consilience.vault import ledger, tiles
+from consilience.vault.checking import Fault, check
 from consilience.vault.ledger import Entries
+from consilience.vault.store import FOLDER
 from consilience.vault.tiles import Tile
 
 
@@ -27,9 +30,15 @@ def _ledger(folder: Path, *batches: int) -> Entries:
 
 
 def _verify(folder: Path) -> Entries:
-    entries = ledger.read_entries(folder)
-    ledger.verify_tiles(folder, entries)
-    return entries
+    """The entries; LedgerDamaged if a check of a vault with this ledger finds a damaged file of it."""
+    with TemporaryDirectory() as case:
+        shutil.copytree(folder, Path(case) / FOLDER / "ledger")
+        found = check(Path(case)).damaged
+    no_acts = PurePosixPath("ledger")  # where a check says that these bodies are none
+    damaged = [one for one in found if one.fault is not Fault.LOOSE and one.path != no_acts]
+    if damaged:
+        raise LedgerDamaged(damaged[0].what, where=str(damaged[0].path))
+    return ledger.read_entries(folder)
 
 
 @pytest.mark.parametrize("batches", [(), (1,), (3, 4), (255, 1), (256,), (250, 10, 260), (1,) * 5])

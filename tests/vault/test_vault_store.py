@@ -15,9 +15,10 @@ from consilience.errors import CaseFolderMissing, ExhibitDamaged, LedgerDamaged,
 from consilience.quantities import digest_bytes
 from consilience.vault.acts import read_preserved
 from consilience.vault.checking import check
-from consilience.vault.store import Vault
+from consilience.vault.store import Preserved, Vault
 
 SIGHTINGS, VIDEO, LETTER = PurePosixPath("sightings.csv"), PurePosixPath("media/video.mp4"), PurePosixPath("letter.pdf")
+NOTHING = Preserved(new=(), changed=(), gone=())
 
 
 def test_opening_writes_nothing(tmp_path: Path) -> None:
@@ -38,7 +39,7 @@ def test_files_are_kept_and_the_case_is_not_touched(tmp_path: Path) -> None:
     vault = Vault.open(tmp_path)
     done = vault.preserve(tmp_path, files, AT)
     assert done.new == (VIDEO, SIGHTINGS)
-    assert done.unchanged == done.changed == done.gone == ()
+    assert done.changed == done.gone == ()
     assert {name: data for name, data in stored_files(tmp_path).items() if ".consilience" not in name} == before
     assert_keeps(vault, FIRST)
     assert_whole(tmp_path)
@@ -64,16 +65,15 @@ def test_running_again_records_and_copies_nothing(tmp_path: Path) -> None:
     vault = preserve(tmp_path, FIRST)
     before, root = stored_files(tmp_path), vault.root()
     done = vault.preserve(tmp_path, case_files(FIRST), AT + timedelta(days=9))
-    assert done.unchanged == (VIDEO, SIGHTINGS)
     assert (done.new, done.changed, done.gone) == ((), (), ())
-    assert Vault.open(tmp_path).preserve(tmp_path, case_files(FIRST), AT).unchanged == (VIDEO, SIGHTINGS)
+    assert Vault.open(tmp_path).preserve(tmp_path, case_files(FIRST), AT) == done
     assert (stored_files(tmp_path), Vault.open(tmp_path).root()) == (before, root)
 
 
 def test_a_changed_file_is_a_new_version_and_the_old_one_stays(tmp_path: Path) -> None:
     vault = preserve(tmp_path, FIRST)
     done = vault.preserve(tmp_path, write_case(tmp_path, SECOND), AT)
-    assert (done.new, done.unchanged, done.changed, done.gone) == ((LETTER,), (VIDEO,), (SIGHTINGS,), ())
+    assert (done.new, done.changed, done.gone) == ((LETTER,), (SIGHTINGS,), ())
     assert_keeps(vault, FIRST)
     assert_keeps(vault, SECOND)
     assert vault.versions(SIGHTINGS) == tuple(digest_bytes(case["sightings.csv"]) for case in (FIRST, SECOND))
@@ -90,7 +90,7 @@ def test_a_file_that_is_gone_from_the_case_is_listed_and_stays(tmp_path: Path) -
         assert done.gone == (LETTER,)
     assert vault.root() == root
     assert_keeps(vault, SECOND)
-    assert vault.preserve(tmp_path, case_files(SECOND), AT).unchanged == (LETTER, VIDEO, SIGHTINGS)
+    assert vault.preserve(tmp_path, case_files(SECOND), AT) == NOTHING
 
 
 def test_two_files_of_the_same_bytes_are_one_exhibit_and_two_acts(tmp_path: Path) -> None:
@@ -194,7 +194,7 @@ def test_a_second_writer_is_told_so_and_changes_nothing(tmp_path: Path) -> None:
 def test_a_vault_that_was_open_meanwhile_sees_the_other_ones_acts_before_it_writes(tmp_path: Path) -> None:
     vault, other = preserve(tmp_path, FIRST), Vault.open(tmp_path)
     vault.preserve(tmp_path, write_case(tmp_path, SECOND), AT)
-    assert other.preserve(tmp_path, case_files(SECOND), AT).unchanged == (LETTER, VIDEO, SIGHTINGS)
+    assert other.preserve(tmp_path, case_files(SECOND), AT) == NOTHING
     assert other.root() == vault.root()
 
 
@@ -208,7 +208,7 @@ def test_a_name_that_is_no_utf8_is_kept_too(tmp_path: Path) -> None:
     name = os.fsdecode(b"\xd9\x81\xff.mp4")
     vault = preserve(tmp_path, {name: b"bytes"})
     assert_keeps(Vault.open(tmp_path), {name: b"bytes"})
-    assert vault.preserve(tmp_path, case_files({name: b"bytes"}), AT).unchanged == (PurePosixPath(name),)
+    assert vault.preserve(tmp_path, case_files({name: b"bytes"}), AT) == NOTHING
 
 
 def test_what_a_killed_run_left_is_harmless_and_gone_after_the_next_one(tmp_path: Path) -> None:

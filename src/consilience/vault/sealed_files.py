@@ -23,7 +23,6 @@ HALF_WRITTEN = "incoming.part"
 
 _KEY = re.compile(rf"{KEYS}/([0-9a-f]{{32}})\.age")
 _ITEM = re.compile(r"[0-9a-f]{2}/([0-9a-f]{32})\.age")
-_REMEDY = "Restore .consilience from a copy, and find out what changed it."
 
 
 def key_path(file_id: str) -> PurePosixPath:

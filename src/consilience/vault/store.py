@@ -44,7 +44,6 @@ class Preserved:
     """
 
     new: tuple[PurePosixPath, ...]
-    unchanged: tuple[PurePosixPath, ...]
     changed: tuple[PurePosixPath, ...]
     gone: tuple[PurePosixPath, ...]
 
@@ -277,10 +276,9 @@ def _next_version(file: CaseFile, last: PreservedFile | None) -> PreservedFile:
 def _sorted_out(
     files: Sequence[CaseFile], acts: Sequence[PreservedFile], earlier: Mapping[PurePosixPath, PreservedFile]
 ) -> Preserved:
-    given, recorded = {file.path for file in files}, {act.path for act in acts}
+    given = {file.path for file in files}
     return Preserved(
         new=tuple(act.path for act in acts if act.supersedes is None),
-        unchanged=tuple(file.path for file in files if file.path not in recorded),
         changed=tuple(act.path for act in acts if act.supersedes is not None),
         gone=tuple(sorted(path for path in earlier if path not in given)),
     )
