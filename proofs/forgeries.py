@@ -17,10 +17,11 @@ from consilience.casework.ledger_exchange import hold_against
 from consilience.errors import LedgerDamaged
 from consilience.vault import ledger
 from consilience.vault.acts import DECIDED, INTRODUCED, body_of
+from consilience.vault.checking import check
 from consilience.vault.ledger import Entries
 from consilience.vault.notes import Signer
 from consilience.vault.signing import introduction
-from consilience.vault.store import FOLDER, Vault
+from consilience.vault.store import FOLDER
 
 FORGERIES_IN_A_UNIT = 1000
 MOST_ACTS = 24
@@ -123,7 +124,7 @@ def _is_refused(folder: Path, forge: Forge, dice: random.Random) -> bool:
     checkpoint.write_bytes((folder / "true" / FOLDER / "ledger" / "checkpoint").read_bytes())
     forged = forge(bodies, kept, dice)
     _write(folder / "case", forged)
-    Vault.open(folder / "case").verify()
+    assert check(folder / "case", read_data=True).is_whole
     try:
         hold_against(folder / "case", checkpoint, folder / "no keys")
     except LedgerDamaged:
@@ -133,7 +134,7 @@ def _is_refused(folder: Path, forge: Forge, dice: random.Random) -> bool:
 
 def _write(case: Path, bodies: Sequence[bytes]) -> None:
     """A case whose ledger holds these acts, signed if the key's introduction is still among them."""
-    (case / FOLDER).mkdir(parents=True)
+    (case / FOLDER).mkdir(mode=0o700, parents=True)
     path = case / FOLDER / "ledger"
     ledger.found(path)
     is_introduced = any(SIGNER.verifier.text.encode() in body for body in bodies)

@@ -44,18 +44,21 @@ class Part:
     prove: Callable[[str, Path], Result]
     summary: Callable[[Sequence[Result]], Sequence[str]]
     beside: tuple[str, ...] = ()
-    """Folders and files of the repository that a result depends on besides the package, the cases and the part."""
+    """What a result depends on besides the package, the cases and the part: what it imports of tests/ and proofs/, and
+    what that imports."""
 
 
 PARTS: dict[str, Part] = {
-    "same_bytes": Part(same_bytes.UNITS, same_bytes.prove, same_bytes.summary),
+    "same_bytes": Part(same_bytes.UNITS, same_bytes.prove, same_bytes.summary, beside=("tests/case_copies.py",)),
     "calibration": Part(calibration.UNITS, calibration.prove, calibration.summary),
-    "bundle_flips": Part(bundle_flips.UNITS, bundle_flips.prove, bundle_flips.summary),
+    "bundle_flips": Part(
+        bundle_flips.UNITS, bundle_flips.prove, bundle_flips.summary, beside=("tests/bundle_case.py",)
+    ),
     "release_canaries": Part(release_canaries.UNITS, release_canaries.prove, release_canaries.summary),
-    "leaks": Part(leaks.UNITS, leaks.prove, leaks.summary),
+    "leaks": Part(leaks.UNITS, leaks.prove, leaks.summary, beside=("tests/canary_story.py", "tests/canaries.py")),
     "observers": Part(observers.UNITS, observers.prove, observers.summary, beside=("proofs/observer_attack.py",)),
     "forgeries": Part(forgeries.UNITS, forgeries.prove, forgeries.summary),
-    "vault": Part(vault.UNITS, vault.prove, vault.summary, beside=("tests/vault",)),
+    "vault": Part(vault.UNITS, vault.prove, vault.summary, beside=("tests/vault", "tests/bundle_case.py")),
     "wars": Part(wars.UNITS, wars.prove, wars.summary),
 }
 

@@ -44,14 +44,13 @@ class SunHeight:
 class SunTimes:
     """Times of one local date at one place, minutes since the epoch; None where the sun does not cross that height.
 
-    `first_light` and `nightfall` at -18°, `civil_dawn` and `civil_dusk` at -6°, `asr` where a shadow is its noon length
+    `first_light` and `nightfall` at -18°, `civil_dusk` at -6°, `asr` where a shadow is its noon length
     and once the object's (the majority's convention).
     """
 
     day_start: Minutes
     day_end: Minutes
     first_light: Minutes | None
-    civil_dawn: Minutes | None
     sunrise: Minutes | None
     noon: Minutes
     asr: Minutes | None
@@ -93,7 +92,6 @@ def sun_times(day: date, zone: tzinfo, lat: Degrees, lon: Degrees) -> SunTimes:
         day_start=start,
         day_end=end,
         first_light=_rise(minutes[morning], height[morning], ASTRONOMICAL_TWILIGHT),
-        civil_dawn=_rise(minutes[morning], height[morning], CIVIL_TWILIGHT),
         sunrise=_rise(minutes[morning], height[morning], RISE_AND_SET),
         noon=noon,
         asr=None if asr_height is None else _set(minutes[evening], height[evening], float(asr_height)),

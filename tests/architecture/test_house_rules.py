@@ -6,6 +6,7 @@ import ast
 import pkgutil
 import re
 import subprocess
+from collections import Counter
 from types import FunctionType
 
 import pytest
@@ -125,6 +126,14 @@ def test_nothing_is_defined_that_nothing_uses() -> None:
     assert defined - used == set(NOT_CALLED_YET)
 
 
+@pytest.mark.parametrize("module", sorted(modules()))
+def test_no_private_name_is_defined_that_its_own_module_does_not_use(module: str) -> None:
+    """Another module's `_holds` does not make this one's used."""
+    tree = modules()[module]
+    private = {name for name in _names_defined(tree) if name.startswith("_") and not name.endswith("__")}
+    assert private - _names_used(tree) == set()
+
+
 def _names_used(tree: ast.Module) -> set[str]:
     """Names read, attributes, and strings (a name may be looked up by them, as `__getattr__` does)."""
     read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
@@ -158,7 +167,7 @@ def _front_doors() -> list[str]:
     return [f"{room}.{door}" for room, doors in rows for door in re.findall(r"`([\w.]+)`", doors)]
 
 
-@pytest.mark.parametrize("door", _front_doors())
+@pytest.mark.parametrize("door", sorted(set(_front_doors())))
 def test_every_front_door_is_where_the_page_says(door: str) -> None:
     assert callable(pkgutil.resolve_name(f"consilience.{door}"))
 
@@ -179,6 +188,10 @@ def test_casework_goes_through_the_front_doors_alone() -> None:
     }
     assert called
     assert called <= set(_front_doors())
+
+
+def test_no_front_door_stands_twice_on_the_page() -> None:
+    assert [door for door, times in Counter(_front_doors()).items() if times > 1] == []
 
 
 def test_every_room_has_a_front_door() -> None:

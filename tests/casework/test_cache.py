@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consilience.casework.cache import StageCache, stage_key
+from consilience.casework.cache import StageCache, empty_cache, stage_key
 from consilience.casework.weighed_store import from_bytes, to_bytes
+from consilience.errors import VaultNotWritable
 from consilience.quantities import Digest
 from consilience.records.weighed import Cell, Placebo, TrackShare, Verdict, WeighedIncident, WeighedPiece
 
@@ -51,6 +52,18 @@ def test_a_cache_that_cannot_be_written_keeps_nothing_and_stops_nobody(tmp_path:
     (tmp_path / "cache").write_text("a file in the way")
     StageCache(tmp_path / "cache").put(KEY, b"result")
     assert StageCache(tmp_path / "cache").get(KEY) is None
+
+
+def test_results_that_must_go_and_cannot_are_an_error_that_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "cache").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(VaultNotWritable, match="the case is locked, but") as raised:
+        empty_cache(tmp_path / "cache", "the case is locked", "lock again")
+    assert "Delete this folder" in (raised.value.remedy or "")
+    (tmp_path / "cache").unlink()
+    StageCache(tmp_path / "cache").put(KEY, b"content")
+    empty_cache(tmp_path / "cache", "the case is locked", "lock again")
+    assert list((tmp_path / "cache").iterdir()) == []
 
 
 def test_the_key_hangs_on_stage_and_inputs() -> None:

@@ -76,6 +76,16 @@ def test_a_deadline_that_was_moved_makes_a_new_edition_beside_what_was_sent(case
     assert written(case).written == ()
 
 
+def test_a_letter_says_how_only_where_the_finding_holds_the_standard_of_its_own_case(case: Path) -> None:
+    """Barrel bomb has 0.996: enough where a case asks for 0.95, not decidable where it asks for 0.999."""
+    written(case)
+    assert "barrel bomb" in (case.parent / "letters" / "L1-en.md").read_text()
+    toml = case / "case.toml"
+    toml.write_text(toml.read_text().replace("[case]", "[case]\nattribution_level = 0.999", 1))
+    written(case)
+    assert "barrel bomb" not in (case.parent / "letters" / "L1-en.2.md").read_text()
+
+
 def test_that_a_letter_was_sent_makes_no_new_letter(case: Path) -> None:
     (case / "letters.csv").write_text(
         "\n".join([TABLES["letters"][0], "L1,Syrian,One,,2020-04-20", TABLES["letters"][2]])

@@ -22,6 +22,7 @@ from consilience.casework.unsealing import unseal
 from consilience.errors import KeysUnusable, UsageError
 from consilience.quantities import digest_bytes
 from consilience.records.left_out import Why
+from consilience.vault.checking import check
 from consilience.vault.keyring import Keyring
 from consilience.vault.store import Vault
 
@@ -48,7 +49,7 @@ def _assert_nothing_in_clear(case: Path) -> None:
     kept = kept_bytes(case)
     assert not [secret[:20] for secret in SECRETS if secret in kept]
     assert PHOTO in kept
-    Vault.open(case).verify()
+    assert check(case, read_data=True).is_whole
 
 
 def test_findings_are_the_same_bytes_without_custodians_sealed_and_locked(
@@ -177,7 +178,7 @@ def test_what_an_earlier_run_kept_in_clear_is_sealed_and_a_tombstone_says_so(cas
     assert VOICE not in kept
     assert CHAT not in kept
     vault = Vault.open(case)
-    vault.verify()
+    assert check(case, read_data=True).is_whole
     assert len(vault.sealed.cleared) == 3
     assert len(vault.sealed.items_of("W1")) == 3, "both takes and the name"
     assert any("act" in line for line in plan_lock(case).noted), "the old act still names the file, and that is said"

@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from consilience.casework.reporting import ready
 from consilience.cli.main import app
+from consilience.errors import UsageError
 
 TOML = """\
 [case]
@@ -70,6 +71,7 @@ def test_review_tells_the_status_and_writes_what_is_open(case: Path, tmp_path: P
 def test_review_writes_a_sign_off_for_each_sentence(case: Path, tmp_path: Path) -> None:
     done = run("review", case, "--sentences", tmp_path / "s.csv", "--lang", "en")
     assert done.exit_code == 0, done.stderr
+    assert done.stdout.rstrip().endswith(f"consilience decide {case} {tmp_path / 's.csv'}")
     with (tmp_path / "s.csv").open() as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) > 10
@@ -137,3 +139,15 @@ def test_a_draft_of_the_report_knows_what_was_reviewed_and_what_was_decided_of_l
     assert after.reviews == {"I1": "reviewed"}
     due = after.found.records.tables["letters"]["due_on_lo"][0]
     assert due.astimezone(after.found.records.settings.zone).date().isoformat() == "2020-04-25"
+
+
+def test_an_option_beside_one_that_does_something_else_is_refused_and_nothing_is_written(case: Path) -> None:
+    sentences, out = case.parent / "s.csv", case.parent / "out"
+    for given in (("review", case, "--sentences", sentences, "--out", out),
+                  ("review", case, "--sentences", sentences, "--json"),
+                  ("correct", case, "--compare", case, case, "--out", out)):  # fmt: skip
+        refused = run(*given).exception
+        assert isinstance(refused, UsageError)
+        assert f"does not take {'--json' if given[-1] == '--json' else '--out'}" in str(refused)
+    assert not sentences.exists()
+    assert not out.exists()

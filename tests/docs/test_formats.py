@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from consilience import errors
+from consilience.casework import roles
 from consilience.cli.case_commands import LEFT_OUT
 from consilience.cli.main import INTERRUPTED
 from consilience.conclude.schema import findings_schema
@@ -29,6 +30,7 @@ from consilience.records.fitted_model import (
 from consilience.records.left_out import Lost, Why
 from consilience.records.tables import IDENTITIES, TABLES
 from consilience.records.weighed import Verdict
+from consilience.vault.shelves import SHELVES
 
 FORMATS = Path(__file__).parents[2] / "docs" / "formats"
 ANYWHERE = {"item", "locator"}
@@ -102,3 +104,15 @@ def test_the_page_on_findings_lists_every_exit_code() -> None:
         if isinstance(error, type) and issubclass(error, errors.ConsilienceError)
     }
     assert listed == codes | {0, LEFT_OUT, INTERRUPTED}
+
+
+def test_the_page_on_the_ledger_lists_every_shelf_and_no_other_folder() -> None:
+    page = (FORMATS / "ledger-format.md").read_text("utf-8")
+    listed = set(re.findall(r"^\| `(\w+)/", page, flags=re.MULTILINE))
+    assert listed - {"ledger", "cache"} == set(SHELVES)
+
+
+def test_the_page_on_keys_says_which_act_takes_which_role() -> None:
+    section = (FORMATS / "keys-format.md").read_text("utf-8").split("## Roles")[1]
+    assert dict(re.findall(r"^\| `([\w ]+)` \| ([\w ]+) \|", section, flags=re.MULTILINE)) == roles.NEEDS
+    assert all(f"`{role}`" in section for role in roles.ROLES)

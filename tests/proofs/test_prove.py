@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -57,3 +58,30 @@ def test_every_part_has_units_of_its_own_names_and_is_in_the_readme(name: str) -
     assert part.units
     assert len(set(part.units)) == len(part.units)
     assert f"| `{name}` |" in (prove.ROOT / "proofs" / "README.md").read_text("utf-8")
+
+
+OURS = {path.stem: path for room in ("tests", "proofs") for path in (prove.ROOT / room).rglob("*.py")}
+
+
+def _drawn_in(module: Path, seen: frozenset[Path] = frozenset()) -> frozenset[Path]:
+    """The modules of tests/ and proofs/ that a module imports, at any depth, itself among them."""
+    if module in seen:
+        return seen
+    seen |= {module}
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else names
+        for name in names:
+            if name in OURS:
+                seen = _drawn_in(OURS[name], seen)
+    return seen
+
+
+@pytest.mark.parametrize("name", sorted(prove.PARTS))
+def test_a_part_names_as_beside_it_all_that_it_imports_and_nothing_else(name: str) -> None:
+    """Else a result would count after a change of what made it."""
+    module = prove.ROOT / "proofs" / f"{name}.py"
+    beside = {prove.ROOT / place for place in prove.PARTS[name].beside}
+    needed = _drawn_in(module) - {module}
+    assert {path for path in needed if not beside & {path, *path.parents}} == set()
+    assert {place for place in beside if not any(place in {path, *path.parents} for path in needed)} == set()

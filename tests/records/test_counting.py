@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from consilience.records.counting import ATTACK_ESTABLISHED, counted_mode, is_established
+from consilience.records.counting import ATTACK_ESTABLISHED, clear_mode, counted_mode, is_established
 
 
 def _incident(level: float = 0.95, attack: float = 0.99, **mode: float) -> dict[str, object]:
@@ -33,3 +33,10 @@ def test_nothing_is_counted_under_a_mode_where_an_attack_is_not_established(atta
     incident = _incident(attack=attack, air_strike=1.0)
     assert is_established(incident) is established
     assert counted_mode(incident) == ("air strike" if established else "attack not established")
+
+
+def test_a_mode_is_stated_only_where_it_alone_holds_the_standard_of_its_own_case() -> None:
+    assert clear_mode(_incident(0.95, air_strike=0.97, barrel_bomb=0.03)) == "air strike"
+    assert clear_mode(_incident(0.99, air_strike=0.97, barrel_bomb=0.03)) is None
+    assert clear_mode(_incident(ground_attack=0.5, ballistic_missile=0.5)) is None
+    assert clear_mode(_incident(attack=0.9, air_strike=1.0)) is None

@@ -19,7 +19,7 @@ from consilience.errors import ExhibitDamaged, PublishError, VaultNotWritable
 from consilience.quantities import Digest, digest_file
 from consilience.vault.bundle import verify
 from consilience.vault.bundle.bag import TAG_MANIFEST
-from consilience.vault.store import Vault
+from consilience.vault.checking import check
 
 EACH = 9
 """Every so many-th call is made to fail: a sample, for the suite's sake."""
@@ -52,7 +52,7 @@ def test_a_disk_that_refuses_leaves_no_bundle_and_is_never_a_success(tmp_path: P
             break
         struck += 1
         assert not out.exists()
-        Vault.open(case).verify()
+        assert check(case, read_data=True).is_whole
     assert not fault.has_struck, "a call failed and the bundle claimed success"
     assert struck == len(remedies) >= 4
     assert all(remedies)
@@ -67,7 +67,7 @@ def test_a_process_that_dies_leaves_no_half_bundle_and_what_is_there_can_be_open
         out = tmp_path / f"bag{nth}"
         asked = [sys.executable, __file__, str(case), str(out), str(nth)]
         ended.append(subprocess.run(asked, env=SEES_TESTS, check=False).returncode)
-        Vault.open(case).verify()
+        assert check(case, read_data=True).is_whole
         assert not out.exists() or _is_whole(out)
     assert ended == [-signal.SIGKILL, 0]
     assert _is_whole(out)

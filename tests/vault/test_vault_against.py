@@ -34,9 +34,7 @@ def _written(bodies: list[bytes]) -> Entries:
     with tempfile.TemporaryDirectory() as name:
         ledger.found(Path(name))
         ledger.append(Path(name), Entries(), bodies)
-        entries = ledger.read_entries(Path(name))
-        ledger.verify_tiles(Path(name), entries)
-    return entries
+        return ledger.read_entries(Path(name))
 
 
 def _checkpoint(bodies: list[bytes]) -> Checkpoint:

@@ -193,6 +193,25 @@ def test_what_the_replica_lacks_too_is_said_to_be_beyond_repair(case: Path, stor
     assert [(damage.path, why) for damage, why in plan.beyond] == [(VIDEO, "the replica does not hold it whole either")]
 
 
+def test_a_file_that_the_replica_cant_give_costs_no_other_its_repair(case: Path, store: Store) -> None:
+    """A bad sector there: that file is beyond repair, and the plan for the rest stands."""
+    _told(case, store)
+    letter = place_of("exhibits", digest_bytes(SECOND["letter.pdf"]))
+    for path in (VIDEO, letter):
+        (case / FOLDER / path).unlink()
+    real = store.blocks
+
+    def refusing(path: PurePosixPath) -> Iterator[bytes]:
+        if path == VIDEO:
+            raise VaultNotWritable("Input/output error", where=store.name)
+        yield from real(path)
+
+    store.blocks = refusing  # type: ignore[method-assign]
+    plan = plan_repair(case, store)
+    assert [(damage.path, why) for damage, why in plan.beyond] == [(VIDEO, "the replica does not hold it whole either")]
+    assert [mended.path for mended in carry_out(case, store, plan)] == [letter]
+
+
 def test_a_later_replica_is_asked_for_where_acts_are_whole_in_neither(case: Path, store: Store) -> None:
     _told(case, store)
     Vault.open(case).record("decided", [{"what": "later than the replica"}], AT)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from test_vault_notes import PETERS_SECRET
-from vault_cases import AT, FIRST, SECOND, assert_keeps, case_files, preserve, stored_files, write_case
+from vault_cases import AT, FIRST, SECOND, assert_keeps, assert_whole, case_files, preserve, stored_files, write_case
 from vault_faults import Fault, PowerWatch, error, wrapped
 
 from consilience.errors import LedgerDamaged, VaultNotWritable
+from consilience.vault.checking import check
 from consilience.vault.checkpoints import read_checkpoint
 from consilience.vault.notes import Signer
 from consilience.vault.proofs import check_inclusion, inclusion_proofs
@@ -65,7 +66,7 @@ def test_acts_after_the_last_signature_are_counted(tmp_path: Path) -> None:
     _decide(tmp_path, None)
     vault = _decide(tmp_path, None)
     assert str(vault.signed()) == "signed up to act 1 by PeterNeumann; 2 acts after it are unsigned"
-    vault.verify()
+    assert_whole(tmp_path)
 
 
 def test_a_run_with_a_key_and_nothing_new_signs_what_was_unsigned_once(tmp_path: Path) -> None:
@@ -115,11 +116,10 @@ def test_every_flipped_bit_of_a_signed_ledger_is_found(tmp_path: Path) -> None:
             damaged = bytearray(data)
             damaged[bit // 8] ^= 1 << bit % 8
             (_ledger(tmp_path) / name).write_bytes(damaged)
-            with pytest.raises(LedgerDamaged):
-                Vault.open(tmp_path).verify()
+            assert [str(one.path) for one in check(tmp_path).damaged] == [f"ledger/{name}"]
             flipped += 1
         (_ledger(tmp_path) / name).write_bytes(data)
-    Vault.open(tmp_path).verify()
+    assert_whole(tmp_path)
     assert flipped > 1500
 
 
@@ -135,11 +135,12 @@ def test_a_signature_cut_off_or_written_twice_is_found_or_said(tmp_path: Path, n
         assert Vault.open(tmp_path).signed().after == 1
     else:
         with pytest.raises(LedgerDamaged, match="not signed"):
-            Vault.open(tmp_path).verify()
+            Vault.open(tmp_path).signed(every=True)
     for damage in (data[:-1], data + b"\n", data[:-20] + data[-19:], text + b"\n"):
         file.write_bytes(damage)
         with pytest.raises(LedgerDamaged):
-            Vault.open(tmp_path).verify()
+            Vault.open(tmp_path).signed(every=True)
+        assert [str(one.path) for one in check(tmp_path).damaged] == [f"ledger/{name}"]
 
 
 @pytest.mark.parametrize("later", [0, 2])
@@ -152,7 +153,7 @@ def test_a_ledger_from_which_every_signature_was_taken_fails_the_check(tmp_path:
         (_ledger(tmp_path) / "checkpoint").write_bytes(Vault.open(tmp_path).checkpoint().text)
     assert str(Vault.open(tmp_path).signed()) == "unsigned"
     with pytest.raises(LedgerDamaged, match="taken away"):
-        Vault.open(tmp_path).verify()
+        Vault.open(tmp_path).signed(every=True)
 
 
 def test_a_signature_of_a_key_that_no_act_introduced_is_refused(tmp_path: Path) -> None:
@@ -181,11 +182,11 @@ def test_a_file_among_the_signed_checkpoints_that_is_none_fails_the_check(tmp_pa
     for name in ("02", "x", "0"):
         (_ledger(tmp_path) / "checkpoints" / name).write_bytes(b"")
         with pytest.raises(LedgerDamaged, match="not the number"):
-            Vault.open(tmp_path).verify()
+            Vault.open(tmp_path).signed(every=True)
         (_ledger(tmp_path) / "checkpoints" / name).unlink()
     (_ledger(tmp_path) / "checkpoints/1").write_bytes((_ledger(tmp_path) / "checkpoints/2").read_bytes())
     with pytest.raises(LedgerDamaged, match="does not fit"):
-        Vault.open(tmp_path).verify()
+        Vault.open(tmp_path).signed(every=True)
 
 
 def test_old_signed_checkpoints_without_a_present_one_are_no_new_ledger(tmp_path: Path) -> None:
@@ -220,7 +221,7 @@ def test_a_disk_that_refuses_any_one_call_leaves_a_ledger_that_is_signed_or_says
             except VaultNotWritable:
                 assert fault.has_struck
         again = Vault.open(folder, PETER)
-        again.verify()
+        assert_whole(folder)
         assert_keeps(again, FIRST)
         assert again.signed().after == 0
         assert len(again.acts()) in (3, 5)

@@ -9,21 +9,22 @@ from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
 import pytest
-from vault_cases import AT, FIRST, SECOND, assert_keeps, case_files, preserve, stored_files, write_case
+from vault_cases import AT, FIRST, SECOND, assert_keeps, assert_whole, case_files, preserve, stored_files, write_case
 
 from consilience.errors import CaseFolderMissing, ExhibitDamaged, LedgerDamaged, UsageError, VaultNotWritable
 from consilience.quantities import digest_bytes
 from consilience.vault.acts import read_preserved
-from consilience.vault.store import Vault
+from consilience.vault.checking import check
+from consilience.vault.store import Preserved, Vault
 
 SIGHTINGS, VIDEO, LETTER = PurePosixPath("sightings.csv"), PurePosixPath("media/video.mp4"), PurePosixPath("letter.pdf")
+NOTHING = Preserved(new=(), changed=(), gone=())
 
 
 def test_opening_writes_nothing(tmp_path: Path) -> None:
     vault = Vault.open(tmp_path)
     assert vault.root() == digest_bytes(b"").removeprefix("sha256:") + " 0"
     assert vault.acts() == ()
-    vault.verify()
     assert not list(tmp_path.iterdir())
 
 
@@ -38,10 +39,10 @@ def test_files_are_kept_and_the_case_is_not_touched(tmp_path: Path) -> None:
     vault = Vault.open(tmp_path)
     done = vault.preserve(tmp_path, files, AT)
     assert done.new == (VIDEO, SIGHTINGS)
-    assert done.unchanged == done.changed == done.gone == ()
+    assert done.changed == done.gone == ()
     assert {name: data for name, data in stored_files(tmp_path).items() if ".consilience" not in name} == before
     assert_keeps(vault, FIRST)
-    vault.verify()
+    assert_whole(tmp_path)
 
 
 def test_an_act_says_what_was_preserved_and_when(tmp_path: Path) -> None:
@@ -64,16 +65,15 @@ def test_running_again_records_and_copies_nothing(tmp_path: Path) -> None:
     vault = preserve(tmp_path, FIRST)
     before, root = stored_files(tmp_path), vault.root()
     done = vault.preserve(tmp_path, case_files(FIRST), AT + timedelta(days=9))
-    assert done.unchanged == (VIDEO, SIGHTINGS)
     assert (done.new, done.changed, done.gone) == ((), (), ())
-    assert Vault.open(tmp_path).preserve(tmp_path, case_files(FIRST), AT).unchanged == (VIDEO, SIGHTINGS)
+    assert Vault.open(tmp_path).preserve(tmp_path, case_files(FIRST), AT) == done
     assert (stored_files(tmp_path), Vault.open(tmp_path).root()) == (before, root)
 
 
 def test_a_changed_file_is_a_new_version_and_the_old_one_stays(tmp_path: Path) -> None:
     vault = preserve(tmp_path, FIRST)
     done = vault.preserve(tmp_path, write_case(tmp_path, SECOND), AT)
-    assert (done.new, done.unchanged, done.changed, done.gone) == ((LETTER,), (VIDEO,), (SIGHTINGS,), ())
+    assert (done.new, done.changed, done.gone) == ((LETTER,), (SIGHTINGS,), ())
     assert_keeps(vault, FIRST)
     assert_keeps(vault, SECOND)
     assert vault.versions(SIGHTINGS) == tuple(digest_bytes(case["sightings.csv"]) for case in (FIRST, SECOND))
@@ -90,7 +90,7 @@ def test_a_file_that_is_gone_from_the_case_is_listed_and_stays(tmp_path: Path) -
         assert done.gone == (LETTER,)
     assert vault.root() == root
     assert_keeps(vault, SECOND)
-    assert vault.preserve(tmp_path, case_files(SECOND), AT).unchanged == (LETTER, VIDEO, SIGHTINGS)
+    assert vault.preserve(tmp_path, case_files(SECOND), AT) == NOTHING
 
 
 def test_two_files_of_the_same_bytes_are_one_exhibit_and_two_acts(tmp_path: Path) -> None:
@@ -141,8 +141,7 @@ def test_progress_counts_every_file(tmp_path: Path) -> None:
     files = write_case(tmp_path, SECOND)
     vault = Vault.open(tmp_path)
     vault.preserve(tmp_path, files, AT, lambda done, total: seen.append((done, total)))
-    vault.verify(lambda done, total: seen.append((done, total)))
-    assert seen == [(1, 3), (2, 3), (3, 3)] * 2
+    assert seen == [(1, 3), (2, 3), (3, 3)]
 
 
 def test_a_decision_is_an_act_among_the_others(tmp_path: Path) -> None:
@@ -150,7 +149,7 @@ def test_a_decision_is_an_act_among_the_others(tmp_path: Path) -> None:
     (act,) = vault.record("decided", [{"what": "merge", "incidents": ["I1", "I2"]}], AT)
     assert (act.index, act.kind, dict(act.content)) == (2, "decided", {"what": "merge", "incidents": ["I1", "I2"]})
     assert Vault.open(tmp_path).acts()[-1] == act
-    vault.verify()
+    assert_whole(tmp_path)
 
 
 def test_a_decision_can_be_the_first_thing_kept(tmp_path: Path) -> None:
@@ -181,7 +180,7 @@ def test_a_second_writer_is_told_so_and_changes_nothing(tmp_path: Path) -> None:
         def deciding() -> object:
             return other.record("decided", [{}], AT)
 
-        for act in (deciding, lambda: other.preserve(tmp_path, [], AT), other.verify):
+        for act in (deciding, lambda: other.preserve(tmp_path, [], AT), lambda: check(tmp_path)):
             with pytest.raises(VaultNotWritable, match="another run") as raised:
                 act()
             refused.append(raised.value.remedy or "")
@@ -195,7 +194,7 @@ def test_a_second_writer_is_told_so_and_changes_nothing(tmp_path: Path) -> None:
 def test_a_vault_that_was_open_meanwhile_sees_the_other_ones_acts_before_it_writes(tmp_path: Path) -> None:
     vault, other = preserve(tmp_path, FIRST), Vault.open(tmp_path)
     vault.preserve(tmp_path, write_case(tmp_path, SECOND), AT)
-    assert other.preserve(tmp_path, case_files(SECOND), AT).unchanged == (LETTER, VIDEO, SIGHTINGS)
+    assert other.preserve(tmp_path, case_files(SECOND), AT) == NOTHING
     assert other.root() == vault.root()
 
 
@@ -209,7 +208,7 @@ def test_a_name_that_is_no_utf8_is_kept_too(tmp_path: Path) -> None:
     name = os.fsdecode(b"\xd9\x81\xff.mp4")
     vault = preserve(tmp_path, {name: b"bytes"})
     assert_keeps(Vault.open(tmp_path), {name: b"bytes"})
-    assert vault.preserve(tmp_path, case_files({name: b"bytes"}), AT).unchanged == (PurePosixPath(name),)
+    assert vault.preserve(tmp_path, case_files({name: b"bytes"}), AT) == NOTHING
 
 
 def test_what_a_killed_run_left_is_harmless_and_gone_after_the_next_one(tmp_path: Path) -> None:
@@ -217,7 +216,8 @@ def test_what_a_killed_run_left_is_harmless_and_gone_after_the_next_one(tmp_path
     before = stored_files(tmp_path)
     for half_written in ("exhibits/incoming.part", "ledger/incoming.part"):
         (tmp_path / ".consilience" / half_written).write_bytes(b"half")
-    vault.verify()
+        (tmp_path / ".consilience" / half_written).chmod(0o600)
+    assert_whole(tmp_path)
     assert vault.preserve(tmp_path, case_files(FIRST), AT).new == ()
     assert stored_files(tmp_path) == before
 
@@ -237,27 +237,27 @@ def test_a_damaged_exhibit_is_reported_and_left_as_it_is(tmp_path: Path, damage:
     data = path.read_bytes()
     path.unlink() if damage == "gone" else path.write_bytes(data[1:] if damage == "short" else b"X" + data[1:])
     before = stored_files(tmp_path)
-    with pytest.raises(ExhibitDamaged):
-        vault.verify()
+    assert [f".consilience/{one.path}" for one in check(tmp_path, read_data=True).damaged] == [
+        str(path.relative_to(tmp_path))
+    ]
     with pytest.raises(ExhibitDamaged):
         vault.read_exhibit(digest_bytes(data))
-    if damage != "flipped":  # a run looks at the size alone; verify reads every byte
+    if damage != "flipped":  # a run looks at the size alone; a check reads every byte
         with pytest.raises(ExhibitDamaged):
             vault.preserve(tmp_path, case_files(FIRST), AT)
     assert stored_files(tmp_path) == before
 
 
 def test_every_file_under_the_vault_but_the_lock_is_checked(tmp_path: Path) -> None:
-    vault = preserve(tmp_path, FIRST)
+    preserve(tmp_path, FIRST)
     folder = tmp_path / ".consilience"
     for name, data in stored_files(folder).items():
         if name == "lock":
             continue
         (folder / name).write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
-        with pytest.raises((LedgerDamaged, ExhibitDamaged)):
-            vault.verify()
+        assert [str(one.path) for one in check(tmp_path, read_data=True).damaged] == [name]
         (folder / name).write_bytes(data)
-    vault.verify()
+    assert_whole(tmp_path)
 
 
 def test_a_folder_that_may_not_be_read_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

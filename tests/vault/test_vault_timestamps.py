@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from vault_cases import AT
+from vault_cases import AT, assert_whole
 
 from consilience.errors import KeysUnusable, LedgerDamaged, UsageError
 from consilience.vault.keyring import Keyring
@@ -46,7 +46,7 @@ def test_a_time_goes_out_comes_back_and_is_believed_under_a_pinned_root(tmp_path
     (found,) = timestamps(vault.acts(), vault.leaves(), [authority.root])
     assert (found.act, found.size, found.at, at) == (4, 2, STAMPED, STAMPED)
     assert found.root == "CN=Stamps of a test: root"
-    vault.verify()
+    assert_whole(tmp_path)
 
 
 def test_what_is_stamped_is_the_hash_of_the_checkpoints_three_lines(tmp_path: Path) -> None:

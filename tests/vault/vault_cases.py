@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from consilience.quantities import digest_bytes
 from consilience.records.case import CaseFile
+from consilience.vault.checking import check
 from consilience.vault.store import Vault
 
 AT = datetime(2017, 6, 30, 12, 0, tzinfo=UTC)
@@ -50,3 +51,9 @@ def assert_keeps(vault: Vault, contents: Mapping[str, bytes]) -> None:
 def stored_files(folder: Path) -> dict[str, bytes]:
     """Every file under a folder with its bytes."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def assert_whole(case: Path) -> None:
+    """Every byte that the case has kept is as it was kept."""
+    checked = check(case, read_data=True)
+    assert checked.is_whole, checked.damaged

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from consilience.errors import VaultNotWritable
 from consilience.quantities import Digest, canonical_json, digest_bytes
 from consilience.version import __version__
 
@@ -52,6 +54,21 @@ class StageCache:
     def _path(self, key: Digest) -> Path:
         hexadecimal = key.removeprefix("sha256:")
         return self._folder / hexadecimal[:2] / hexadecimal[2:]
+
+
+def empty_cache(folder: Path, done: str, again: str) -> None:
+    """Every result of earlier runs is gone, for the sake of whoever they may show.
+
+    Raises VaultNotWritable, which says what was `done` before, and what to do `again` once the folder is gone.
+    """
+    try:
+        if os.path.lexists(folder):
+            shutil.rmtree(folder)
+        folder.mkdir(mode=0o700)
+    except OSError as err:
+        what = f"{done}, but results of earlier runs can't be removed: {err.strerror or err}"
+        remedy = f"Delete this folder and what it leads to yourself: it is only a cache. Then {again}."
+        raise VaultNotWritable(what, where=str(folder), remedy=remedy) from err
 
 
 def stage_key(stage: str, inputs: Mapping[str, Any]) -> Digest:

@@ -329,7 +329,8 @@ def _rows(file: Path) -> Iterator[tuple[int, Mapping[str, str] | None]]:
                 given = dict(zip(header, map(str.strip, cells), strict=False)) if fits else {}
                 yield number, {name: given.get(name, "") for name in COLUMNS} if fits else None
     except csv.Error as err:
-        raise UsageError(f"is no CSV near line {reader.line_num}: {err}", where=str(file)) from err
+        remedy = "Save it as CSV with commas, each cell that holds one in double quotes."
+        raise UsageError(f"is no CSV near line {reader.line_num}: {err}", where=str(file), remedy=remedy) from err
 
 
 def _check_header(header: Sequence[str], file: Path) -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory, gettempdir
 
 from consilience.casework.acting_time import now
+from consilience.casework.cache import empty_cache
 from consilience.casework.cell_tokens import is_utf8, lines_with, with_tokens
 from consilience.casework.people import SEALED, Apart, class_of, plain_path, read_apart
 from consilience.casework.roles import require_role
@@ -108,7 +108,7 @@ def lock(folder: Path, keyring: Keyring) -> LockPlan:
     clear(vault, [number for number, _ in _versions(vault, tokens)], now())
     for path, data in changed.items():
         _rewrite(folder / path, data)
-    _clear_cache(vault.folder / "cache")
+    empty_cache(vault.folder / "cache", "the case is locked", "lock again")
     return plan
 
 
@@ -313,13 +313,6 @@ def _remove(folder: Path, path: PurePosixPath) -> None:
             return
         with explained(folder / parent):
             (folder / parent).rmdir()
-
-
-def _clear_cache(cache: Path) -> None:
-    """Results of runs of the case in clear are gone. Raises VaultNotWritable: all else is locked by then."""
-    with explained(cache):
-        if cache.exists():
-            shutil.rmtree(cache)
 
 
 class _Nowhere:

@@ -42,7 +42,6 @@ class Published:
     predecessor: Digest | None
     as_of: date
     state: str
-    recorded_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,5 +190,4 @@ def _read(act: Act) -> Published:
         predecessor=None if before is None else Digest(str(before)),
         as_of=date.fromisoformat(str(content["as_of"])),
         state=str(content["state"]),
-        recorded_on=act.recorded_at.date(),
     )

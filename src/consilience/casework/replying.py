@@ -29,13 +29,12 @@ from consilience.publish.statements.frame import Names, party_names
 from consilience.publish.statements.words import Words
 from consilience.publish.town_names import arabic_name
 from consilience.records.case import CaseRecords
+from consilience.records.counting import clear_mode
 from consilience.records.decisions import REPLY_EFFECT, RETRACTED, Decision, still_held
 from consilience.records.replies import Letter, Standing
 from consilience.reference.gazetteer import Gazetteer
 from consilience.vault.store import Vault
 
-_CLEAR_MODE = 0.95
-"""A letter says how something was hit only where the finding is as sure as `attribution_level` asks for a name."""
 _CALENDAR: Final = "deadlines"
 
 
@@ -157,7 +156,6 @@ class _Desk:
         """What a letter says of one incident: from the finding, the facility's row and the incident's own."""
         incident_id, facility_id, attribution = block["incident_id"], block["facility_id"], block["attribution"]
         site, incident = self._sites.get(facility_id, {}), self._incidents.get(incident_id, {})
-        mode = max(block["mode"], key=lambda name: block["mode"][name])
         place = self._town(incident.get("place") or site.get("place") or "")
         named = self._site(facility_id, site)
         return Alleged(
@@ -165,7 +163,7 @@ class _Desk:
             day=datetime.fromisoformat(block["time"]["median"]).astimezone(self._settings.zone).date(),
             place=place if place or named else self._title(block),
             site=named,
-            mode=mode if block["mode"][mode] >= _CLEAR_MODE else None,
+            mode=clear_mode(block),
             parties=tuple(self._parties.get(party, party) for party in attribution["set"]),
             relation=attribution["relation"] or "one_of",
         )

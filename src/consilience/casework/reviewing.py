@@ -47,8 +47,8 @@ class FindingStatus:
     """One finding and what people decided about it.
 
     `by` reviewed it as it is now, `outdated_by` as it was before; `changed` names the parts that differ since.
-    `signed` are the sign-offs that hold for it now, of `SIGN_OFFS`, and `stale_signed` those given before it changed.
-    `open` says what a release would still ask for, and `scope` names the finding as it is now. `gone` are rows that an
+    `signed` are the sign-offs that hold for it now, of `SIGN_OFFS`. `open` says what a release would still ask for,
+    and which sign-offs were given before it changed; `scope` names the finding as it is now. `gone` are rows that an
     outdated review or sign-off rested on and that the case no longer claims.
     """
 
@@ -60,7 +60,6 @@ class FindingStatus:
     outdated_by: tuple[str, ...]
     changed: tuple[str, ...]
     signed: tuple[str, ...]
-    stale_signed: tuple[str, ...]
     accuses: bool
     open: tuple[str, ...]
     scope: str
@@ -135,7 +134,7 @@ def _status(
     return FindingStatus(
         incident_id=incident_id, title=block["title"] or "", wording=block["attribution"]["wording"], status=status,
         by=tuple(sorted(one.by for one in current)), outdated_by=tuple(sorted(one.by for one in outdated)),
-        changed=changed, signed=signed, stale_signed=stale, accuses=accuses,
+        changed=changed, signed=signed, accuses=accuses,
         open=_open(status, len(current), len(outdated), needed, signed, stale, accuses, changed),
         scope=finding_scope(digest), gone=_gone(waiting, parts, rows),
     )  # fmt: skip

@@ -39,6 +39,7 @@ _LONG_NAME: Final = 8
 _LARGEST_NAMES: Final = 1 << 20
 """Bytes of a sealed item that may be a row of names; a larger one is a recording."""
 _WHY: Final = "the leak scan of a release has to know the names"
+_NOT_OPENED: Final = "Let one release who has a custodian's key and the role identity custodian."
 _NOBODY: Final = frozenset({"none", "nobody", "no", "yes", "unknown", "na", "not known", "anonymous"})
 _MARGIN_DEG: Final = 0.5
 """How far around this case's positions a pair of numbers is taken for one of them."""
@@ -89,7 +90,8 @@ def _identities(case: Path) -> Iterator[str]:
     if identities.left_out:
         one = identities.left_out[0]
         place = f"{one.file}" if one.row is None else f"{one.file}, row {one.row}"
-        raise PublishError("a name in a table of identities can't be read", where=place)
+        remedy = "Mend that row: what can't be read can't be looked for in a publication."
+        raise PublishError("a name in a table of identities can't be read", where=place, remedy=remedy)
     for rows in identities.rows.values():
         yield from _cells_of(rows)
 
@@ -126,7 +128,8 @@ def _sealed(case: Path, vault: Vault) -> _Sealed:
                     elif kind == CELLS:
                         texts += json.loads(out.getvalue())["cells"].values()
         except (VaultError, UsageError) as err:
-            raise PublishError(f"the names of a sealed source can't be opened: {err.what}", where=source_id) from err
+            what = f"the names of a sealed source can't be opened: {err.what}"
+            raise PublishError(what, where=source_id, remedy=err.remedy or _NOT_OPENED) from err
     return _Sealed(tuple(names), tuple(texts))
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +11,13 @@ from typing import Any
 import polars as pl
 
 from consilience.casework.acting_time import now
+from consilience.casework.cache import empty_cache
 from consilience.casework.folders import default_out
 from consilience.casework.outputs_told import SCHEMA as OUTPUTS
 from consilience.casework.outputs_told import told_places
 from consilience.casework.people import Apart, files_of, plain_path, read_apart
 from consilience.casework.roles import require_role
-from consilience.errors import UsageError, VaultNotWritable
+from consilience.errors import UsageError
 from consilience.quantities import iso_utc
 from consilience.records.consent import rows_of, without_sources
 from consilience.records.tables import TABLES
@@ -165,16 +164,8 @@ def _outputs(case: Path) -> Iterator[str]:
 
 def _forget_results(vault: Vault) -> None:
     """Every cached result is gone; it is known still what of others is sealed. Raises VaultNotWritable."""
-    cache = vault.folder / "cache"
     known = Known.read(vault.folder)
-    try:
-        if os.path.lexists(cache):
-            shutil.rmtree(cache)
-        cache.mkdir(mode=0o700)
-    except OSError as err:
-        what = f"the source has withdrawn, but results of earlier runs can't be removed: {err.strerror or err}"
-        remedy = "Delete this folder and what it leads to yourself: it is only a cache. Then withdraw again."
-        raise VaultNotWritable(what, where=str(cache), remedy=remedy) from err
+    empty_cache(vault.folder / "cache", "the source has withdrawn", "withdraw again")
     living = {item.item_id for source in vault.sealed.sources() for item in vault.sealed.items_of(source)}
     known.keep(living)
 

@@ -77,7 +77,9 @@ def timestamp(
     from consilience.errors import UsageError
 
     if (request is None) == (response is None):
-        raise UsageError("give either --request or --response")
+        raise UsageError(
+            "neither a request nor a response, or both", remedy="Give either --request FILE or --response FILE."
+        )
     if request is not None:
         export_timestamp_request(case, request)
         typer.echo(f"Request: {request}. Send it to an authority, then give its answer with --response.")

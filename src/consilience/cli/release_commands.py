@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -34,11 +35,11 @@ def review(
     if sentences is not None:
         from consilience.casework.release_report import sentence_template
 
+        _refuse_beside("--sentences", {"--out": out is not None, "--json": as_json})
         with progress_bars() as progress:
             rows = sentence_template(case, sentences, profile, _listed(lang), workers=workers, progress=progress)
-        typer.echo(
-            f"{rows} rows in {sentences}. In those that you sign, fill in value, by and on, then: consilience decide"
-        )
+        then = f"consilience decide {case} {sentences}"
+        typer.echo(f"{rows} rows in {sentences}. In those that you sign, fill in value, by and on, then: {then}")
         return
     from consilience.casework.decision_tables import review_json, review_table
     from consilience.casework.reviewing import review as review_case
@@ -186,11 +187,20 @@ def correct(
     )
 
     if compare is not None:
+        _refuse_beside("--compare", {"--out": out is not None, "--as-of": as_of is not None})
         compared = compare_releases(case, *compare)
         print_json(compared_json(compared)) if as_json else typer.echo("\n".join(compared_lines(compared)))
         return
     found = corrections(case, out, None if as_of is None else as_of.date())
     print_json(corrections_json(found)) if as_json else typer.echo("\n".join(corrections_lines(found)))
+
+
+def _refuse_beside(option: str, others: Mapping[str, bool]) -> None:
+    """None of the others was given beside an option that does something else. Raises UsageError, naming those."""
+    from consilience.errors import UsageError
+
+    if given := [name for name, is_given in others.items() if is_given]:
+        raise UsageError(f"{option} does not take {' or '.join(given)}", remedy="Run the command once for each.")
 
 
 def _listed(text: str) -> list[str]:

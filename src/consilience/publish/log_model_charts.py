@@ -20,7 +20,6 @@ _PLOT, _FOOT, _WIDE = 110, 24, 600
 _PLACES = DotAxis(
     -REACH, REACH, ((-30.0, "−30 min"), (-15.0, "−15"), (0.0, "impact"), (15.0, "+15"), (30.0, "+30 min"))
 )  # fmt: skip
-_CLOCK = DotAxis(0.0, 24.0, tuple((hour, f"{hour:02.0f}:00") for hour in (0.0, 6.0, 12.0, 18.0, 24.0)))
 
 
 def draw_lead(sky: FittedSky) -> Markup:

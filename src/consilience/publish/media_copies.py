@@ -55,7 +55,8 @@ def picture_copy(data: bytes, name: str, regions: tuple[Region, ...]) -> bytes:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
                 if opened.width * opened.height > _MOST_PIXELS:
-                    raise PublishError(f"has more than {_MOST_PIXELS} pixels", where=name)
+                    remedy = "Withdraw the decision that shows it, or keep a smaller copy of it and show that."
+                    raise PublishError(f"has more than {_MOST_PIXELS} pixels", where=name, remedy=remedy)
                 upright = ImageOps.exif_transpose(opened).convert("RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as err:
         kind = "is no picture that can be read" if isinstance(err, UnidentifiedImageError) else "can't be decoded"

@@ -34,3 +34,10 @@ def counted_mode(incident: Mapping[str, Any]) -> str:
         grouped[name] = grouped.get(name, 0.0) + probability
     leading = max(grouped, key=lambda name: grouped[name])
     return leading if grouped[leading] >= incident["attribution"]["level"] - _SLACK else UNDECIDED
+
+
+def clear_mode(incident: Mapping[str, Any]) -> str | None:
+    """The mode that may be stated as how it was hit: it alone holds the attribution level; None where none does."""
+    leading: str = max(incident["mode"], key=lambda name: incident["mode"][name])
+    holds = incident["mode"][leading] >= incident["attribution"]["level"] - _SLACK
+    return leading if holds and is_established(incident) else None

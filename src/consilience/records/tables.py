@@ -184,7 +184,7 @@ TABLES: dict[str, Table] = {table.name: table for table in _ALL}
 """Every table that a run reads. `identities` is not among them: it is read to be sealed, and for nothing else."""
 
 IDENTITIES = "identities"
-"""The table of names: recognised in order to be left alone."""
+"""The table of names: read to be sealed, and never a table of the case."""
 
 IDENTITY_TABLE = Table(IDENTITIES, (_key("source_id"), *_personal("name", "contact", "note")), None)
 """A source may have several rows; nothing of them is ever shown but to who unseals them."""

@@ -6,6 +6,7 @@
     verifiers            public keys of others, a line each (notes.Verifier.text): ledgers and witnesses one knows
     tsa-roots/*.pem      the roots of timestamp authorities that one trusts
     witnessed/           what one has cosigned last, of each ledger (vault.witness)
+    roles                what one may do, a role a line; not read here (casework.roles)
 
 All of it may be absent. Folders are 0700, files 0600.
 """
@@ -100,7 +101,8 @@ def read_identities(file: Path) -> list[Identity]:
     """The age private keys in a file, as age-keygen writes it. Raises KeysUnusable, which repeats nothing of them."""
     found = list(_lines(file, _identity))
     if not found:
-        raise KeysUnusable("holds no age private key", where=str(file))
+        remedy = "Give a file that age-keygen wrote: a line of it begins with AGE-SECRET-KEY-1."
+        raise KeysUnusable("holds no age private key", where=str(file), remedy=remedy)
     return found
 
 
@@ -147,7 +149,8 @@ def recover(folder: Path, name: str, file: Path) -> tuple[Custodian, ...]:
         here = set(map(str, keyring.identities()))
         new = [identity for identity in found if str(identity) not in here]
         if not new:
-            raise UsageError("the keys in it are in the keyring already", where=str(file))
+            remedy = "There is nothing to do."
+            raise UsageError("the keys in it are in the keyring already", where=str(file), remedy=remedy)
         make_folder(folder / IDENTITIES)
         _write(target, "".join(f"# public key: {one.to_public()}\n{one}\n" for one in new))
     recipients = {str(identity.to_public()) for identity in new}
@@ -169,7 +172,10 @@ def add_custodian(folder: Path, custodian: Custodian) -> None:
     with _writing(folder):
         for other in Keyring.open(folder).custodians:
             if custodian.name == other.name or custodian.recipient == other.recipient:
-                raise UsageError("is a custodian already", where=f"{other.name} {other.recipient}")
+                remedy = (
+                    f"If it is the same, there is nothing to do; if not, give another name. They stand in {CUSTODIANS}."
+                )
+                raise UsageError("is a custodian already", where=f"{other.name} {other.recipient}", remedy=remedy)
         _append(folder / CUSTODIANS, line)
 
 
@@ -192,11 +198,12 @@ def add_stamp_root(folder: Path, name: str, file: Path) -> None:
     try:
         load_pem_x509_certificates(data.encode())
     except ValueError as err:
-        raise KeysUnusable("holds no certificate in PEM form", where=str(file)) from err
+        remedy = "Ask the authority for its root certificate in PEM form: it begins with -----BEGIN CERTIFICATE-----."
+        raise KeysUnusable("holds no certificate in PEM form", where=str(file), remedy=remedy) from err
     target = folder / TSA_ROOTS / f"{_file_name(name)}.pem"
     with _writing(folder):
         if target.exists():
-            raise UsageError("is there already", where=str(target))
+            raise UsageError("is there already", where=str(target), remedy="Give another name.")
         make_folder(folder / TSA_ROOTS)
         _write(target, data)
 
@@ -213,7 +220,10 @@ def _writing(folder: Path) -> Iterator[None]:
 
 def _file_name(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
-        raise UsageError("a name for a file of keys is letters, digits, dots and hyphens", where=repr(name))
+        remedy = "Give a name of at most 100 of these that begins with a letter or a digit."
+        raise UsageError(
+            "a name for a file of keys is letters, digits, dots and hyphens", where=repr(name), remedy=remedy
+        )
     return name
 
 
@@ -233,7 +243,9 @@ def _read(file: Path) -> str | None:
         with explained(file):
             return file.read_text("utf-8") if file.exists() else None
     except UnicodeDecodeError as err:
-        raise KeysUnusable("is no text", where=str(file)) from err
+        raise KeysUnusable(
+            "is no text", where=str(file), remedy="Give a text file, or restore it from a copy."
+        ) from err
 
 
 def _lines(file: Path, read: Callable[[str], T]) -> Iterator[T]:
@@ -260,7 +272,8 @@ def _recipient(text: str) -> str:
     try:
         return str(Recipient.from_str(text))
     except RecipientError as err:
-        raise KeysUnusable("is no age recipient; one begins with age1", where=text or None) from err
+        remedy = "Ask the custodian for it: `consilience keys list` shows it."
+        raise KeysUnusable("is no age recipient; one begins with age1", where=text or None, remedy=remedy) from err
 
 
 def _identity(line: str) -> Identity:

@@ -156,21 +156,6 @@ def sweep(folder: Path, entries: Entries) -> None:
     sync_folder(folder)  # a checkpoint that an interrupted append put in place lasts from here on
 
 
-def verify_tiles(folder: Path, entries: Entries) -> None:
-    """Every file of the ledger holds what the acts say, to the bit. Raises LedgerDamaged, naming the file.
-
-    `entries` is what `read_entries` gave; the caller holds the vault's lock. Leftovers of an append that never ended
-    are not looked at.
-    """
-    contents = tile_contents(entries)
-    for tile in tiles.tiles_of(entries.size):
-        if not (folder / tile.path).exists():
-            raise _damaged("is gone", str(tile.path))
-    for path, tile in _tiles_on_disk(folder):
-        if tile.stands_in(entries.size) and _read(folder, tile.path) != contents(tile):
-            raise _damaged("differs from the acts that it stands for", str(path.relative_to(folder)))
-
-
 def _write_checkpoint(folder: Path, entries: Entries) -> None:
     write_file(folder / HALF_WRITTEN, folder / CHECKPOINT, entries.note.bytes)
     sync_folder(folder)

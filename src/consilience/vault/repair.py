@@ -92,12 +92,17 @@ def _ledger_files(folder: Path, entries: Entries, checkpoint: bytes) -> dict[Pur
 def _signed_there(
     store: Store, there: Mapping[PurePosixPath, int], entries: Entries
 ) -> dict[PurePosixPath, Callable[[], bytes]]:
-    """The signed checkpoints that the replica keeps, each checked as those of the case are."""
+    """The signed checkpoints that the replica keeps, each checked as those of the case are; one that it can't give is
+    none."""
     keys, found = keys_of(entries.bodies), dict[PurePosixPath, Callable[[], bytes]]()
     for path in there:
         size = int(path.name) if path.parts[:1] == (LEDGER,) and is_signed_file(path.relative_to(LEDGER)) else 0
         if 0 < size < entries.size:
-            data, root = b"".join(store.blocks(path)), Entries((), entries.leaves[:size]).root
+            try:
+                data = b"".join(store.blocks(path))
+            except VaultNotWritable:
+                continue
+            root = Entries((), entries.leaves[:size]).root
             if fault_of(data, checkpoint_text(entries.leaves[:1], size, root), size, keys) is None:
                 found[path] = partial(bytes, data)
     return found
@@ -130,7 +135,7 @@ def _mend(folder: Path, damage: Damage, sources: _Sources) -> Mend | str | None:
     if path in sources.ledger:
         return Mend(path, RESTORED, damage.fault, data=sources.ledger[path]())
     if (kept := sources.kept.get(path)) is not None:
-        is_whole = path in sources.there and digest_of(sources.store, path) == kept.digest
+        is_whole = path in sources.there and _holds(sources.store, kept)
         return (
             Mend(path, RESTORED, damage.fault, kept=kept) if is_whole else "the replica does not hold it whole either"
         )

@@ -13,9 +13,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from consilience.errors import SealBroken
-from consilience.quantities import Digest, digest_file
-from consilience.vault.durable import destroy_file, explained, remove_file, sync_folder
+from consilience.quantities import Digest
+from consilience.vault.durable import destroy_file, remove_file, sync_folder
 from consilience.vault.sealed_acts import SealedState
 
 FOLDER = "sealed"
@@ -24,7 +23,6 @@ HALF_WRITTEN = "incoming.part"
 
 _KEY = re.compile(rf"{KEYS}/([0-9a-f]{{32}})\.age")
 _ITEM = re.compile(r"[0-9a-f]{2}/([0-9a-f]{32})\.age")
-_REMEDY = "Restore .consilience from a copy, and find out what changed it."
 
 
 def key_path(file_id: str) -> PurePosixPath:
@@ -46,23 +44,6 @@ def expected(state: SealedState) -> dict[PurePosixPath, Digest]:
     return files | {
         item_path(item.item_id): item.ciphertext for item in state.items.values() if item.key_id not in state.destroyed
     }
-
-
-def verify(vault_folder: Path, state: SealedState) -> None:
-    """Every sealed file is there, as it was written, and no destroyed key is. Raises SealBroken, naming the file."""
-    folder = vault_folder / FOLDER
-    for path, digest in sorted(expected(state).items()):
-        file = folder / path
-        if file.is_symlink() or not file.is_file():
-            raise SealBroken("is gone", where=f"{FOLDER}/{path}", remedy=_REMEDY)
-        with explained(file):
-            found = digest_file(file)
-        if found != digest:
-            raise SealBroken(f"holds other bytes, of digest {found}", where=f"{FOLDER}/{path}", remedy=_REMEDY)
-    for file_id in sorted(state.key_files_destroyed()):
-        if (folder / key_path(file_id)).exists():
-            remedy = "Run again on this case: the removal was broken off."
-            raise SealBroken("was destroyed and is still there", where=f"{FOLDER}/{key_path(file_id)}", remedy=remedy)
 
 
 def sweep(vault_folder: Path, state: SealedState) -> None:

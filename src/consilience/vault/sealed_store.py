@@ -77,7 +77,8 @@ def seal(
     with vault.writing():
         for source_id in sorted({thing.source_id for thing in things}):
             if source_id in vault.sealed.withdrawn:
-                raise UsageError("has withdrawn, so nothing of it is kept", where=source_id)
+                remedy = "Take its rows and files out of the case folder."
+                raise UsageError("has withdrawn, so nothing of it is kept", where=source_id, remedy=remedy)
             key, is_new = _key_for(vault, source_id, custodians)
             sealed: list[SealedItem] = []
             for thing in (thing for thing in things if thing.source_id == source_id):
@@ -234,7 +235,10 @@ class _ToDisk:
         except (pyrage.EncryptError, OSError) as err:
             if self._refused is not None:
                 raise self._refused from None
-            raise SealBroken("can't be read, so it was not sealed", where="a thing of a sealed source") from err
+            remedy = "See that every file of the case can be read, then run again: nothing was removed."
+            raise SealBroken(
+                "can't be read, so it was not sealed", where="a thing of a sealed source", remedy=remedy
+            ) from err
         if self._refused is not None:  # the last write of all: age ends as if nothing had been said
             raise self._refused
 

@@ -44,7 +44,6 @@ class Preserved:
     """
 
     new: tuple[PurePosixPath, ...]
-    unchanged: tuple[PurePosixPath, ...]
     changed: tuple[PurePosixPath, ...]
     gone: tuple[PurePosixPath, ...]
 
@@ -163,25 +162,6 @@ class Vault:
         """The bytes that were kept under a digest, checked. Raises ExhibitDamaged."""
         return self._exhibits.read(digest)
 
-    def verify(self, progress: Callable[[int, int], None] | None = None) -> None:
-        """Every byte of the ledger, of each exhibit that it cites, and of each sealed thing, is as it was kept.
-
-        `progress` is told how many exhibits are done, and of how many. Raises LedgerDamaged, ExhibitDamaged, or
-        VaultNotWritable while another run is at work here.
-        """
-        if self._folder.exists():
-            with only_writer(self._folder / "lock"):
-                entries = _entries_in(self._folder)
-                ledger.verify_tiles(self._ledger, entries)
-                self._take(entries)
-                self._checked_signed(newest_only=False)
-            sealed_files.verify(self._folder, self._sealed)
-        sizes = {kept.digest: kept.size_bytes for kept in self.kept().values()}
-        for done, digest in enumerate(sorted(sizes), start=1):
-            self._exhibits.verify(digest, sizes[digest])
-            if progress is not None:
-                progress(done, len(sizes))
-
     @contextmanager
     def writing(self) -> Iterator[None]:
         """The vault is this process's alone, its folders are there, leftovers are swept, its ledger is read afresh.
@@ -296,10 +276,9 @@ def _next_version(file: CaseFile, last: PreservedFile | None) -> PreservedFile:
 def _sorted_out(
     files: Sequence[CaseFile], acts: Sequence[PreservedFile], earlier: Mapping[PurePosixPath, PreservedFile]
 ) -> Preserved:
-    given, recorded = {file.path for file in files}, {act.path for act in acts}
+    given = {file.path for file in files}
     return Preserved(
         new=tuple(act.path for act in acts if act.supersedes is None),
-        unchanged=tuple(file.path for file in files if file.path not in recorded),
         changed=tuple(act.path for act in acts if act.supersedes is not None),
         gone=tuple(sorted(path for path in earlier if path not in given)),
     )

@@ -62,7 +62,8 @@ def open_store(url: str) -> Store:
     """The place at a URL, or at the path of a folder. Raises UsageError if no such place can be opened."""
     match = _URL.fullmatch(url)
     if "::" in url:
-        raise UsageError("a chain of stores can't hold a replica", where=without_credentials(url))
+        remedy = "Name one store: a folder, or a URL without ::."
+        raise UsageError("a chain of stores can't hold a replica", where=without_credentials(url), remedy=remedy)
     if match is None or match["scheme"].lower() in _LOCAL:
         return FolderStore(Path(url if match is None else match["host"] + match["rest"]))
     return RemoteStore(url)
