@@ -129,7 +129,7 @@ def share(
         for who in done.lost:
             typer.echo(f"can open less{'' if yes else ', then'}: {names.get(who, who)}")
         for who in done.still_open_to:
-            typer.echo(f"still open to: {who}, who is not in your keyring (--drop-others)")
+            typer.echo(f"still open to: {who}, who is not in your keyring{'' if drop_others else ' (--drop-others)'}")
         if not yes:
             typer.echo("Nothing was done; --yes does it.")
         elif done.lost:
