@@ -10,9 +10,11 @@ import pytest
 from release_examples import COUNSEL, OPEN, TABLES, decided, row, silence, write_case
 
 from consilience.casework.check import check_case
+from consilience.casework.outputs_told import told_places
 from consilience.casework.replying import Letters, letters
 from consilience.errors import UsageError
 from consilience.records.left_out import Lost
+from consilience.vault.store import Vault
 
 NAMES = """\
 [case]
@@ -58,6 +60,13 @@ def test_the_same_letters_again_write_nothing(case: Path) -> None:
     assert names(case) == FIRST_WRITTEN
     again = written(case)
     assert (again.written, again.kept, again.stale) == ((), (), ())
+
+
+def test_letters_that_went_elsewhere_stand_in_the_ledger_once_and_those_in_the_usual_place_do_not(case: Path) -> None:
+    for folder in ("letters", "letters", "case-letters"):
+        letters(case, case.parent / folder, languages=("en",), forms=("md",), progress=silence)
+    [line] = told_places(Vault.open(case).acts())
+    assert line.startswith("letters (letters, ")
 
 
 def test_a_deadline_that_was_moved_makes_a_new_edition_beside_what_was_sent(case: Path) -> None:

@@ -33,6 +33,7 @@ from consilience.casework.correcting import compare, corrections
 from consilience.casework.decision_tables import corrections_lines
 from consilience.casework.decisions_of_case import pieces_of, sentence_code
 from consilience.casework.locking import lock
+from consilience.casework.outputs_told import told_places
 from consilience.casework.pipeline import find
 from consilience.casework.release_state import Built
 from consilience.errors import PublishError, UsageError
@@ -270,6 +271,8 @@ def test_whoever_holds_a_bundle_is_told_of_a_retraction_though_nothing_was_relea
     other = {**held, "root": "sha256:" + "2" * 64, "incidents": ["I7"]}
     Vault.open(case).record(COPIED, [held, other], now())
     assert [path.name for path in corrections(case, tmp_path / "all").written] == ["recall-notice.md", "retraction.md"]
+    told = [line.partition(",")[0] for line in told_places(Vault.open(case).acts())]
+    assert told == ["none (notices of corrections", "all (notices of corrections"], "a withdrawal lists them"
     notice = (tmp_path / "all" / "recall-notice.md").read_text()
     assert f"  - bundle {held['root']}" in notice
     assert str(other["root"]) not in notice

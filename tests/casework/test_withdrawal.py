@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sealed_folder import CHAT, PHOTO, VOICE, kept_bytes, own_keys, write_sealed_case
@@ -14,6 +16,7 @@ import consilience
 from case_copies import bytes_below
 from consilience.casework.bundling import open_items, plan_bundle, write_bundle
 from consilience.casework.consents import consents_of
+from consilience.casework.reporting import report_case
 from consilience.casework.roles import FILE as ROLES_FILE
 from consilience.casework.unsealing import unseal
 from consilience.casework.withdrawal import reach_of, withdraw
@@ -243,8 +246,32 @@ def test_what_went_elsewhere_is_listed_when_its_source_withdraws(case: Path, key
         consilience.open_case(case).run(out=tmp_path / "far" / "findings")
     unseal(case, "W1", keys, "a test", tmp_path / "opened")
     outputs = reach_of(case, "W1").outputs
-    assert outputs == ("opened (what was unsealed of W1)", "far/findings (findings of a run)")
+    assert [line.rpartition(", ")[0] for line in outputs] == [
+        "opened (what was unsealed of W1",
+        "far/findings (findings of a run",
+    ]
     assert str(tmp_path) not in "".join(outputs), "the ledger keeps no more of the machine than it must"
+
+
+def test_no_name_of_a_folder_that_is_not_below_the_cases_own_stands_in_the_ledger(case: Path, keys: Keyring) -> None:
+    """A path elsewhere may say who works here, and for whom: the ledger says that there is one, and no more."""
+    with TemporaryDirectory(prefix="dr-omar-h-") as away:
+        for _ in range(2):
+            consilience.open_case(case).run(out=Path(away) / "for-fatima" / "findings")
+        unseal(case, "W1", keys, "a test", Path(away) / "opened")
+        report = Path(away) / "for-fatima" / "report"
+        report_case(case, report, profile="public", forms=["md"], tongues=["en"], workers=1, progress=lambda *_: None)
+    listed = [re.sub("elsewhere [0-9a-f]{32} [0-9a-f]{32}", "elsewhere", line) for line in reach_of(case, "W1").outputs]
+    assert [line.rpartition(", ")[0] for line in listed] == [
+        "elsewhere (what was unsealed of W1",
+        "elsewhere (findings of a run",
+        "elsewhere (drafts of the report",
+    ], "each place is told once"
+    told = " ".join(str(act.content) for act in Vault.open(case).acts())
+    assert "findings of a run" in told
+    assert not [part for part in ("dr-omar-h", "for-fatima", "../") if part in told]
+    digests = [line.split()[2] for line in reach_of(case, "W1").outputs]
+    assert len(set(digests)) == len(digests)
 
 
 def test_unsealing_who_has_withdrawn_says_so(case: Path, keys: Keyring) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
 
 import pytest
 from pyrage import x25519
@@ -17,10 +20,16 @@ import consilience
 from case_copies import bytes_below
 from consilience.casework.unsealing import unseal
 from consilience.cli.main import app
-from consilience.errors import ConsilienceError, KeysUnusable, UsageError
+from consilience.errors import ConsilienceError, KeysUnusable, SealBroken, UsageError
+from consilience.vault import sealed_sharing
 from consilience.vault.checking import check
 from consilience.vault.keyring import Keyring
+from consilience.vault.replicas import replicate
+from consilience.vault.sealed_files import FOLDER, item_path, key_path
+from consilience.vault.sealed_store import open_key
+from consilience.vault.sealing import decrypt, unwrap
 from consilience.vault.store import Vault
+from consilience.vault.stores import FolderStore, open_store
 
 CASE_TOML = '[case]\nid = "shared"\ntime_zone = "Asia/Damascus"\nparties = ["Syrian", "Russian"]\n'
 TABLES = {
@@ -105,13 +114,68 @@ def test_the_ledger_says_by_whose_key_and_for_whom(case: Path, keys: Path) -> No
 
 def test_whoever_is_dropped_opens_it_no_more_and_is_named(case: Path, keys: Path) -> None:
     own, other = Keyring.open(keys).custodians[0].recipient, _newcomer(keys)
-    (keys / "custodians").write_text(f"newcomer {other.custodians[0].recipient}\n")
-    told = said("keys", "share", case, "--drop-others", "--yes")
+    said("keys", "share", case, "--yes")
+    told = said("keys", "share", case, "--drop-others", "--yes", "--dir", other.folder)
     assert f"can open less: {own}" in told
     assert "may have kept it" in told
+    assert "still open to" not in told
     with pytest.raises(KeysUnusable):
         unseal(case, "W1", Keyring.open(keys), "a test")
     assert unseal(case, "W1", other, "a test").identity
+
+
+def test_whoever_is_dropped_does_not_open_what_is_sealed_afterwards_with_a_key_that_he_kept(
+    case: Path, keys: Path
+) -> None:
+    own, newcomer = Keyring.open(keys), _newcomer(keys)
+    said("keys", "share", case, "--yes")
+    vault = Vault.open(case)
+    [key] = vault.sealed.keys_of("W1")
+    kept = (vault.folder / FOLDER / key_path(key.file_id)).read_bytes()
+    (keys / "custodians").write_text(f"own {own.custodians[0].recipient}\n")
+    said("keys", "share", case, "--drop-others", "--yes")
+    (case / "identities.csv").write_text(TABLES["identities"].replace("Umm Synthetic", "Umm Synthetic the second"))
+    consilience.open_case(case).run()
+    after = Vault.open(case)
+    [new] = [item for item in after.sealed.items_of("W1") if item.item_id not in vault.sealed.items]
+    retained = unwrap(kept, key.key_id, key.recipient, newcomer.identities()[0])
+    with (after.folder / FOLDER / item_path(new.item_id)).open("rb") as sealed, pytest.raises(SealBroken):
+        decrypt(sealed, io.BytesIO(), retained, new.item_id, new.commitment)
+    assert unseal(case, "W1", own, "a test").identity == [{"source_id": "W1", "name": "Umm Synthetic the second"}]
+
+
+def test_without_drop_others_it_says_to_whom_all_stays_open_who_is_in_no_keyring(case: Path, keys: Path) -> None:
+    own, newcomer = Keyring.open(keys).custodians[0].recipient, _newcomer(keys).custodians[0].recipient
+    said("keys", "share", case, "--yes")
+    (keys / "custodians").write_text(f"own {own}\n")
+    assert f"still open to: {newcomer}" in said("keys", "share", case)
+    assert json.loads(said("keys", "share", case, "--json"))["still_open_to"] == [newcomer]
+    assert "still open to" not in said("keys", "share", case, "--drop-others", "--yes")
+
+
+def test_custodians_without_one_who_is_here_are_refused_and_every_source_opens_as_before(
+    case: Path, keys: Path
+) -> None:
+    """A keyring with a line that is out of date, of a key that was lost with a laptop."""
+    own, before = Keyring.open(keys), _key_files(case)
+    (keys / "custodians").write_text(f"lost {x25519.Identity.generate().to_public()}\n")
+    for words in ([], ["--yes"]):
+        with pytest.raises(UsageError, match="W1, W2: no private key here would open"):
+            said("keys", "share", case, "--drop-others", *words)
+    assert _key_files(case) == before
+    assert [unseal(case, source, own, "a test").identity for source in ("W1", "W2")]
+
+
+def test_a_new_file_that_does_not_open_is_not_recorded_and_the_one_before_it_stays(
+    case: Path, keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _key_files(case)
+    monkeypatch.setattr(sealed_sharing, "wrap", lambda *_: b"what no key opens")
+    with pytest.raises(SealBroken):
+        said("keys", "share", case, "--yes")
+    assert before <= _key_files(case)
+    assert unseal(case, "W1", Keyring.open(keys), "a test").identity
+    assert not [act for act in Vault.open(case).acts() if act.content.get("schema") == "consilience.wrapped_anew/1"]
 
 
 def test_keys_that_nobody_here_opens_are_named_and_it_is_exit_5(case: Path, keys: Path) -> None:
@@ -140,6 +204,60 @@ def test_a_replica_loses_the_old_file_and_gets_the_new_one_at_its_next_contact(c
     assert _key_files(tmp_path / "replica") == _key_files(case)
     assert not _key_files(tmp_path / "replica") & old
     assert check(tmp_path / "replica", read_data=True).is_whole
+
+
+def test_a_copy_that_cant_bring_the_new_key_leaves_the_old_one_in_the_replica(
+    case: Path, tmp_path: Path, keys: Path
+) -> None:
+    """A replica is there for when the case is damaged: it may not lose its only key to a copy that then fails."""
+    said("vault", "replicate", case, tmp_path / "replica")
+    old = _key_files(case)
+    said("keys", "share", case, "--yes")
+    for file in (case / ".consilience" / "sealed" / "keys").iterdir():
+        file.write_bytes(b"damaged")
+    said("vault", "replicate", case, tmp_path / "replica", code=5)
+    assert _key_files(tmp_path / "replica") >= old
+    assert check(tmp_path / "replica", read_data=True).is_whole
+    assert unseal(tmp_path / "replica", "W1", Keyring.open(keys), "a test").identity
+
+
+def test_at_every_step_of_a_copy_the_replica_opens_by_its_own_ledger(
+    case: Path, tmp_path: Path, keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looked at before each call that changes it, as if power went just then."""
+    replica, own = tmp_path / "replica", Keyring.open(keys).identities()
+    seen: list[PurePosixPath] = []
+    said("vault", "replicate", case, replica)
+    said("keys", "share", case, "--yes")
+
+    def looked_at(call: Callable[..., None]) -> Callable[..., None]:
+        def looking(store: FolderStore, path: PurePosixPath, *rest: object) -> None:
+            vault = Vault.open(shutil.copytree(replica, tmp_path / f"seen-{len(seen)}"))
+            for source in ("W1", "W2"):
+                for key in vault.sealed.keys_of(source):
+                    open_key(vault, key, own)
+            seen.append(path)
+            call(store, path, *rest)
+
+        return looking
+
+    for name in ("write", "remove"):
+        monkeypatch.setattr(FolderStore, name, looked_at(getattr(FolderStore, name)))
+    replicate(case, open_store(str(replica)))
+    assert sum(path.parent.name == "keys" for path in seen) == 4, "two new, two old"
+
+
+def test_a_withdrawn_source_loses_all_files_of_its_key_in_a_replica_before_anything_is_copied(
+    case: Path, tmp_path: Path
+) -> None:
+    said("vault", "replicate", case, tmp_path / "replica")
+    [doomed] = [key.file_id for key in Vault.open(case).sealed.keys_of("W1")]
+    said("keys", "share", case, "--yes")
+    said("consent", "withdraw", case, "W1", "--yes")
+    for file in (case / ".consilience" / "sealed" / "keys").iterdir():
+        file.write_bytes(b"damaged")
+    said("vault", "replicate", case, tmp_path / "replica", code=5)
+    assert f"{doomed}.age" not in _key_files(tmp_path / "replica")
 
 
 def test_a_withdrawal_destroys_a_key_that_was_wrapped_anew(case: Path, keys: Path) -> None:

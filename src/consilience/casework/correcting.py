@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from consilience.casework.decisions_of_case import decisions_in
+from consilience.casework.outputs_told import tell_outputs
 from consilience.casework.release_state import RELEASE_SCHEMA, Affected, Published, affected_by, read_state, releases_in
 from consilience.errors import PublishError, UsageError, VaultError
 from consilience.publish.correction_notices import Recalled, recall_notice, retraction_page
@@ -178,6 +179,8 @@ def _notices(case: Path, found: Sequence[Correction], is_held: bool, out: Path) 
     opened = [_told(one) for one in found if one.answered is None and one.taken_in.value != "minor"]
     retracted = [_told(one) for one in found if one.taken_in.value == "retraction"]
     written = []
+    if (opened and is_held) or retracted:
+        tell_outputs(case, out, None, "notices of corrections")
     if opened and is_held:
         written.append(write_unless_edited(out / "recall-notice.md", recall_notice(title, opened).encode()))
     if retracted:

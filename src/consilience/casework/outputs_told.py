@@ -2,45 +2,71 @@
 
 from __future__ import annotations
 
+import hmac
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 from consilience.casework.acting_time import now
 from consilience.casework.keys import open_vault
+from consilience.quantities import iso_utc
 from consilience.vault.acts import COPIED, UNSEALED, Act
 
 SCHEMA: Final = "consilience.outputs/1"
 """Marks the `copied` act of outputs."""
 
+_SALT_BYTES = 16
+_ELSEWHERE = re.compile(r"elsewhere ([0-9a-f]{32}) [0-9a-f]{32}")
 
-def tell_outputs(case: Path, target: Path, default: Path, what: str) -> None:
-    """The ledger says where these outputs lie, once for each place; nothing where it is the usual one.
+
+def tell_outputs(case: Path, target: Path, default: Path | None, what: str) -> None:
+    """The ledger says where these outputs lie, once for each place; nothing where it is the usual one, if there is one.
 
     `what` says what they are, in the plural. Raises as `Vault.record`.
     """
-    where = place_told(case, target)
-    if target.resolve() == default.resolve():
+    if default is not None and target.resolve() == default.resolve():
         return
     vault = open_vault(case)
-    if any(act.content.get("where") == where and act.content.get("what") == what for act in _outputs(vault.acts())):
-        return
-    vault.record(COPIED, [{"schema": SCHEMA, "what": what, "where": where}], now())
+    told = [str(act.content.get("where")) for act in _outputs(vault.acts()) if act.content.get("what") == what]
+    if not any(_is_told(case, target, where) for where in told):
+        vault.record(COPIED, [{"schema": SCHEMA, "what": what, "where": place_told(case, target)}], now())
 
 
 def place_told(case: Path, target: Path) -> str:
-    """A path from the folder that holds the case: the ledger never forgets, so no more of the machine stands in it."""
-    return Path(os.path.relpath(target.resolve(), case.resolve().parent)).as_posix()
+    """The path from the folder that holds the case, if it leads down from there; else "elsewhere", a salt and a digest.
+
+    The ledger never forgets, and a path elsewhere may name a user or a person. The digest is HMAC-SHA-256 of the
+    absolute path under the salt, its first 16 bytes: who has a path in mind can test it, and nobody reads one.
+    """
+    return _told_with(case, target, os.urandom(_SALT_BYTES).hex())
+
+
+def _told_with(case: Path, target: Path, salt: str) -> str:
+    here, there = case.resolve().parent, target.resolve()
+    if there.is_relative_to(here):
+        return there.relative_to(here).as_posix()
+    return f"elsewhere {salt} {hmac.new(bytes.fromhex(salt), os.fsencode(there), 'sha256').hexdigest()[:32]}"
+
+
+def _is_told(case: Path, target: Path, where: str) -> bool:
+    """Whether an act that says `where` means this place."""
+    match = _ELSEWHERE.fullmatch(where)
+    return where == _told_with(case, target, "" if match is None else match[1])
 
 
 def told_places(acts: Iterable[Act]) -> Iterator[str]:
-    """Where outputs were put, and where sealed things were brought back to, a line each, as the acts say."""
+    """When and where outputs were put, and sealed things brought back to, a line each, as the acts say."""
     for act in acts:
         if act.kind == UNSEALED and act.content.get("where"):
-            yield f"{act.content['where']} (what was unsealed of {act.content.get('source_id')})"
+            yield _line(act, f"what was unsealed of {act.content.get('source_id')}")
     for act in _outputs(acts):
-        yield f"{act.content['where']} ({act.content['what']})"
+        yield _line(act, str(act.content["what"]))
+
+
+def _line(act: Act, what: str) -> str:
+    return f"{act.content['where']} ({what}, {iso_utc(act.recorded_at)})"
 
 
 def _outputs(acts: Iterable[Act]) -> Iterator[Act]:

@@ -16,6 +16,7 @@ from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.letter_editions import Wanted, write_editions
 from consilience.casework.letter_rows import letters_of
+from consilience.casework.outputs_told import tell_outputs
 from consilience.casework.pipeline import Found, find
 from consilience.casework.prose_files import names_of
 from consilience.casework.reviewing import statuses
@@ -64,7 +65,8 @@ def letters(
     `deadlines.ics`.
 
     What stands in `out` is never changed: a letter that says something else by now gets a new edition beside it. Raises
-    UsageError for a language without templates or an unknown form, PublishError, and the errors of a run.
+    UsageError for a language without templates or an unknown form, PublishError, and the errors of a run. The ledger
+    says where they went, if not to the usual place.
     """
     _check_known("language", languages, LETTER_LANGUAGES)
     _check_known("form", forms, tuple(LETTER_FORMS))
@@ -90,6 +92,8 @@ def letters(
         says, text = (calendar(every, settings.id, day) for day in (date.min, settings.as_of))
         wanted[_CALENDAR] = Wanted(says, {"ics": text.encode})  # a later as_of alone makes no new calendar
     endings = tuple(f"-{language}" for language in languages)
+    if wanted:
+        tell_outputs(case, out, case.resolve().parent / f"{case.resolve().name}-letters", "letters")
     done = write_editions(out, wanted, lambda stem: stem == _CALENDAR or stem.endswith(endings))
     return replace(said, written=done.written, kept=done.kept, stale=done.stale)
 

@@ -18,7 +18,8 @@ from consilience.vault.store import Vault
 class Shared:
     """What was wrapped anew, or would be: keys, sources, for whom; and of which sources no key here opens them.
 
-    `gained` and `lost` are custodians' recipients who can open more, or fewer, keys than before.
+    `gained` and `lost` are custodians' recipients who can open more, or fewer, keys than before; `still_open_to` those
+    who are not in this keyring and for whom some key is wrapped all the same.
     """
 
     keys: int
@@ -26,17 +27,18 @@ class Shared:
     gained: tuple[str, ...]
     lost: tuple[str, ...]
     closed: tuple[str, ...]
+    still_open_to: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
         """JSON values with the same content."""
         return {
             "keys": self.keys, "sources": list(self.sources), "gained": list(self.gained), "lost": list(self.lost),
-            "closed": list(self.closed),
+            "closed": list(self.closed), "still_open_to": list(self.still_open_to),
         }  # fmt: skip
 
 
 def plan_share(case: Path, keyring: Keyring, *, drop_others: bool) -> Shared:
-    """What `share_keys` would do. Writes nothing and opens nothing. UsageError without custodians."""
+    """What `share_keys` would do. Writes nothing and opens nothing. UsageError where `plan_sharing` raises it."""
     vault = Vault.open(case)
     return _told(plan_sharing(vault, keyring.custodians, keyring.identities(), drop_others=drop_others))
 
@@ -44,7 +46,8 @@ def plan_share(case: Path, keyring: Keyring, *, drop_others: bool) -> Shared:
 def share_keys(case: Path, keyring: Keyring, *, drop_others: bool, progress: Progress) -> Shared:
     """Every source's key that a private key here opens is wrapped for the present custodians; the ledger says so.
 
-    Raises UsageError (a wrong role, no custodians), KeysUnusable, SealBroken, VaultNotWritable, LedgerDamaged.
+    Raises UsageError (a wrong role, no custodians, none of them here), KeysUnusable, SealBroken, VaultNotWritable,
+    LedgerDamaged.
     """
     require_role(keyring.folder, "share keys")
     vault = Vault.open(case, keyring.signer)
@@ -65,4 +68,5 @@ def _told(plan: Sharing) -> Shared:
         gained=tuple(sorted(gained)),
         lost=tuple(sorted(lost)),
         closed=tuple(sorted({key.source_id for key in plan.closed})),
+        still_open_to=plan.still_open_to,
     )

@@ -128,10 +128,13 @@ def share(
             typer.echo(f"can open more{'' if yes else ', then'}: {names.get(who, who)}")
         for who in done.lost:
             typer.echo(f"can open less{'' if yes else ', then'}: {names.get(who, who)}")
+        for who in done.still_open_to:
+            typer.echo(f"still open to: {who}, who is not in your keyring{'' if drop_others else ' (--drop-others)'}")
         if not yes:
             typer.echo("Nothing was done; --yes does it.")
         elif done.lost:
             typer.echo("Whoever could open a key may have kept it: what was sealed with it is not closed to them.")
+            typer.echo("What is sealed from now on goes under new keys, which they never had.")
         if done.keys and yes:
             typer.echo("Replicas follow at their next contact: consilience vault replicate.")
     if done.closed:

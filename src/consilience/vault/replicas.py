@@ -1,8 +1,9 @@
 """Copies of a vault in other places: made whole, brought forward, never set back, never made to forget.
 
 In order: what the ledger says is destroyed goes first, since erasure can't wait for a slow copy; then kept files; then
-tiles; and the checkpoint last, so that a replica never states an act whose files it lacks. A copy that is broken off
-is taken up where it stopped. Every file is hashed while it is read, and read back from where it was written.
+tiles; and the checkpoint, so that a replica never states an act whose files it lacks. Files of keys that were wrapped
+anew go last of all: until the newer ones lie there and are vouched for, they may be the only ones. A copy that is
+broken off is taken up where it stopped. Every file is hashed while it is read, and read back from where it was written.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from consilience.vault.ledger import (
 )
 from consilience.vault.lock import only_writer
 from consilience.vault.salvage import LEDGER, stated_by
-from consilience.vault.shelves import Kept, destroyed_by, kept_by
+from consilience.vault.shelves import Kept, destroyed_by, kept_by, replaced_by
 from consilience.vault.signing import check_signed, introduced
 from consilience.vault.store import FOLDER
 from consilience.vault.stores import Store
@@ -117,10 +118,12 @@ def replicate(case_folder: Path, store: Store, *, read_data: bool = False, progr
         held.enter_context(store.alone())
         there = store.files()
         refuse_unfit(store, there, entries)
-        removed = _remove(store, there, destroyed_by(acts))
+        replaced = replaced_by(acts)
+        removed = _remove(store, there, destroyed_by(acts) - replaced)
         _remove(store, there, [path for path in there if path.name == HALF_WRITTEN])
         copying = _Copying(folder, store, there, read_data)
         _copy(copying, kept_by(acts), entries, progress)
+        removed += _remove(store, there, replaced)
     is_news = bool(copying.files or removed) or any(act.kind != COPIED for act in acts[_told(acts, store.name) :])
     return Copied(store.name, copying.files, copying.size_bytes, removed, entries.size, entries.root.hex(), is_news)
 

@@ -28,7 +28,8 @@ _NAME = re.compile(r"[0-9a-f]{32}")
 @dataclass(frozen=True, slots=True)
 class SealedKey:
     """A source's own key: `recipient` is public; the secret half lies wrapped to the custodians, in a file of this
-    digest and size. `file_id` names that file: the key itself, until it is wrapped anew."""
+    digest and size. `file_id` names that file: the key itself, until it is wrapped anew. `dropped` are custodians whom
+    an earlier file of it was for and this one is not: each may have kept the key."""
 
     key_id: str
     source_id: str
@@ -37,6 +38,7 @@ class SealedKey:
     size_bytes: int
     custodians: tuple[str, ...]
     file_id: str
+    dropped: frozenset[str] = frozenset()
 
     def content(self) -> dict[str, object]:
         """As it stands in a `sealed` act."""
@@ -105,12 +107,12 @@ class SealedItem:
 @dataclass(frozen=True, slots=True)
 class SealedState:
     """All that holds now. `cleared` are the numbers of `preserved` acts whose clear copy was removed on purpose;
-    `replaced` the files of keys that were wrapped anew since."""
+    `replaced` the files of keys that were wrapped anew since, with their keys."""
 
     keys: Mapping[str, SealedKey] = field(default_factory=dict)
     items: Mapping[str, SealedItem] = field(default_factory=dict)
     destroyed: frozenset[str] = frozenset()
-    replaced: frozenset[str] = frozenset()
+    replaced: Mapping[str, str] = field(default_factory=dict)
     cleared: frozenset[int] = frozenset()
     withdrawn: frozenset[str] = frozenset()
 
@@ -127,7 +129,12 @@ class SealedState:
 
     def key_files_destroyed(self) -> frozenset[str]:
         """Files of wrapped keys that may lie nowhere any more: of destroyed keys, and those that were replaced."""
-        return self.replaced | {self.keys[key].file_id if key in self.keys else key for key in self.destroyed}
+        destroyed = {self.keys[key].file_id if key in self.keys else key for key in self.destroyed}
+        return frozenset(self.replaced) | destroyed
+
+    def key_files_replaced(self) -> frozenset[str]:
+        """Of those, the ones whose key lives on in a newer file."""
+        return frozenset(file_id for file_id, key in self.replaced.items() if key not in self.destroyed)
 
     def sources(self) -> frozenset[str]:
         """Sources that have a key that was not destroyed."""
@@ -164,7 +171,7 @@ def sealed_state(acts: Iterable[Act]) -> SealedState:
     keys: dict[str, SealedKey] = {}
     items: dict[str, SealedItem] = {}
     destroyed: set[str] = set()
-    replaced: set[str] = set()
+    replaced: dict[str, str] = {}
     cleared: set[int] = set()
     withdrawn: set[str] = set()
     for act in acts:
@@ -174,7 +181,7 @@ def sealed_state(acts: Iterable[Act]) -> SealedState:
                 keys[_name(said["key"])] = _key(said)
             elif schema == WRAPPED_ANEW:
                 anew = _wrapped_anew(said)
-                replaced.add(anew.replaces)
+                replaced[anew.replaces] = anew.key_id
                 if anew.key_id in keys:  # of a damaged ledger the act of the key itself may be lost
                     keys[anew.key_id] = _in_new_file(keys[anew.key_id], anew)
             elif schema == ITEM:
@@ -186,7 +193,7 @@ def sealed_state(acts: Iterable[Act]) -> SealedState:
                 cleared |= {int(str(number)) for number in _list(said["acts"])}
         except (KeyError, ValueError, TypeError) as err:
             raise LedgerDamaged("does not say what was sealed", where=f"act {act.index}") from err
-    return SealedState(keys, items, frozenset(destroyed), frozenset(replaced), frozenset(cleared), frozenset(withdrawn))
+    return SealedState(keys, items, frozenset(destroyed), replaced, frozenset(cleared), frozenset(withdrawn))
 
 
 def key_file_of(act: Act) -> tuple[str, Digest, int] | None:
@@ -218,8 +225,9 @@ def item_of(act: Act) -> SealedItem | None:
 
 def _in_new_file(key: SealedKey, anew: WrappedAnew) -> SealedKey:
     return replace(
-        key, wrapped=anew.wrapped, size_bytes=anew.size_bytes, custodians=anew.custodians, file_id=anew.file_id
-    )
+        key, wrapped=anew.wrapped, size_bytes=anew.size_bytes, custodians=anew.custodians, file_id=anew.file_id,
+        dropped=(key.dropped | set(key.custodians)) - set(anew.custodians),
+    )  # fmt: skip
 
 
 def _wrapped_anew(said: Mapping[str, object]) -> WrappedAnew:

@@ -4,7 +4,8 @@
     ab/<item>.age           one thing, encrypted to its source's key; `ab` are the first two digits of its name
 
 Names are 32 random hex digits. A file once written is never changed: a key that is wrapped anew lies in a new file, and
-the one before is destroyed. Where custodians change and keys are not wrapped anew, new things get a new key.
+the one before is destroyed. New things get a new key where custodians
+changed and keys were not wrapped anew, or where somebody was dropped.
 """
 
 from __future__ import annotations

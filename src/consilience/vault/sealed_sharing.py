@@ -8,7 +8,7 @@ together or not at all; new files of a call that was broken off are swept by who
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pyrage import x25519
@@ -27,11 +27,13 @@ from consilience.vault.store import Vault
 class Sharing:
     """What wrapping keys anew would do: `keys` that these private keys open, each with who could open it then.
 
-    `closed` are keys that should be wrapped anew and that none of the private keys opens.
+    `closed` are keys that should be wrapped anew and that none of the private keys opens. `still_open_to` are those for
+    whom some key would still be wrapped and who are no custodians now.
     """
 
     keys: tuple[tuple[SealedKey, tuple[str, ...]], ...]
     closed: tuple[SealedKey, ...]
+    still_open_to: tuple[str, ...]
 
 
 def plan_sharing(
@@ -40,7 +42,8 @@ def plan_sharing(
     """Which keys are not wrapped for just whom they should be: all these custodians, and those of before as well.
 
     With `drop_others` for these custodians and nobody else. Reads no private key of a source. Raises UsageError
-    without custodians.
+    without custodians, and where a key would be wrapped for none whose private key is here: a line of the keyring that
+    is out of date could otherwise be the end of every key.
     """
     if not custodians:
         raise UsageError("there is no custodian to share with", remedy="Name custodians: consilience keys add.")
@@ -49,10 +52,23 @@ def plan_sharing(
     living = [key for source in sorted(vault.sealed.sources()) for key in vault.sealed.keys_of(source)]
     wanted = [(key, tuple(sorted(present if drop_others else present | set(key.custodians)))) for key in living]
     changed = [(key, recipients) for key, recipients in wanted if recipients != tuple(sorted(key.custodians))]
+    ours = [(key, recipients) for key, recipients in changed if own & set(key.custodians)]
+    _check_some_stay(ours, own)
+    after = {key.key_id: key.custodians for key in living} | {key.key_id: recipients for key, recipients in ours}
     return Sharing(
-        keys=tuple((key, recipients) for key, recipients in changed if own & set(key.custodians)),
+        keys=tuple(ours),
         closed=tuple(key for key, _ in changed if not own & set(key.custodians)),
+        still_open_to=tuple(sorted(set().union(*after.values()) - present)),
     )
+
+
+def _check_some_stay(planned: Sequence[tuple[SealedKey, tuple[str, ...]]], own: set[str]) -> None:
+    """Each of these keys will still open with a private key that is here. Raises UsageError, naming sources."""
+    lost = sorted({key.source_id for key, recipients in planned if not own & set(recipients)})
+    if lost:
+        what = "no private key here would open these sources any more, so perhaps nobody's"
+        remedy = "Put your own recipient among `custodians` of the keyring, or let one who stays a custodian do it."
+        raise UsageError(what, where=", ".join(lost), remedy=remedy)
 
 
 def share(
@@ -66,8 +82,9 @@ def share(
 ) -> Sharing:
     """The keys are wrapped anew, the ledger says by whose key and for whom, and the files before are destroyed.
 
-    What was planned comes back, by the ledger as it stands while nobody else writes. Raises UsageError, SealBroken,
-    VaultNotWritable, LedgerDamaged; where it raises before the act, nothing has changed.
+    Each new file is opened with a private key that is here before the act. What was planned comes back, by the ledger
+    as it stands while nobody else writes. Raises UsageError, SealBroken, VaultNotWritable, LedgerDamaged; where it
+    raises before the act, nothing has changed.
     """
     with vault.writing():
         plan = plan_sharing(vault, custodians, identities, drop_others=drop_others)
@@ -76,6 +93,7 @@ def share(
             identity, opened_by = open_key(vault, key, identities)
             wrapped, file_id = wrap(identity, key.key_id, recipients), new_name()
             write_key(vault, file_id, wrapped)
+            open_key(vault, replace(key, file_id=file_id, custodians=recipients), identities)
             anew.append(
                 WrappedAnew(
                     key.key_id, file_id, key.file_id, digest_bytes(wrapped), len(wrapped), recipients, opened_by

@@ -67,9 +67,9 @@ def seal(
 ) -> dict[ToSeal, SealedItem]:
     """The things are sealed, source by source, each acknowledged in the ledger when it is on disk.
 
-    A source's key is the one that it has for these custodians, or a new one. `progress` is told how many things are
-    done, and of how many. Raises UsageError without custodians or for a source that has withdrawn; SealBroken if a
-    thing changed meanwhile; VaultNotWritable, LedgerDamaged.
+    A source's key is the one that it has for these custodians and never had for anybody else, or a new one. `progress`
+    is told how many things are done, and of how many. Raises UsageError without custodians or for a source that has
+    withdrawn; SealBroken if a thing changed meanwhile; VaultNotWritable, LedgerDamaged.
     """
     if things and not custodians:
         raise UsageError("nobody could open what is sealed", remedy="Name custodians: consilience keys add.")
@@ -151,9 +151,9 @@ def new_name() -> str:
 
 def _key_for(vault: Vault, source_id: str, custodians: Sequence[Custodian]) -> tuple[SealedKey, bool]:
     """The key for these custodians, and whether it is new; a new one is on disk and not yet in the ledger."""
-    recipients = tuple(sorted(custodian.recipient for custodian in custodians))
+    recipients = tuple(sorted({custodian.recipient for custodian in custodians}))
     for key in reversed(vault.sealed.keys_of(source_id)):
-        if key.custodians == recipients:
+        if key.custodians == recipients and not key.dropped:
             return key, False
     identity, key_id = x25519.Identity.generate(), new_name()
     wrapped = wrap(identity, key_id, recipients)

@@ -97,6 +97,14 @@ def destroyed_by(acts: Sequence[Act]) -> frozenset[PurePosixPath]:
     return frozenset(path for shelf in SHELVES.values() for path in shelf.destroyed(acts))
 
 
+def replaced_by(acts: Sequence[Act]) -> frozenset[PurePosixPath]:
+    """Those of the destroyed whose content lives on in a newer file.
+
+    No promise to a source asks that they go first, and where the newer one doesn't lie yet they are all there is.
+    """
+    return frozenset(_in_sealed(sealed_files.key_path(one)) for one in sealed_state(acts).key_files_replaced())
+
+
 def _exhibits(acts: Sequence[Act]) -> Iterator[Kept]:
     """All but those whose clear copy an act says was removed."""
     cleared = sealed_state(acts).cleared
