@@ -35,6 +35,20 @@ def test_at_least_seven_leaves_the_top_open_where_others_say_four_or_five() -> N
     assert count_casualties(accounts, {}).killed == (3, None)
 
 
+def test_at_least_ten_leaves_the_top_open_where_the_most_that_another_gives_is_ten() -> None:
+    accounts = _accounts({"injured_min": 3}, {"injured_min": 10, "injured_max": 10}, {"injured_min": 10})
+    assert count_casualties(accounts, {}).injured == (3, None)
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.one_of(st.none(), st.integers(0, 30))), min_size=1, max_size=6))
+def test_no_upper_bound_is_given_that_an_open_ended_account_has_already_reached(
+    given_: list[tuple[int, int | None]],
+) -> None:
+    rows = [{"killed_min": low, "killed_max": None if more is None else low + more} for low, more in given_]
+    _, top = count_casualties(_accounts(*rows), {}).killed
+    assert top is None or all(low < top for low, more in given_ if more is None)
+
+
 def test_at_least_four_does_not_open_a_top_that_lies_above_it() -> None:
     assert count_casualties(_accounts({"killed_min": 4}, {"killed_min": 5, "killed_max": 6}), {}).killed == (4, 6)
 

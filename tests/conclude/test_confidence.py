@@ -21,21 +21,22 @@ _LIKELIHOOD = re.compile(r"likely|chance|certain|probab|even\b|%")
     ("changes", "grade"),
     [
         ({"groups": 1}, "low"),
-        ({"groups": 3, "log_covers": False}, "low"),
-        ({"groups": 3, "log_covers": True}, "moderate"),
-        ({"groups": 4, "log_covers": False}, "moderate"),
-        ({"groups": 4, "log_covers": True}, "moderate"),
-        ({"groups": 4, "log_covers": False, "pieces": _TRACED}, "moderate"),
-        ({"groups": 4, "log_covers": True, "pieces": _TRACED}, "high"),
-        ({"groups": 3, "log_covers": True, "pieces": _TRACED}, "moderate"),
-        ({"groups": 4, "log_covers": True, "pieces": (*_TRACED, _AGAINST[-1])}, "moderate"),
-        ({"groups": 2, "log_covers": False, "pieces": _TRACED}, "moderate"),
-        ({"groups": 4, "log_covers": True, "pieces": _AGAINST}, "moderate"),
-        ({"groups": 2, "log_covers": True, "pieces": _AGAINST}, "low"),
+        ({"groups": 1, "pieces": _TRACED}, "low"),
+        ({"groups": 3}, "low"),
+        ({"groups": 4}, "moderate"),
+        ({"groups": 4, "pieces": _TRACED}, "high"),
+        ({"groups": 3, "pieces": _TRACED}, "moderate"),
+        ({"groups": 2, "pieces": _TRACED}, "moderate"),
+        ({"groups": 4, "pieces": (*_TRACED, _AGAINST[-1])}, "moderate"),
+        ({"groups": 4, "pieces": _AGAINST}, "moderate"),
+        ({"groups": 2, "pieces": _AGAINST}, "low"),
     ],
 )
-def test_the_grade_follows_the_documented_rule(changes: dict[str, Any], grade: str) -> None:
-    assert grade_confidence(weighed(**changes)).grade == grade
+def test_the_grade_follows_the_documented_rule_and_never_tells_whether_a_log_was_kept(
+    changes: dict[str, Any], grade: str
+) -> None:
+    for covers in (True, False):
+        assert grade_confidence(weighed(**changes, log_covers=covers)).grade == grade
 
 
 def test_what_is_missing_is_said() -> None:

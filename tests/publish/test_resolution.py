@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -16,11 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from case_copies import APRIL, OFFENSIVE
+from consilience.casework.explain import per_cent
 from consilience.casework.release_files import data_files
 from consilience.errors import PublishError
 from consilience.publish.catalogue import catalogue_of, languages
+from consilience.publish.likelihood_words import percent
 from consilience.publish.profiles import PROFILES
-from consilience.publish.release_tables import as_files
+from consilience.publish.release_tables import as_files, release_tables
 from consilience.publish.resolution import RESOLUTIONS, Resolution, resolution_of, told_minute, told_probability
 from consilience.publish.statements.words import Words
 from reported_cases import ready_case
@@ -61,7 +64,12 @@ def test_every_cell_of_every_published_table_is_as_coarse_as_its_column(name: st
         assert MAY[resolution].fullmatch(text), f"{table}, {column}: {text}"
         if resolution is Resolution.PROBABILITY and text:
             assert Decimal("0.001") <= Decimal(text) <= Decimal("0.999")
-            assert len(text) <= 4 or not Decimal("0.05") < Decimal(text) < Decimal("0.95"), f"{table}, {column}: {text}"
+            assert len(text) <= 4 or _is_beyond(Decimal(text)), f"{table}, {column}: {text}"
+
+
+def _is_beyond(told: Decimal) -> bool:
+    """A third decimal stands beyond 5 and 95 %, and just below 95 %, where whole per cents would say that it is met."""
+    return not Decimal("0.05") < told < Decimal("0.945")
 
 
 @BOTH
@@ -113,6 +121,29 @@ def test_no_probability_becomes_a_certainty_or_moves_by_more_than_half_a_step(pr
     assert abs(shown - probability) <= (0.005 if 0.05 <= probability <= 0.95 else 0.001) + 1e-9
 
 
+@given(st.floats(0.001, 0.999), st.integers(501, 999))
+def test_no_number_of_a_table_or_text_says_that_a_level_is_met_which_is_not_or_the_reverse(
+    probability: float, thousandths: int
+) -> None:
+    level = thousandths / 1000
+    words = Words(catalogue_of("en"), ZoneInfo("UTC"), levels=(level,))
+    for near in (probability, level - probability * 0.006, min(level + probability * 0.006, 0.999)):
+        said = [percent(near, (level,)), words.percent(near), f"{100 * told_probability(near, (level,)):.1f} %"]
+        said.append(per_cent(near, (level,)))
+        for number in (float(one[:-1]) for one in said if one[0] not in "<>ml"):
+            assert (number >= 100 * level - 1e-6) == (near >= level - 1e-9), (near, level, said)
+
+
+def test_a_case_that_asks_for_its_own_level_is_told_by_it() -> None:
+    block = {
+        "incident_id": "I1", "attack_probability": 0.9499, "mode": {"air strike": 0.8951},
+        "attribution": {"wording": "not attributed", "level": 0.9},
+    }  # fmt: skip
+    table = release_tables({"incidents": [block], "totals": {}}, PROFILES["public"])["tables/incidents.csv"]
+    (row,) = csv.DictReader(io.StringIO(table.decode()))
+    assert (row["attack_probability"], row["mode_air strike"]) == ("0.949", "0.895")
+
+
 def test_times_are_to_the_nearest_minute() -> None:
     assert told_minute("2017-04-02T16:28:31Z") == "2017-04-02T16:29Z"
     assert told_minute("2017-04-02T23:59:45Z") == "2017-04-03T00:00Z"
@@ -151,4 +182,6 @@ def test_the_sums_of_the_groups_are_told_and_set_beside_the_numbers_of_the_repor
     assert counted == len(told & set(records.tables["sources"]["source_id"]))
     page = files["tables/README-en.md"].decode()
     of = records.tables["sources"].height
+    assert "Whoever knows other numbers of the same people may still find somebody by subtraction." in page
+    assert "قد يعرف أحدهم بالطرح" in files["tables/README-ar.md"].decode()
     assert f"They add up to {counted}. The report counts every source of the case, {of}:" in page

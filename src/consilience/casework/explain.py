@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from consilience.publish.local_time import LocalClock, minute_of
 from consilience.publish.placebo_words import placebo_sentence
+from consilience.publish.rounding import LEVELS, levels_of, on_its_side
 
 Block = Mapping[str, Any]
 """One incident as findings.json has it."""
@@ -26,7 +27,7 @@ def explain(block: Block, zone: ZoneInfo) -> str:
         f"{block['incident_id']}: {block['title'] or 'no title'}",
         f"  Attack: {per_cent(block['attack_probability'])}{_otherwise(block['cause'])}.",
         f"  When: {_time(block['time'], zone)}, given an attack.",
-        f"  How: {shares(block['mode'])}; cluster munition {per_cent(block['cluster'])}.",
+        f"  How: {shares(block['mode'], levels_of(block))}; cluster munition {per_cent(block['cluster'])}.",
         f"  By whom: {_attribution(block)}.",
         f"  Confidence: {block['confidence']['grade']} ({'; '.join(block['confidence']['because'])}).",
         f"  Flights: {_flights(block)}.",
@@ -36,17 +37,19 @@ def explain(block: Block, zone: ZoneInfo) -> str:
     return "\n".join(lines)
 
 
-def shares(distribution: Mapping[str, float]) -> str:
-    """The alternatives of half a per cent and more, largest first; equals in their own order."""
+def shares(distribution: Mapping[str, float], levels: Sequence[float] = LEVELS) -> str:
+    """The alternatives of half a per cent and more, largest first; equals in their own order; `levels` as below."""
     ordered = sorted(distribution.items(), key=lambda item: -item[1])
-    return ", ".join(f"{name} {per_cent(p)}" for name, p in ordered if p >= LISTED)
+    return ", ".join(f"{name} {per_cent(p, levels)}" for name, p in ordered if p >= LISTED)
 
 
-def per_cent(probability: float) -> str:
-    """Whole per cent; `>99 %` and `<1 %` at the ends, since nothing short of 1 is certain."""
+def per_cent(probability: float, levels: Sequence[float] = LEVELS) -> str:
+    """Whole per cent; `>99 %` and `<1 %` at the ends, since nothing short of 1 is certain. None is rounded across one
+    of `levels`.
+    """
     if 0.995 <= probability < 1.0:
         return ">99 %"
-    return "<1 %" if 0.0 < probability < 0.005 else f"{probability * 100:.0f} %"
+    return "<1 %" if 0.0 < probability < 0.005 else f"{on_its_side(probability, 0, levels)} %"
 
 
 def nearest_minute(iso: str, zone: ZoneInfo) -> datetime:
@@ -82,7 +85,7 @@ def _attribution(block: Block) -> str:
             else f", since {source} alone tells them apart"
         )
     together = f"; both together {per_cent(block['together'])}" if block["together"] >= LISTED else ""
-    return f"{text} ({shares(block['party'])}{together})"
+    return f"{text} ({shares(block['party'], levels_of(block))}{together})"
 
 
 def _flights(block: Block) -> str:

@@ -40,6 +40,7 @@ from consilience.publish.leak_scan import scan
 from consilience.publish.profiles import Profile
 from consilience.publish.redaction import profile_named
 from consilience.publish.release_note import changes_between, note_text
+from consilience.publish.rounding import LEVELS
 from consilience.publish.statements.frame import party_names
 from consilience.publish.statements.words import Words
 from consilience.publish.writing import write_output
@@ -206,7 +207,7 @@ def _noted(
 def _words_of(it: Candidate, language: str) -> Words:
     """The words of a language with the case's own names of its parties in it."""
     settings = it.found.records.settings
-    words = Words(catalogue_of(language), settings.zone)
+    words = Words(catalogue_of(language), settings.zone, levels=(*LEVELS, settings.attribution_level))
     return replace(words, party_names=party_names(words, settings, names_of(it.found.case, language)))
 
 

@@ -13,6 +13,7 @@ from rich.text import Text
 from consilience.casework.check import CaseCheck
 from consilience.casework.explain import nearest_minute, per_cent
 from consilience.casework.sealing import SealingPlan
+from consilience.publish.rounding import levels_of
 from consilience.publish.statements.narrative import Looked
 from consilience.publish.totals_words import sentence
 from consilience.records.left_out import Lost, Why
@@ -38,7 +39,7 @@ def summary_table(findings: Mapping[str, Any], zone: ZoneInfo) -> Table:
         table.add_row(
             block["incident_id"],
             f"{nearest_minute(block['time']['median'], zone):%Y-%m-%d %H:%M}",
-            f"{mode} {per_cent(block['mode'][mode])}",
+            f"{mode} {per_cent(block['mode'][mode], levels_of(block))}",
             block["attribution"]["wording"],
             per_cent(block["attack_probability"]),
             block["confidence"]["grade"],

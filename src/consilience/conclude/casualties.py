@@ -68,10 +68,13 @@ def _origins(source: str, depends_on: Mapping[str, Sequence[str]]) -> set[str]:
 
 
 def _span(ranges: Sequence[Range]) -> Range:
-    """Least of the least, most of the most; no most where an open-ended account ("at least 7") exceeds every most."""
+    """Least of the least, most of the most; no most where an open-ended account ("at least 7") reaches every most: who
+    says "at least 7" has not said "7 at most".
+    """
     lows = [low for low, _ in ranges if low is not None]
     highs = [high for _, high in ranges if high is not None]
     top = max(highs) if highs else None
-    if top is not None and lows and max(lows) > top:
+    open_ended = [low for low, high in ranges if low is not None and high is None]
+    if top is not None and any(low >= top for low in open_ended):
         top = None
     return (min(lows) if lows else None, top)

@@ -1,12 +1,15 @@
 """Confidence: how much there is, how independent it is, and what is missing. By rule, and never a likelihood.
 
 =========  ============================================================================================================
-high       at least `MANY_GROUPS` independent groups, a whole log of the sky and a material trace (imagery, a munition),
-           and no piece that contradicts the rest: none of the main kinds of evidence is missing
-low        fewer than `SOME_GROUPS` independent groups; or neither a whole log nor a material trace, and fewer than
-           `MANY_GROUPS` groups; or as many groups contradict the rest as do not
+high       at least `MANY_GROUPS` independent groups, a material trace (imagery, a munition) that says something, and no
+           piece that contradicts the rest
+low        fewer than `SOME_GROUPS` independent groups; or no material trace and fewer than `MANY_GROUPS` groups; or as
+           many groups contradict the rest as do not
 moderate   everything between
 =========  ============================================================================================================
+
+Whether a log covers place and time is among the reasons and never enters the grade: the grade is published beside the
+number of groups, so a rule that read it would tell where observers stood (docs/proof.md, Observers' posts).
 
 The rule is our choice. It follows ICD 203 (2015, D.6.e.2), which bases confidence on the quality and quantity of
 sources and on gaps, and keeps it out of the sentence that says how likely something is.
@@ -28,7 +31,7 @@ _LOG_KINDS = ("track", "sighting", "transmission")
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """`grade` is low, moderate or high; `because` says what it rests on, one clause each."""
+    """`grade` is low, moderate or high; `because` says how much there is and what is missing, one clause each."""
 
     grade: str
     because: tuple[str, ...]
@@ -51,12 +54,10 @@ def grade_confidence(incident: WeighedIncident) -> Confidence:
 def _grade(incident: WeighedIncident, against: list[WeighedPiece]) -> str:
     groups = incident.groups
     has_trace = any(piece.kind in _MATERIAL and piece.cells for piece in incident.pieces)
-    anchored = incident.log_covers or has_trace
     contrary = len({piece.group for piece in against})
-    if groups < SOME_GROUPS or (not anchored and groups < MANY_GROUPS) or 2 * contrary >= groups:
+    if groups < SOME_GROUPS or (not has_trace and groups < MANY_GROUPS) or 2 * contrary >= groups:
         return "low"
-    complete = groups >= MANY_GROUPS and incident.log_covers and has_trace
-    return "high" if complete and not against else "moderate"
+    return "high" if groups >= MANY_GROUPS and has_trace and not against else "moderate"
 
 
 def _amount(speaking: list[WeighedPiece], groups: int) -> str:

@@ -17,6 +17,7 @@ from consilience.publish.local_time import LocalClock, minute_of
 from consilience.publish.matrix import MatrixRow, anchored, matrix_rows, who_said
 from consilience.publish.placebo_words import placebo_sentence
 from consilience.publish.reasons import Reasons, reasons_for
+from consilience.publish.rounding import levels_of
 from consilience.publish.strip_rows import FlightRow, clock_times
 from consilience.publish.time_strip import TimeFound, TimeStrip, draw_time_strip
 from consilience.publish.town_names import Town
@@ -95,6 +96,7 @@ def incident_page(
     confidence, probability = finding.get("confidence") or {}, finding.get("attack_probability")
     why_null = finding.get("why_null") or {}
     log_is_whole = found is not None and any(lo <= found.median <= hi for lo, hi in seen.covered)
+    levels = levels_of(finding)
     timed = () if found is None else clock_times(seen.bands, found.median, clock)
     return IncidentPage(
         number=number,
@@ -103,19 +105,19 @@ def incident_page(
         title=title,
         sites=seen.sites,
         attack=None if probability is None else likelihood(probability),
-        attack_shown="" if probability is None else percent(probability),
+        attack_shown="" if probability is None else percent(probability, levels),
         is_attack=is_established(finding),
         found=found,
         when="" if found is None else clock.full(found.median),
         interval="" if found is None else clock.span(found.low, found.high),
         offset="" if found is None else clock.offset(found.median),
-        mode=_shares(mode),
-        party=_shares(finding.get("party") or {}, view.party_labels),
+        mode=_shares(mode, levels),
+        party=_shares(finding.get("party") or {}, levels, view.party_labels),
         leading_mode=max(mode, key=lambda name: mode[name]) if mode else "not known",
-        together=_shown(finding.get("together")),
+        together=_shown(finding.get("together"), levels),
         attribution=attribution.get("wording") or NOT_ATTRIBUTED,
         attribution_why=why_null.get("attribution"),
-        level=percent(attribution.get("level") or 0.95),
+        level=percent(attribution.get("level") or 0.95, levels),
         grade=confidence.get("grade"),
         because=tuple(confidence.get("because") or ()),
         killed=_range((finding.get("casualties") or {}).get("killed")),
@@ -128,7 +130,7 @@ def incident_page(
         responsibility=_responsibility(flights, seen, finding),
         published=seen.published,
         why_null=tuple(sorted(why_null.items())),
-        platforms=_shares(finding.get("platform") or {})[:6],
+        platforms=_shares(finding.get("platform") or {}, levels)[:6],
         hangs_on=hangs_on(finding, view.party_labels),
         chance=placebo_sentence(finding),
     )
@@ -171,10 +173,12 @@ def _strip(
     )  # fmt: skip
 
 
-def _shares(block: Mapping[str, float], labels: Mapping[str, str] | None = None) -> tuple[Share, ...]:
+def _shares(
+    block: Mapping[str, float], levels: Sequence[float], labels: Mapping[str, str] | None = None
+) -> tuple[Share, ...]:
     """Largest first."""
     ordered = sorted(block, key=lambda name: (-block[name], name))
-    return tuple(Share((labels or {}).get(name, name), block[name], percent(block[name])) for name in ordered)
+    return tuple(Share((labels or {}).get(name, name), block[name], percent(block[name], levels)) for name in ordered)
 
 
 def _responsibility(
@@ -201,5 +205,5 @@ def _range(pair: tuple[int | None, int | None] | None) -> str:
     return str(low) if low == high else f"{low}–{high}"
 
 
-def _shown(probability: float | None) -> str | None:
-    return None if probability is None else percent(probability)
+def _shown(probability: float | None, levels: Sequence[float]) -> str | None:
+    return None if probability is None else percent(probability, levels)

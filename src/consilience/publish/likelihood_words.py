@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from consilience.publish.rounding import LEVELS, told_percent
 from consilience.quantities import Log10
 
 _ICD_203 = (
@@ -45,11 +47,12 @@ class Likelihood:
     range: str
     has_term: bool = True
 
-    def said_of(self, what: str) -> str:
-        """A clause: "That an attack happened is almost certain (95–99 %): 98 %"."""
+    def said_of(self, what: str, levels: Sequence[float] = LEVELS) -> str:
+        """A clause: "That an attack happened is almost certain (95–99 %): 98 %"; `levels` as in `percent`."""
+        shown = percent(self.probability, levels)
         if self.has_term:
-            return f"{what} is {self.term} ({self.range}): {percent(self.probability)}"
-        return f"{what} has a probability {self.term}, for which ICD 203 has no term: {percent(self.probability)}"
+            return f"{what} is {self.term} ({self.range}): {shown}"
+        return f"{what} has a probability {self.term}, for which ICD 203 has no term: {shown}"
 
 
 def likelihood(probability: float) -> Likelihood:
@@ -63,8 +66,9 @@ def likelihood(probability: float) -> Likelihood:
     return Likelihood(probability, term, shown)
 
 
-def percent(probability: float) -> str:
-    """A probability for readers: whole per cent, one decimal outside 5–95 %, never rounded to certainty.
+def percent(probability: float, levels: Sequence[float] = LEVELS) -> str:
+    """A probability for readers: whole per cent, one decimal outside 5–95 %, never rounded to certainty nor across one
+    of `levels` (publish/rounding.py).
 
     Blanks in it do not break a line.
     """
@@ -72,9 +76,7 @@ def percent(probability: float) -> str:
         return ">\u00a099.9\u00a0%"
     if probability < 0.0005:
         return "<\u00a00.1\u00a0%"
-    if 0.05 <= probability <= 0.95:
-        return f"{100 * probability:.0f}\u00a0%"
-    return f"{100 * probability:.1f}\u00a0%"
+    return f"{told_percent(probability, levels)}\u00a0%"
 
 
 def times_as_probable(log10_lr: Log10) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from consilience.publish.likelihood_words import likelihood, percent, support, times_as_probable
 from consilience.publish.matrix import FIELDS, bans, small
+from consilience.publish.rounding import levels_of
 
 _AGREES = ("corroborates", "consistent")
 _OPPOSES = ("contradicts", "in tension")
@@ -74,7 +75,7 @@ def reasons_for(
 def _attack(finding: Mapping[str, Any]) -> Iterable[Statement]:
     probability = finding.get("attack_probability")
     if probability is not None:
-        yield Statement(likelihood(probability).said_of("That an attack happened") + ".")
+        yield Statement(likelihood(probability).said_of("That an attack happened", levels_of(finding)) + ".")
     weight = (finding.get("log10_lr") or {}).get("attack:none")
     if weight is not None:
         yield Statement(_ratio(weight, "an attack happened", "nothing happened"), _speaking(finding))
@@ -97,7 +98,9 @@ def _mode(finding: Mapping[str, Any]) -> Iterable[Statement]:
     mode = finding.get("mode") or {}
     if mode:
         leading = max(mode, key=lambda name: mode[name])
-        yield Statement(likelihood(mode[leading]).said_of(f"Given an attack, {_article(leading)}") + ".")
+        yield Statement(
+            likelihood(mode[leading]).said_of(f"Given an attack, {_article(leading)}", levels_of(finding)) + "."
+        )
     yield from _agreeing(finding, "mode", "On the mode")
     cluster = finding.get("cluster")
     if cluster is not None and cluster >= 0.05:

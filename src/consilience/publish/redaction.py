@@ -30,8 +30,8 @@ def k_anonymous(groups: Iterable[tuple[str, ...]], k: int) -> Mapping[tuple[str,
     """How many share each combination of attributes, none of the groups smaller than `k`.
 
     Smaller groups are merged into ("other", …). Where those together are fewer than `k`, the next smallest group goes
-    in with them, so that nobody is found by subtraction (Sweeney 2002, k-anonymity). Where all are fewer than `k`
-    nothing is counted. Sorted by group.
+    in with them (Sweeney 2002, k-anonymity). Where all are fewer than `k` nothing is counted. This is of one table:
+    whoever has other counts of the same people can still subtract. Sorted by group.
     """
     counts: dict[tuple[str, ...], int] = {}
     for group in groups:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -13,6 +13,7 @@ from consilience.publish.csv_cells import neutralise_texts
 from consilience.publish.profiles import Profile
 from consilience.publish.redaction import coarse_position, k_anonymous
 from consilience.publish.resolution import told
+from consilience.publish.rounding import LEVELS, levels_of
 from consilience.publish.tables import tables_of
 
 _FOR_EVERYBODY = ("incidents", "counts")
@@ -35,11 +36,12 @@ def release_tables(findings: Mapping[str, Any], profile: Profile) -> dict[str, b
     """
     names = (*_FOR_EVERYBODY, *(_FOR_THOSE_WHO_SEE_LOGS if profile.shows_log_entries else ()))
     frames = tables_of(admitted_findings(findings, profile))
+    levels = tuple(sorted({level for one in findings["incidents"] for level in levels_of(one)}))
     files: dict[str, bytes] = {}
     for name in names:
         frame = frames[name] if name != "matrix" else _groups_counted(frames[name])
         kept = [column for column in frame.columns if frame.is_empty() or frame[column].null_count() < frame.height]
-        files |= as_files(name, frame.select(kept))
+        files |= as_files(name, frame.select(kept), levels)
     return files
 
 
@@ -49,9 +51,9 @@ def _groups_counted(matrix: pl.DataFrame) -> pl.DataFrame:
     return matrix.with_columns(pl.when(pl.col("group").is_not_null()).then(number).alias("group"))
 
 
-def as_files(table: str, frame: pl.DataFrame) -> dict[str, bytes]:
+def as_files(table: str, frame: pl.DataFrame, levels: Sequence[float] = LEVELS) -> dict[str, bytes]:
     """One table as CSV and as Parquet below tables/; in both, values are coarse and formulas are only text."""
-    path, plain = f"tables/{table}", neutralise_texts(told(table, frame)).rechunk()
+    path, plain = f"tables/{table}", neutralise_texts(told(table, frame, levels)).rechunk()
     stream = io.BytesIO()
     plain.write_parquet(stream)
     return {f"{path}.csv": plain.write_csv().encode(), f"{path}.parquet": stream.getvalue()}

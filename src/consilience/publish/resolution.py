@@ -5,16 +5,18 @@ A column of which nothing is written down here goes into no publication. docs/fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any, Final, assert_never
 
 import polars as pl
 
 from consilience.errors import PublishError
 from consilience.publish.local_time import minute_of
+from consilience.publish.rounding import LEVELS, told_percent
 from consilience.quantities import moment_at
 
 
@@ -28,7 +30,8 @@ class Resolution(StrEnum):
     MINUTE = "minute"
     """Times to the nearest minute, as ISO 8601 without seconds."""
     PROBABILITY = "probability"
-    """As `words.percent` says it: 0.01 between 0.05 and 0.95, 0.001 beyond, and never rounded to certainty."""
+    """As `words.percent` says it: 0.01 between 0.05 and 0.95, 0.001 beyond and where the step would cross a level, and
+    never rounded to certainty."""
     WEIGHT = "weight"
     """Weights of evidence in bans, two decimals, as the annexe gives them."""
 
@@ -75,20 +78,21 @@ def resolution_of(table: str, column: str) -> Resolution:
     )  # fmt: skip
 
 
-def told(table: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """The table with every value at the resolution of its column; unknown stays null. PublishError as above."""
+def told(table: str, frame: pl.DataFrame, levels: Sequence[float] = LEVELS) -> pl.DataFrame:
+    """The table with every value at the resolution of its column, no probability across one of `levels`; unknown stays
+    null. PublishError as above.
+    """
     columns = {name: resolution_of(table, name) for name in frame.columns}
-    return frame.with_columns(_coarse(frame[name], resolution) for name, resolution in columns.items())
+    return frame.with_columns(_coarse(frame[name], resolution, levels) for name, resolution in columns.items())
 
 
-def told_probability(probability: float) -> float:
+def told_probability(probability: float, levels: Sequence[float] = LEVELS) -> float:
     """A probability in the steps of `words.percent`, never 0 or 1: LEAST_TOLD stands for all that is less."""
     if probability < LEAST_TOLD / 2:
         return LEAST_TOLD
     if probability > 1 - LEAST_TOLD / 2:
         return 1 - LEAST_TOLD
-    digits = 0 if 0.05 <= probability <= 0.95 else 1
-    return round(float(f"{100 * probability:.{digits}f}") / 100, 3)
+    return round(float(told_percent(probability, levels)) / 100, 3)
 
 
 def told_minute(iso: str) -> str:
@@ -97,14 +101,14 @@ def told_minute(iso: str) -> str:
     return f"{moment:%Y-%m-%dT%H:%MZ}"
 
 
-def _coarse(column: pl.Series, resolution: Resolution) -> pl.Series:
+def _coarse(column: pl.Series, resolution: Resolution, levels: Sequence[float]) -> pl.Series:
     match resolution:
         case Resolution.TEXT | Resolution.WHOLE:
             return column
         case Resolution.MINUTE:
             return _each(column, told_minute)
         case Resolution.PROBABILITY:
-            return _each(column, told_probability)
+            return _each(column, partial(told_probability, levels=levels))
         case Resolution.WEIGHT:
             return column.round(2) + 0.0  # no −0
         case _:

@@ -11,6 +11,7 @@ from typing import Any
 
 from consilience.casework.bundle.chosen_rows import Chosen
 from consilience.casework.explain import per_cent
+from consilience.publish.rounding import levels_of
 from consilience.records.parties import parties_in
 from consilience.records.weighed import Verdict
 from consilience.vault.bundle.commitments import place
@@ -81,7 +82,7 @@ def _other_parties(incident_id: str, block: Block, chosen: Chosen) -> Iterator[t
     where = place(FINDINGS, "incidents", incident_id, "party")
     for party, share in block["party"].items():
         if party not in named:
-            yield f"{party} is not named and has {per_cent(share)}", [f"{where}/{party}"]
+            yield f"{party} is not named and has {per_cent(share, levels_of(block))}", [f"{where}/{party}"]
     flown = {name for track in block["tracks"] for name in track["sightings"]}
     for column, tables in NAMING.items():
         for table in tables:

@@ -8,6 +8,7 @@ from typing import Any
 
 from consilience.casework.bundle.exonerating import FINDINGS
 from consilience.casework.explain import per_cent, shares
+from consilience.publish.rounding import levels_of
 from consilience.vault.bundle.commitments import place
 
 Said = tuple[str, tuple[str, ...]]
@@ -71,12 +72,12 @@ def _on_incident(
         ),
         (at("time"),),
     )
-    yield f"Given an attack, it was delivered by: {shares(block['mode'])}.", (at("mode"),)
+    yield f"Given an attack, it was delivered by: {shares(block['mode'], levels_of(block))}.", (at("mode"),)
     attribution = block["attribution"]
     yield (
         (
             f"At a standard of {attribution['level'] * 100:g} % the finding is: {attribution['wording']} "
-            f"({shares(block['party'])})."
+            f"({shares(block['party'], levels_of(block))})."
         ),
         (at("attribution"), at("party")),
     )

@@ -10,6 +10,7 @@ from consilience.errors import FindingsInvalid
 from consilience.publish.catalogue import catalogue_of
 from consilience.publish.document import LABELS, Block, Document
 from consilience.publish.profiles import PROFILES
+from consilience.publish.rounding import LEVELS
 from consilience.publish.statements.admitted import admit
 from consilience.publish.statements.annexe import annexe
 from consilience.publish.statements.context_chapter import context_chapter
@@ -85,7 +86,7 @@ def looked_up(
 
 def _frame(findings: Mapping[str, Any], records: CaseRecords, view: CaseView, edition: Edition) -> Frame:
     catalogue, settings = catalogue_of(edition.language), records.settings
-    words = Words(catalogue, settings.zone)
+    words = Words(catalogue, settings.zone, levels=(*LEVELS, settings.attribution_level))
     parties = party_names(words, settings, edition.names)
     case = admit(findings, records, view, PROFILES[edition.profile], edition.source_names)
     return Frame(case, replace(words, party_names=parties), edition.names, edition.reviews, edition.claims)

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from consilience.publish.catalogue import Catalogue
 from consilience.publish.likelihood_words import likelihood, support
 from consilience.publish.local_time import LocalClock, minute_of
+from consilience.publish.rounding import LEVELS, told_percent
 from consilience.quantities import Log10, Minutes
 
 _ISOLATE, _POP = "\u2068", "\u2069"
@@ -24,11 +25,14 @@ _ISOLATE, _POP = "\u2068", "\u2069"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of one publication: its language's catalogue, the case's zone and names in that language."""
+    """The words of one publication: its language's catalogue, the case's zone and names in that language, and the
+    levels across which no probability is rounded.
+    """
 
     catalogue: Catalogue
     zone: ZoneInfo
     party_names: Mapping[str, str] = field(default_factory=dict)
+    levels: Sequence[float] = LEVELS
 
     @property
     def is_rtl(self) -> bool:
@@ -147,13 +151,12 @@ class Words:
         return self.label("clock_on", clock=f"{local:%H:%M}", date=self.day(local.date()))
 
     def percent(self, probability: float) -> str:
-        """Whole per cent, one decimal outside 5 to 95 %, never rounded to certainty."""
+        """Whole per cent, one decimal outside 5 to 95 %, never rounded to certainty nor across a level."""
         if probability > 0.9995:
             return self.label("more_than_percent", n="99.9")
         if probability < 0.0005:
             return self.label("less_than_percent", n="0.1")
-        digits = 0 if 0.05 <= probability <= 0.95 else 1
-        return self.label("percent", n=f"{100 * probability:.{digits}f}")
+        return self.label("percent", n=told_percent(probability, self.levels))
 
     def likely(self, what: str, probability: float) -> str:
         """A sentence: what, the ICD 203 term with its range in brackets, and the number. Outside 1 to 99 % there is no
