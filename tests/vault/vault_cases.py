@@ -54,8 +54,8 @@ def stored_files(folder: Path) -> dict[str, bytes]:
 
 
 def assert_whole(case: Path) -> None:
-    """Every byte that the case has kept is as it was kept. That nothing is kept yet is no damage here, nor a mode that a
-    test's own folder has."""
+    """Every byte that the case has kept is as it was kept. That nothing is kept yet is no damage here, nor a mode that
+    a test's own folder has."""
     damaged = check(case, read_data=True).damaged
     nothing_kept = [one for one in damaged if one.fault is Fault.GONE and one.path == PurePosixPath()]
     bytes_hurt = [one for one in damaged if one.fault is not Fault.LOOSE and one not in nothing_kept]
