@@ -7,12 +7,22 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from small_folder import write_small_case
+from small_folder import CASE_TOML, write_small_case
 
 from consilience.casework.people import read_apart
 from consilience.readings.case_folder import read_case
 from consilience.records.case import CaseRecords
-from consilience.records.consent import Consent, consent_of, may, rows_of, withdrawn_sources, without_sources
+from consilience.records.consent import (
+    Consent,
+    agreeing_interviews,
+    agreeing_people,
+    consent_of,
+    for_publication,
+    may,
+    rows_of,
+    withdrawn_sources,
+    without_sources,
+)
 from consilience.records.tables import CONSENTS, TABLES
 
 HEADER = "interview_id,source_id,consent,consent_until,withdrawn_on"
@@ -99,3 +109,20 @@ def test_a_row_of_an_interview_that_can_not_be_read_is_no_consent(tmp_path: Path
     case = write_small_case(tmp_path / "case", {"interviews": [HEADER, "N1,W1," + row]})
     records = read_apart(case).records
     assert not [use for use in CONSENTS if may(records, "W1", use, DAY)]
+
+
+def test_for_a_publication_consent_has_to_hold_on_the_day_when_it_goes_out(tmp_path: Path) -> None:
+    """It speaks as of an earlier day, when consent still held."""
+    toml = CASE_TOML + "as_of = 2017-05-01\n"
+    interviews = [HEADER, "N1,W1,public,2017-06-30,", "N2,W2,public,,"]
+    records = read_case(write_small_case(tmp_path / "case", {"interviews": interviews}, toml))
+    by_day = {day: agreeing_interviews(for_publication(records, day), "public") for day in (DAY, date(2017, 7, 1))}
+    assert by_day == {DAY: {"N1", "N2"}, date(2017, 7, 1): {"N2"}}
+    assert agreeing_people(for_publication(records, date(2017, 7, 1)), "public") == {"W2"}
+    assert agreeing_interviews(for_publication(records, date(2017, 1, 1)), "public") == {"N1", "N2"}, "as_of is later"
+    assert for_publication(records, date(2017, 7, 1)).digest() == records.digest()
+
+
+def test_without_an_as_of_a_consent_that_ends_holds_on_no_day(tmp_path: Path) -> None:
+    records = _case(tmp_path, "N1,W1,public,2017-06-30,")
+    assert agreeing_interviews(for_publication(records, date(2017, 5, 1)), "public") == frozenset()

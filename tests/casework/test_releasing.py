@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -102,7 +104,10 @@ def test_a_dry_run_gives_the_digest_to_approve_and_leaves_nothing(case: Path, tm
 def test_killed_after_it_was_recorded_it_is_finished_and_recorded_once(
     case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def killed(_: Path) -> None:
+    @contextmanager
+    def killed(_: Path) -> Iterator[Path]:
+        (tmp_path / "half").mkdir()
+        yield tmp_path / "half"
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from consilience.casework.batches import Progress
 from consilience.casework.bundle.aggregated import log_model, watched_hours
 from consilience.casework.bundle.chosen_rows import Chosen, choose_rows
 from consilience.casework.bundle.exonerating import exonerating, searches
+from consilience.casework.bundle.opening_consents import OpeningConsents
 from consilience.casework.bundle.shown import Shown, sources_shown
 from consilience.casework.bundle.summary import Counted, summary
 from consilience.casework.bundle.withholding import EXHIBIT, PROFILES, Rules, rules_of
@@ -34,8 +36,8 @@ from consilience.vault.acts import COPIED
 from consilience.vault.bundle.bag import Bag, json_file, root_of, write_bag
 from consilience.vault.bundle.commitments import Commitments
 from consilience.vault.bundle.ledger_slice import LedgerSlice, preserved_acts, slice_ledger
-from consilience.vault.bundle.openings import COPY, KeptOpenings, keep_openings, opening_of
-from consilience.vault.pseudonyms import publication_names
+from consilience.vault.bundle.openings import COPY, KeptOpenings, handed_out, keep_openings, opening_of
+from consilience.vault.pseudonyms import names_drawn, publication_names
 from consilience.vault.store import Vault
 
 _LISTED = 10
@@ -114,19 +116,24 @@ def plan_bundle(
         raise UsageError("there is no such incident", where=", ".join(strangers) or "--incidents", remedy=remedy)
     vault = open_vault(case)
     records = found.records
-    rules, apart = _rules_now(found, vault, profile)
+    rules, apart = _rules_now(found.case, vault, profile)
     blocks = [block for block in found.findings["incidents"] if block["incident_id"] in incidents]
     chosen = choose_rows(records, blocks, rules)
     chosen_ids = tuple(incident_id for incident_id in known if incident_id in incidents)
     return Plan(found, vault, records, chosen, gone_by_now(apart), chosen_ids, *_exhibits(records, chosen, rules))
 
 
-def _rules_now(found: Found, vault: Vault, profile: str) -> tuple[Rules, Apart]:
+def _rules_now(case: Path, vault: Vault, profile: str) -> tuple[Rules, Apart]:
     """What may be shown by the case as it stands this moment, and that case."""
-    apart, today = read_apart(found.case, vault), now().date()
+    apart = read_apart(case, vault)
     kept = [(file.path, file.digest) for file in vault.kept().values()]
-    as_of = found.records.settings.as_of or today
-    return rules_of(apart, kept, profile, max(as_of, today)), apart
+    return rules_of(apart, kept, profile, _consent_day(apart)), apart
+
+
+def _consent_day(apart: Apart) -> date:
+    """The day on which consent must hold: the later of `as_of` and today."""
+    today = now().date()
+    return max(apart.read.settings.as_of or today, today)
 
 
 def gone_by_now(apart: Apart) -> frozenset[str]:
@@ -168,7 +175,7 @@ def _still_may(plan: Plan) -> frozenset[str]:
     lists it.
     """
     before = plan.chosen.rules
-    rules, apart = _rules_now(plan.found, plan.vault, before.profile)
+    rules, apart = _rules_now(plan.found.case, plan.vault, before.profile)
     files = [str(file.path) for file in plan.shown if str(file.path) in rules.hidden]
     rows = [
         f"{table} {key}"
@@ -183,21 +190,39 @@ def _still_may(plan: Plan) -> frozenset[str]:
     return apart.withdrawn
 
 
-def open_items(case: Path, bundle: Path, item_ids: Sequence[str], acts: Sequence[int], out: Path) -> dict[str, Any]:
+def open_items(
+    case: Path, bundle: Path, item_ids: Sequence[str], acts: Sequence[int], out: Path, *, reason: str | None = None
+) -> dict[str, Any]:
     """A file that opens these items and acts of a bundle of the case, and no other; the ledger says which were opened.
 
-    UsageError for whoever is no publisher, for what the bundle doesn't withhold, for a bundle made before a source of
-    the case withdrew (by the ledger, or by anything in `interviews`, whatever date stands there), or where `out` is
-    there; PublishError where it can't be written.
+    Consent is asked anew, with nobody else writing. What is of somebody who does not agree today to the bundle's
+    profile is opened for a `reason` alone, which the ledger keeps with the names of what it opened. UsageError for
+    that, for whoever is no publisher, for what the bundle doesn't withhold, for a bundle made before a source of the
+    case withdrew (by the ledger, or by anything in `interviews`, whatever date stands there; no reason opens it), or
+    where `out` is there; PublishError where it can't be written.
     """
     require_role(own_keyring().folder, "publish")
     root, vault = root_of(bundle), open_vault(case)
-    opening = opening_of(vault, root, item_ids, acts, gone=gone_by_now(read_apart(case, vault)))
     if out.exists():
         raise UsageError("there is something already", where=str(out), remedy="Choose another file with --out.")
-    content = {"schema": COPY, "root": root, "opened": sorted(set(item_ids)), "opened_acts": sorted(set(acts))}
-    vault.record(COPIED, [content], now())
-    write_output(out, json_file(opening))
+    with vault.writing():
+        apart = read_apart(case, vault)
+        opening = opening_of(vault, root, item_ids, acts, gone=gone_by_now(apart))
+        profile = str(handed_out(vault, root).content["profile"])
+        refused = OpeningConsents(apart, names_drawn(vault), profile, _consent_day(apart)).refused(opening)
+        if refused and not reason:
+            listed = "; ".join(f"{name} {why}" for name, why in list(refused.items())[:_LISTED])
+            remedy = "Leave these out, or say with --reason why they are opened all the same: the ledger keeps it."
+            raise UsageError("consent does not cover this", where=listed, remedy=remedy)
+        content: dict[str, object] = {
+            "schema": COPY,
+            "root": root,
+            "opened": sorted(set(item_ids)),
+            "opened_acts": sorted(set(acts)),
+        }
+        despite = {"without_consent": sorted(refused), "reason": reason} if refused else {}
+        vault.record(COPIED, [content | despite], now())
+        write_output(out, json_file(opening))
     return opening
 
 

@@ -145,11 +145,38 @@ def _is_cited(path: PurePosixPath, items: Set[str]) -> bool:
 
 
 def _with_owners(read: CaseRecords) -> CaseRecords:
-    """A sealed interview that names no source is one's own source: else nothing would say whose its recording is."""
+    """An interview that names no source gets one, where something hangs on whose it is.
+
+    A sealed one is its own source: else nothing would say whose its recording is. One that was withdrawn, or of which
+    consent can't be read, is that of the source whose accounts cite it, and its own where there is no such one.
+    """
     own = pl.concat_str(pl.lit(_own_source("")), pl.col("interview_id"))
-    owner = pl.when(pl.col("recording") == "sealed").then(own)
+    citing = _citing_sources(read, _NO_MORE)
+    is_shut = pl.col("withdrawn_on_lo").is_not_null() | pl.col("interview_id").is_in(sorted(_unclear(read)))
+    theirs = pl.col("interview_id").replace_strict(citing, default=None, return_dtype=pl.String)
+    owner = pl.when(pl.col("recording") == "sealed").then(own).when(is_shut).then(pl.coalesce(theirs, own))
     interviews = read.tables["interviews"].with_columns(pl.coalesce("source_id", owner).alias("source_id"))
     return replace(read, tables={**read.tables, "interviews": interviews})
+
+
+def _citing_sources(read: CaseRecords, spare: Citations) -> dict[str, str]:
+    """By interview_id the source whose accounts cite it, where that is one and no more."""
+    usable = read.tables["accounts"].select("interview_id", "source_id").drop_nulls().iter_rows()
+    written = ((one.interview_id, one.source_id) for one in spare.rows if one.table == "accounts")
+    sources: dict[str, set[str]] = {}
+    for interview, source in (*usable, *written):
+        if interview and source:
+            sources.setdefault(interview, set()).add(source)
+    return {interview: next(iter(found)) for interview, found in sources.items() if len(found) == 1}
+
+
+def _unclear(read: CaseRecords) -> set[str]:
+    """Interviews of which it can't be read what was agreed to, until when, or whether it was withdrawn."""
+    return {
+        item.record_id
+        for item in read.left_out
+        if item.table == "interviews" and item.column in _CONSENT_COLUMNS and item.record_id is not None
+    }
 
 
 def _doubtful(read: CaseRecords) -> set[str]:
@@ -170,16 +197,12 @@ def _recorded_sealed(read: CaseRecords, spare: Citations) -> set[str]:
 
 def _unread_consent(read: CaseRecords, spare: Citations) -> frozenset[str]:
     """Who has an interview that no usable row tells of, or one of which it can't be read until when consent holds."""
-    interviews = read.tables["interviews"]
+    interviews, citing = read.tables["interviews"], _citing_sources(read, spare)
     usable = set(interviews["interview_id"])
     rows = (one for one in spare.rows if one.table == "interviews" and one.interview_id not in usable)
-    unclear = {
-        item.record_id
-        for item in read.left_out
-        if item.table == "interviews" and item.column in _CONSENT_COLUMNS and item.record_id is not None
-    }
-    theirs = interviews.filter(pl.col("interview_id").is_in(list(unclear)))["source_id"].drop_nulls()
-    return frozenset(one.source_id for one in rows if one.source_id) | frozenset(theirs)
+    theirs = interviews.filter(pl.col("interview_id").is_in(sorted(_unclear(read))))["source_id"].drop_nulls()
+    unread = {one.source_id or citing.get(one.interview_id or "") or _own_source(one.interview_id) for one in rows}
+    return frozenset(unread) | frozenset(theirs)
 
 
 def _uncited(read: CaseRecords) -> set[PurePosixPath]:

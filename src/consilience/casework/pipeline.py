@@ -22,6 +22,7 @@ from consilience.casework.people import read_apart
 from consilience.casework.provenance import trace
 from consilience.casework.run_record import StageClock, peak_memory_mb, versions
 from consilience.casework.sealing import seal_case, with_notices
+from consilience.casework.second_look import check_withdrawals
 from consilience.casework.situating import compare_clocks, join_flights, parameters_of, situate_case
 from consilience.casework.views import view_case
 from consilience.casework.weighing import weigh_case
@@ -84,9 +85,9 @@ class CaseRun:
 def run_case(folder: Path, out: Path | None = None, *, workers: int = 1, progress: Progress = _silence) -> CaseRun:
     """Keep, read, place, weigh, conclude and show a case; `out` is by default `CASE-findings` beside it.
 
-    `out` appears whole or stays as it was. Nothing in the case folder changes but `.consilience/`. Raises the errors
-    of `errors`: CaseError, ReferenceDataError, VaultError (a case folder that can't be written among them),
-    FindingsInvalid, PublishError.
+    `out` appears whole or stays as it was, also where a source withdraws meanwhile (UsageError). Nothing in the case
+    folder changes but `.consilience/`. Raises the errors of `errors`: CaseError, ReferenceDataError,
+    VaultError (a case folder that can't be written among them), FindingsInvalid, PublishError.
     """
     case = folder.resolve()
     target = default_out(case) if out is None else out.resolve()
@@ -95,6 +96,7 @@ def run_case(folder: Path, out: Path | None = None, *, workers: int = 1, progres
     with replaced_whole(target) as fresh:
         record = _write(found, fresh, progress)
         tell_outputs(case, target, default_out(case), "findings of a run")
+        check_withdrawals(case, found.records)
     return CaseRun(target, found.records, found.findings, record)
 
 
@@ -131,6 +133,7 @@ def find(folder: Path, *, workers: int = 1, progress: Progress = _silence) -> Fo
         frozen = None if weighed.log_model is None else digest_bytes(weighed.log_model)
         findings = conclude(records, weighed.incidents, parameters, case_digest=case_digest, log_model=frozen)
         validate(findings)
+    check_withdrawals(folder, records)
     return Found(
         folder.resolve(), records, evidence, weighed.incidents, findings, weighed.log_model, vault.root(),
         str(vault.signed()), workers,

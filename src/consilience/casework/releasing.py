@@ -31,6 +31,7 @@ from consilience.casework.release_state import (
 )
 from consilience.casework.reviewing import FindingStatus, statuses
 from consilience.casework.roles import require_role
+from consilience.casework.second_look import check_consents
 from consilience.casework.secrets_of_case import secrets_of
 from consilience.errors import KeysUnusable, PublishError, UsageError, VaultError
 from consilience.publish.catalogue import FIRST, catalogue_of
@@ -45,6 +46,7 @@ from consilience.publish.statements.frame import party_names
 from consilience.publish.statements.words import Words
 from consilience.publish.writing import write_output
 from consilience.quantities import Digest, digest_bytes
+from consilience.records.consent import for_publication
 from consilience.records.decisions import CORRECTED, CORRECTION, Decision, still_held
 from consilience.vault.acts import PUBLISHED
 from consilience.vault.checking import check
@@ -114,9 +116,10 @@ def _signer() -> tuple[Signer | None, str | None]:
 def _candidate(
     found: Found, vault: Vault, profile_name: str, out: Path, signer: Signer | None, key_flaw: str | None
 ) -> Candidate:
-    decisions = still_held(decisions_in(vault.acts()))
+    decisions, today = still_held(decisions_in(vault.acts())), now().date()
+    found = replace(found, records=for_publication(found.records, today))
     return Candidate(
-        found=found, apart=read_apart(found.case, vault), out=out, today=now().date(),
+        found=found, apart=read_apart(found.case, vault), out=out, today=today,
         profile_name=profile_name, profile=profile_named(profile_name),
         decisions=decisions, statuses=statuses(found, decisions), letters=letters_of(found.records, decisions),
         predecessor=None, signer=None if signer is None else signer.name,
@@ -218,22 +221,28 @@ def _corrections(decisions: Sequence[Decision]) -> list[tuple[str, str]]:
 
 
 def _publish(it: Candidate, built: Built, vault: Vault, signer: Signer) -> Digest:
-    """Signed, recorded, and then there. Raises VaultError, PublishError."""
+    """Signed, recorded, and then there.
+
+    Who has withdrawn is asked once more, with nobody else writing: a withdrawal that comes later finds the act. Raises
+    UsageError where consents have changed since; VaultError, PublishError.
+    """
     manifest = _manifest(it, built)
     digest = digest_bytes(manifest)
     note = f"consilience/release\n{digest.removeprefix('sha256:')}\n".encode()
     signed = Note(note, (signer.sign(note),)).bytes
-    if not any(one.manifest == digest for one in releases_in(vault.acts())):
-        content = {
-            "schema": RELEASE_SCHEMA, "profile": it.profile_name, "content": built.content(), "manifest": digest,
-            "predecessor": None if it.predecessor is None else it.predecessor.manifest, "as_of": str(it.as_of),
-            "files": len(built.files), "version": __version__, "signer": signer.name,
-            "state": keep_state(vault.folder, it.found, built),
-        }  # fmt: skip
-        vault.record(PUBLISHED, [content], now())
     with replaced_whole(it.out) as fresh:
         for name, data in {**built.files, MANIFEST: manifest, SIGNATURE: signed}.items():
             write_output(fresh / name, data)
+        with vault.writing():
+            check_consents(it.found.case, vault, it.found.records)
+            if not any(one.manifest == digest for one in releases_in(vault.acts())):
+                content = {
+                    "schema": RELEASE_SCHEMA, "profile": it.profile_name, "content": built.content(),
+                    "manifest": digest, "predecessor": None if it.predecessor is None else it.predecessor.manifest,
+                    "as_of": str(it.as_of), "files": len(built.files), "version": __version__, "signer": signer.name,
+                    "state": keep_state(vault.folder, it.found, built),
+                }  # fmt: skip
+                vault.record(PUBLISHED, [content], now())
     return digest
 
 

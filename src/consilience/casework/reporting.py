@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
@@ -23,6 +23,7 @@ from consilience.casework.prose_files import FOLDER as PROSE
 from consilience.casework.prose_files import names_of, prose_of
 from consilience.casework.reviewing import review_words, statuses
 from consilience.casework.run_record import versions
+from consilience.casework.second_look import check_consents
 from consilience.casework.views import view_case
 from consilience.errors import UsageError
 from consilience.publish.catalogue import languages
@@ -34,6 +35,7 @@ from consilience.publish.statements.narrative import Looked
 from consilience.publish.statements.resting import Claims
 from consilience.publish.writing import write_output
 from consilience.quantities import canonical_json
+from consilience.records.consent import for_publication
 from consilience.records.decisions import still_held
 from consilience.records.views import CaseView
 from consilience.vault.pseudonyms import publication_names
@@ -88,8 +90,8 @@ class Ready:
 def ready(folder: Path, *, workers: int, progress: Progress) -> Ready:
     """Find everything anew, from the cache where nothing changed, so that a report never speaks of an older case.
 
-    What people decided is laid over it: the status of each finding, and where each letter stands. A source that has no
-    name for publications yet is given one, for good, in the ledger.
+    What people decided is laid over it: the status of each finding, and where each letter stands; and consent has to
+    hold today. A source that has no name for publications yet is given one, for good, in the ledger.
     """
     found = find(folder, workers=workers, progress=progress)
     view = view_case(found.records, found.evidence, found.weighed)
@@ -98,7 +100,8 @@ def ready(folder: Path, *, workers: int, progress: Progress) -> Ready:
     vault = open_vault(folder)
     decisions = still_held(decisions_in(vault.acts()))
     reviewed = statuses(found, decisions)
-    laid_over = replace(found, records=with_letters(found.records, letters_of(found.records, decisions)))
+    records = with_letters(found.records, letters_of(found.records, decisions))
+    laid_over = replace(found, records=for_publication(records, now().date()))
     names = publication_names(vault, found.records.tables["sources"]["source_id"], now())
     return Ready(
         folder.resolve(), laid_over, view, reviews=review_words(reviewed), source_names=names,
@@ -113,7 +116,8 @@ def report_case(
     """Write a draft of the report in each form and language; `out` is by default `CASE-report` beside the case.
 
     `out` appears whole or stays as it was, and holds the same bytes for the same state of the case. Raises UsageError
-    for an unknown profile, form or language, and what `find` and `Ready.document` raise.
+    for an unknown profile, form or language, or where consents changed while it was made, and what `find`
+    and `Ready.document` raise.
     """
     _check_known("profile", [profile], PROFILES)
     _check_known("form", forms, FORMS)
@@ -129,7 +133,7 @@ def report_case(
         )  # fmt: skip
     made = ready(folder, workers=workers, progress=progress)
     marked = {}
-    with _report_folder(target, made, profile) as fresh:
+    with ExitStack() as until_in_place, _report_folder(target, made, profile) as fresh:
         steps = list(product(tongues, forms))
         for tongue in tongues:
             document = made.document(profile, tongue)
@@ -138,6 +142,9 @@ def report_case(
                 write_output(fresh / f"report-{profile}-{tongue}.{form}", FORMS[form](document))
                 progress("report", steps.index((tongue, form)) + 1, len(steps))
         tell_outputs(case, target, usual, "drafts of the report")
+        vault = open_vault(case)
+        until_in_place.enter_context(vault.writing())
+        check_consents(case, vault, made.found.records)
     return Reported(target, tuple(name for name in files_below(target) if name != RUN_FILE), marked)
 
 

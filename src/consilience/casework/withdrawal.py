@@ -78,11 +78,11 @@ def withdraw(folder: Path, source_id: str, keyring: Keyring) -> Reach:
     vault = Vault.open(folder, keyring.signer)
     if source_id in vault.sealed.withdrawn:
         with vault.writing():  # a removal that was broken off is ended
-            _forget_results(vault)
+            forget_results(vault)
         raise UsageError("has withdrawn already", where=source_id, remedy="Run again, so that outputs follow.")
     found = _reach(vault, folder, read_apart(folder, vault), source_id)
     forget(vault, source_id, found.clear_copies, now())
-    _forget_results(vault)
+    forget_results(vault)
     return found
 
 
@@ -162,7 +162,7 @@ def _outputs(case: Path) -> Iterator[str]:
             yield folder.name
 
 
-def _forget_results(vault: Vault) -> None:
+def forget_results(vault: Vault) -> None:
     """Every cached result is gone; it is known still what of others is sealed. Raises VaultNotWritable."""
     known = Known.read(vault.folder)
     empty_cache(vault.folder / "cache", "the source has withdrawn", "withdraw again")

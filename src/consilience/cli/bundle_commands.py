@@ -56,6 +56,9 @@ def bundle_open(
     out: Annotated[Path, typer.Option(help="A new file for what opens these items.")],
     items: Annotated[str, typer.Option(metavar="W0001,W0002", help="Items of data/withheld.json.")] = "",
     acts: Annotated[str, typer.Option(metavar="3,4", help="Withheld acts of data/ledger/acts.json.")] = "",
+    reason: Annotated[
+        str | None, typer.Option(help="Why what consent does not cover is opened: kept in the ledger, for ever.")
+    ] = None,
 ) -> None:
     """Write what opens some items that a bundle withholds, and nothing of the others."""
     from consilience.casework.bundling import open_items
@@ -65,6 +68,6 @@ def bundle_open(
     numbers = [name.strip() for name in acts.split(",") if name.strip()]
     if (not names and not numbers) or not all(number.isdecimal() for number in numbers):
         raise UsageError("which?", where="--items, --acts", remedy="Name items such as W0007, or numbers of acts.")
-    open_items(case, folder, names, [int(number) for number in numbers], out)
+    open_items(case, folder, names, [int(number) for number in numbers], out, reason=reason)
     typer.echo(f"{len(names)} items and {len(numbers)} acts opened: {out}")
     typer.echo(f"Whoever has the bundle checks it with: python verify.py . --opening {out.name}")

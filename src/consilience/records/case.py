@@ -82,6 +82,8 @@ class CaseRecords:
     """Sources whose withdrawal the ledger holds; `consent.withdrawn_sources` adds those that the table names."""
     unread_consent: frozenset[str] = frozenset()
     """Sources with a row of `interviews` that can't be read: what it says of consent is not known, so there is none."""
+    consent_day: date | None = None
+    """The day on which consent has to hold for a publication made from this; None: as_of. No part of the digest."""
 
     def same_files(self) -> dict[str, str]:
         """Of the files that rows cite as `item`, those that hold the same bytes as another: path to the first path."""

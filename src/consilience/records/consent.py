@@ -63,9 +63,16 @@ def may(records: CaseRecords, source_id: str, use: str, on: date) -> bool:
     return found is Consent.GIVEN or (found is Consent.NOT_ASKED and use not in NEVER_UNASKED)
 
 
+def for_publication(records: CaseRecords, today: date) -> CaseRecords:
+    """The case as it may go out: consent has to hold today, though the words speak of an earlier day, `as_of`."""
+    as_of = records.settings.as_of
+    return replace(records, consent_day=None if as_of is None else max(as_of, today))
+
+
 def agreeing_interviews(records: CaseRecords, use: str) -> frozenset[str]:
-    """Interviews whose consent covers a use up to `as_of`, by interview_id. One that ends at all does not where the
-    case has no as_of: nobody knows then which day it is."""
+    """Interviews whose consent covers a use on the day on which it has to hold, by interview_id: `consent_day`, or
+    `as_of` where none is set. One that ends at all does not where there is neither: nobody knows then which day it is.
+    """
     return frozenset(
         row["interview_id"]
         for row in records.tables["interviews"].iter_rows(named=True)
@@ -74,8 +81,8 @@ def agreeing_interviews(records: CaseRecords, use: str) -> frozenset[str]:
 
 
 def agreeing_people(records: CaseRecords, use: str) -> frozenset[str]:
-    """People interviewed of whom every interview covers a use up to `as_of`: by source_id, and by interview_id where
-    an interview names no source. Only of these may it be said who they are; the others are counted, and no more.
+    """People interviewed of whom every interview covers a use on that day: by source_id, and by interview_id where an
+    interview names no source. Only of these may it be said who they are; the others are counted, and no more.
     """
     agreed = agreeing_interviews(records, use)
     people: dict[str, bool] = {}
@@ -86,8 +93,8 @@ def agreeing_people(records: CaseRecords, use: str) -> frozenset[str]:
 
 
 def _lasts(row: Mapping[str, Any], records: CaseRecords) -> bool:
-    until, as_of = row["consent_until_lo"], records.settings.as_of
-    return until is None or (as_of is not None and as_of <= until.astimezone(records.settings.zone).date())
+    until, on = row["consent_until_lo"], records.consent_day or records.settings.as_of
+    return until is None or (on is not None and on <= until.astimezone(records.settings.zone).date())
 
 
 def withdrawn_sources(records: CaseRecords) -> frozenset[str]:

@@ -43,7 +43,9 @@ def _copied(act: Act) -> str:
     if "opened" in said:
         items, acts = (_listed(said.get(name)) for name in ("opened", "opened_acts"))
         things = " and ".join(filter(None, (items, f"acts {acts}" if acts else "")))
-        return f"of the bundle {said.get('root')} was opened for whoever has it: {things}"
+        despite = f"; without consent {_listed(said.get('without_consent'))}: {said.get('reason')}"
+        told = f"of the bundle {said.get('root')} was opened for whoever has it: {things}"
+        return told + (despite if said.get("without_consent") else "")
     if "incidents" in said:
         return f"a bundle of {_listed(said['incidents'])} for {said.get('to') or 'whom the act does not say'}"
     if "what" in said and "where" in said:

@@ -37,6 +37,11 @@ def publication_names(vault: Vault, source_ids: Iterable[str], at: datetime) -> 
     return {source: names[source] for source in wanted}
 
 
+def names_drawn(vault: Vault) -> Mapping[str, str]:
+    """Each source's name for publication, where it has one; draws none."""
+    return _names_in(vault.acts())
+
+
 def _content(source_id: str, name: str) -> dict[str, object]:
     return {"schema": SCHEMA, "source_id": source_id, "name": name}
 

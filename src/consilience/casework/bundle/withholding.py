@@ -95,7 +95,7 @@ def rules_of(apart: Apart, kept: Iterable[tuple[PurePosixPath, Digest]], profile
     """The rules for one case. `kept` are paths and digests of what the vault holds in clear; `on` is the day on which
     consent must hold. Rows of who has withdrawn, which are shown nowhere, still count for exhibits that they cite."""
     read = apart.read
-    sources = _sources(read)
+    sources = sources_named(read)
     unwilling = {source for source in sources if not may(read, source, profile, on)}
     protected = apart.sealed | apart.withdrawn | unwilling
     is_theirs = pl.col("source_id").is_in(sorted(protected)) | pl.col("source_id").is_null()
@@ -133,7 +133,7 @@ def _citing(apart: Apart) -> Iterator[tuple[str, Row]]:
                 yield from ((name, row) for row in frame.filter(pl.col("item").is_not_null()).iter_rows(named=True))
 
 
-def _sources(records: CaseRecords) -> frozenset[str]:
+def sources_named(records: CaseRecords) -> frozenset[str]:
     """Every source that a row of the case names."""
     named: set[str] = set()
     for name, frame in records.tables.items():

@@ -93,7 +93,7 @@ def opening_of(
 
 def _read(vault: Vault, root: Digest) -> bytes:
     """The openings of the bundle with that root, checked."""
-    act = _handed_out(vault, root)
+    act = handed_out(vault, root)
     digest = Digest(str(act.content["openings"]))
     if place_of(OPENINGS, digest) in destroyed_by(vault.acts()):
         raise UsageError(_WITHDRAWN, where=root, remedy=_ANEW)
@@ -108,7 +108,7 @@ def _read(vault: Vault, root: Digest) -> bytes:
     return data
 
 
-def _handed_out(vault: Vault, root: Digest) -> Act:
+def handed_out(vault: Vault, root: Digest) -> Act:
     """The act that says that the bundle with that root was made."""
     for act in vault.acts():
         said = act.content
