@@ -35,7 +35,6 @@ from consilience.publish.statements.narrative import Looked
 from consilience.publish.statements.resting import Claims
 from consilience.publish.writing import write_output
 from consilience.quantities import canonical_json
-from consilience.records.consent import for_publication
 from consilience.records.decisions import still_held
 from consilience.records.views import CaseView
 from consilience.vault.pseudonyms import publication_names
@@ -90,8 +89,8 @@ class Ready:
 def ready(folder: Path, *, workers: int, progress: Progress) -> Ready:
     """Find everything anew, from the cache where nothing changed, so that a report never speaks of an older case.
 
-    What people decided is laid over it: the status of each finding, and where each letter stands; and consent has to
-    hold today. A source that has no name for publications yet is given one, for good, in the ledger.
+    What people decided is laid over it: the status of each finding, and where each letter stands. A source that has no
+    name for publications yet is given one, for good, in the ledger.
     """
     found = find(folder, workers=workers, progress=progress)
     view = view_case(found.records, found.evidence, found.weighed)
@@ -100,8 +99,7 @@ def ready(folder: Path, *, workers: int, progress: Progress) -> Ready:
     vault = open_vault(folder)
     decisions = still_held(decisions_in(vault.acts()))
     reviewed = statuses(found, decisions)
-    records = with_letters(found.records, letters_of(found.records, decisions))
-    laid_over = replace(found, records=for_publication(records, now().date()))
+    laid_over = replace(found, records=with_letters(found.records, letters_of(found.records, decisions)))
     names = publication_names(vault, found.records.tables["sources"]["source_id"], now())
     return Ready(
         folder.resolve(), laid_over, view, reviews=review_words(reviewed), source_names=names,
