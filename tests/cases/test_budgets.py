@@ -40,8 +40,8 @@ def test_the_demo_takes_less_than_20_seconds_and_1_gb(tmp_path: Path) -> None:
     assert cost.peak_mb < 1000
 
 
-def test_a_war_of_200_attacks_and_15000_sightings_takes_less_than_90_seconds(tmp_path: Path) -> None:
+def test_a_war_of_200_attacks_and_15000_sightings_takes_less_than_150_seconds(tmp_path: Path) -> None:
     make_world(seed=1, attacks=200, days=60, out=tmp_path)
     sightings = (tmp_path / "case" / "sightings.csv").read_text("utf-8").count("\n") - 1
     assert 12_000 < sightings < 18_000
-    assert run(tmp_path / "case", tmp_path / "out", workers=2).seconds < 90
+    assert run(tmp_path / "case", tmp_path / "out", workers=2).seconds < 150
