@@ -158,7 +158,7 @@ def flight_term(near: Encounter, attacker: AttackerModel) -> FlightTerm:
     whole = Timing(straight.first, straight.offsets, straight.data + stray.data, len(moments))
     events = OneOf(whole, near.words, silence, near.hypotheses.flies)
     if near.hypotheses.several_strikes:
-        events = replace(events, second=_second_strike(events, near, attacker))
+        events = events.with_second(_second_strike(events, near, attacker))
     return FlightTerm(events, straight, near, attacker)
 
 
@@ -171,46 +171,45 @@ def _second_strike(events: OneOf, near: Encounter, attacker: AttackerModel) -> N
     other party came, its silence speaks against it.
     """
     kinds, second = near.hypotheses, np.ones_like(events.one)
-    pairs = _Pairs(events, near, _After.of(near.moments, attacker.second_within))
-    for party in kinds.parties:
-        for mode in AIRBORNE_MODES:
-            mine = kinds.where(party=party, mode=mode) & kinds.flies
-            if mine.any():
-                added = (1 - attacker.second_flight) + attacker.second_flight * pairs.of(mine, mine)
-                second[:, mine] = added[:, np.newaxis]
-    for k in np.flatnonzero(kinds.is_together & kinds.flies):
-        rows = [kinds.where(party=party, mode=kinds.mode[k]) for party in kinds.parties[:-1]]
-        first = [pairs.ratio(mine) for mine in rows]
-        either = (first[0] * pairs.of(*rows) + first[1] * pairs.of(*reversed(rows))) / 2
-        second[:, k] = either / events.one[:, k]
+    after = _After.of(near.moments, attacker.second_within)
+    for mode in AIRBORNE_MODES:
+        masks = {party: kinds.where(party=party, mode=mode) & kinds.flies for party in kinds.parties}
+        flown = {party: _Flown.of(events, near, mine, after) for party, mine in masks.items() if mine.any()}
+        for party, one in flown.items():
+            added = (1 - attacker.second_flight) + attacker.second_flight * one.given(one, events, after)
+            second[:, masks[party]] = added[:, np.newaxis]
+        both = [flown[party] for party in kinds.parties[:-1] if party in flown]
+        for k in np.flatnonzero(kinds.is_together & kinds.flies & kinds.where(mode=mode)):
+            either = (both[0].ratio * both[1].given(both[0], events, after) / 2) + (
+                both[1].ratio * both[0].given(both[1], events, after) / 2
+            )
+            second[:, k] = either / events.one[:, k]
     return second
 
 
 @dataclass(frozen=True, slots=True)
-class _Pairs:
-    """Two flights, each one of some rows of z: what the second adds to the first."""
+class _Flown:
+    """One flight of some rows of z, in proportion to their prior: its `ratio` (T,), the mean of that over the minutes
+    after each moment `then` (T,), and what is said of each pass, `words` (P,), over the sky."""
 
-    events: OneOf
-    near: Encounter
-    after: _After
+    ratio: NDArray[np.float64]
+    then: NDArray[np.float64]
+    words: NDArray[np.float64]
 
-    def ratio(self, rows: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """(T,) the ratio of one flight, over the rows in proportion to their prior."""
-        return np.asarray(self.events.one[:, rows] @ self._shares(rows))
+    @classmethod
+    def of(cls, events: OneOf, near: Encounter, rows: NDArray[np.bool_], after: _After) -> _Flown:
+        prior = np.exp(near.hypotheses.log_prior[rows])
+        shares = prior / prior.sum()
+        ratio = np.asarray(events.one[:, rows] @ shares)
+        return cls(ratio, after.mean(ratio[:, np.newaxis])[:, 0], np.asarray(near.words[:, rows] @ shares))
 
-    def of(self, first: NDArray[np.bool_], second: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """(T,) the ratio of the second flight given that the first struck at each moment and was another."""
-        timing, after = self.events.timing, self.after
-        words = (self.near.words[:, first] @ self._shares(first)) * (self.near.words[:, second] @ self._shares(second))
+    def given(self, first: _Flown, events: OneOf, after: _After) -> NDArray[np.float64]:
+        """(T,) the ratio of this as the second flight, given that `first` struck at each moment and was another."""
+        timing, words = events.timing, first.words * self.words
         itself = one_event_twice(
             timing.first, timing.offsets, timing.data, words, after.width, after.until, after.minutes
         )
-        then = after.mean(self.ratio(second)[:, np.newaxis])[:, 0]
-        return np.asarray(np.maximum(then - itself / self.ratio(first), 0.0))
-
-    def _shares(self, rows: NDArray[np.bool_]) -> NDArray[np.float64]:
-        prior = np.exp(self.near.hypotheses.log_prior[rows])
-        return np.asarray(prior / prior.sum())
+        return np.asarray(np.maximum(self.then - itself / first.ratio, 0.0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ and 0 for the others (method.md, Flights).
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -48,15 +49,15 @@ class OneOf:
     `timing` (E, T) = d · p(event here | τ) / its background rate (an event bears on moments near it alone);
     `marks` (E, K) = p(words | z) over the sky's own mix; `silence` = 1 − d · (chance that it would have fallen in
     watched time), given as (T,) or, where it depends on z too, (T, K), and kept as (T, 1) or (T, K); `flies` (K,).
-    `second` (T, K), where given, is what a second event says besides. `ratio` (T, K) is the likelihood ratio of the
-    whole log, `one` (T, K) what it would be without `second`.
+    `second` (T, K) is what a second event says besides (`with_second`), None where that is not asked. `ratio` (T, K) is
+    the likelihood ratio of the whole log, `one` (T, K) what it would be without `second`.
     """
 
     timing: Timing
     marks: NDArray[np.float64]
     silence: NDArray[np.float64]
     flies: NDArray[np.bool_]
-    second: NDArray[np.float64] | None = None
+    second: NDArray[np.float64] | None = field(default=None, init=False)
     one: NDArray[np.float64] = field(init=False)
     ratio: NDArray[np.float64] = field(init=False)
 
@@ -65,10 +66,18 @@ class OneOf:
         object.__setattr__(self, "silence", silence)
         object.__setattr__(self, "marks", np.ascontiguousarray(self.marks))
         one = one_of(self.timing.first, self.timing.offsets, self.timing.data, self.marks, silence, self.flies)
-        ratio = one if self.second is None else one * self.second
-        for name, made in (("one", one), ("ratio", ratio)):
-            made.setflags(write=False)
-            object.__setattr__(self, name, made)
+        one.setflags(write=False)
+        object.__setattr__(self, "one", one)
+        object.__setattr__(self, "ratio", one)
+
+    def with_second(self, second: NDArray[np.float64]) -> OneOf:
+        """The same with what a second event says besides, (T, K); nothing else is made anew."""
+        made = copy(self)
+        ratio = self.one * second
+        ratio.setflags(write=False)
+        object.__setattr__(made, "second", second)
+        object.__setattr__(made, "ratio", ratio)
+        return made
 
     def without(self, event: int) -> tuple[slice, NDArray[np.float64]]:
         """Had this event not been logged: the moments that change, n of them, and the ratio there (n, K).
