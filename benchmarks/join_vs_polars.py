@@ -10,13 +10,13 @@ busy machine hits all alike) and each peer's time as a multiple of ours, with th
 from __future__ import annotations
 
 import argparse
-import statistics
-import time
 from collections.abc import Callable
+from functools import partial
 
 import duckdb
 import numpy as np
 import polars as pl
+from rounds import interleaved, table
 
 from consilience.engine.join import candidates
 from consilience.quantities import EARTH_RADIUS_M
@@ -79,17 +79,9 @@ def main() -> None:
     found = {name: method(incidents, events) for name, method in METHODS.items()}
     if len(set(map(frozenset, found.values()))) != 1:
         raise SystemExit(f"the methods disagree: { ({name: len(pairs) for name, pairs in found.items()}) }")
-    seconds: dict[str, list[float]] = {name: [] for name in METHODS}
-    for _ in range(asked.rounds):
-        for name, method in METHODS.items():
-            start = time.perf_counter()
-            method(incidents, events)
-            seconds[name].append(time.perf_counter() - start)
+    taken = interleaved({name: partial(method, incidents, events) for name, method in METHODS.items()}, asked.rounds)
     print(f"{asked.incidents} incidents, {asked.events} events, {len(found['ours'])} pairs, {asked.rounds} rounds")
-    for name, each in seconds.items():
-        ratios = [theirs / mine for theirs, mine in zip(each, seconds["ours"], strict=True)]
-        spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
-        print(f"{name:18} {statistics.median(each):7.3f} s   {statistics.median(ratios):6.2f} x ours ({spread})")
+    print(*table(taken, "ours", "s", 1.0), sep="\n")
 
 
 if __name__ == "__main__":

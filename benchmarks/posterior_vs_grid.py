@@ -12,13 +12,13 @@ z, or a minute on the median. Printed are milliseconds (median of interleaved ro
 from __future__ import annotations
 
 import argparse
-import statistics
-import time
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+from rounds import interleaved, table
 from scipy.special import ndtr
 
 from consilience.corroborate.hypotheses import Hypotheses, hypotheses_on
@@ -128,18 +128,12 @@ def main() -> None:
     apart = float(np.abs(mine - theirs).max())
     if apart > 1e-4 or abs(my_median - their_median) > 1:
         raise SystemExit(f"the methods disagree: by {apart:.1e} on a row of z, medians {my_median} and {their_median}")
-    taken: dict[str, list[float]] = {name: [] for name in METHODS}
-    for _ in range(asked.rounds):
-        for name, method in METHODS.items():
-            start = time.perf_counter()
-            method(stated, kinds, assumptions)
-            taken[name].append(1000 * (time.perf_counter() - start))
+    taken = interleaved(
+        {name: partial(method, stated, kinds, assumptions) for name, method in METHODS.items()}, asked.rounds
+    )
     minutes = len(grid_around(stated, (0.0, DAY)))
     print(f"{minutes} minutes, {len(kinds)} rows of z, {2 * asked.accounts} terms; rows differ by {apart:.0e} at most")
-    for name, each in taken.items():
-        ratios = [theirs / mine for theirs, mine in zip(each, taken["ours"], strict=True)]
-        spread = f"{min(each):.2f} to {max(each):.2f}"
-        print(f"{name:18} {statistics.median(each):8.2f} ms ({spread})   {statistics.median(ratios):6.1f} x ours")
+    print(*table(taken, "ours", "ms", 1000.0), sep="\n")
 
 
 if __name__ == "__main__":

@@ -68,6 +68,15 @@ def test_a_bad_row_is_named_with_its_column_and_the_good_ones_go_on(case: Path) 
     assert str(done.bad[0]).startswith("case-decisions.csv, row 3, column kind: ")
 
 
+def test_a_correction_can_not_be_due_before_it_was_noticed(case: Path) -> None:
+    noticed = {"reason": "a slip", "on": "2020-05-05"}
+    late = {**row("correction", "I1", "minor", **noticed), "due": "2020-05-04"}
+    same_day = {**row("correction", "I1", "major", **noticed), "due": "2020-05-05"}
+    done = decided(case, [late, same_day])
+    assert [(bad.row, bad.column) for bad in done.bad] == [(2, "due")]
+    assert [one.value for one in done.recorded] == ["major"]
+
+
 def test_a_bad_row_repeats_no_value_of_it(case: Path) -> None:
     done = decided(case, [row("review", "Synthetic Person", "reviewed"), row("x" * 9000, "I1")])
     assert len(done.bad) == 2

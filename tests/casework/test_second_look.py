@@ -55,27 +55,17 @@ def _silence(stage: str, done: int, total: int) -> None:
     """Nobody is told."""
 
 
-def test_a_run_that_was_under_way_leaves_no_findings_and_no_cache(
-    tmp_path: Path, keys: Keyring, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("step", [situate_case, write_restricted])
+def test_a_run_that_was_under_way_or_being_written_leaves_no_findings(
+    tmp_path: Path, keys: Keyring, monkeypatch: pytest.MonkeyPatch, step: Callable[..., object]
 ) -> None:
     case = write_sealed_case(tmp_path / "case")
-    situate = _then(situate_case, lambda: withdraw(case, "W1", keys))
-    monkeypatch.setattr(pipeline, "situate_case", situate)
+    monkeypatch.setattr(pipeline, step.__name__, _then(step, lambda: withdraw(case, "W1", keys)))
     with pytest.raises(UsageError, match="withdrawn"):
         run_case(case, tmp_path / "out")
     assert not (tmp_path / "out").exists()
-    assert set(bytes_below(case / ".consilience" / "cache")) == {"sealed-here.json"}
-
-
-def test_findings_that_were_being_written_do_not_appear(
-    tmp_path: Path, keys: Keyring, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case = write_sealed_case(tmp_path / "case")
-    shown = _then(write_restricted, lambda: withdraw(case, "W1", keys))
-    monkeypatch.setattr(pipeline, "write_restricted", shown)
-    with pytest.raises(UsageError, match="withdrawn"):
-        run_case(case, tmp_path / "out")
-    assert not (tmp_path / "out").exists()
+    if step is situate_case:
+        assert set(bytes_below(case / ".consilience" / "cache")) == {"sealed-here.json"}
 
 
 @pytest.mark.parametrize("by", ["ledger", "table"])

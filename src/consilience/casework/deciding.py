@@ -188,6 +188,8 @@ class _Desk:
         )
         self._check_target(kind, decision)
         self._check_deadline(decision)
+        if decision.due is not None and decision.due < decision.on:
+            raise _Refused("due", f"lies before {decision.on}, the day on which it was noticed")
         if decision.kind == SIGN_OFF and decision.target not in self._blocks and not decision.scope:
             raise _Refused("scope", "must be the code of the sentence's words, as `consilience review` writes it")
         return self._identified(self._bound(decision))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
 from typing import Final
 
+from consilience.casework.bundle.withholding import sources_named
 from consilience.casework.decisions_of_case import pieces_of, sentence_code
 from consilience.casework.once_claimed import about_gone_incidents, about_gone_letters
 from consilience.casework.people import files_of
@@ -284,8 +285,7 @@ def _givers_consent(it: Candidate, item: str) -> Reasons:
     if it.profile is None:
         return
     read = it.apart.read
-    sources = {s for frame in read.tables.values() if "source_id" in frame.columns for s in frame["source_id"]}
-    givers = {one.source_id for one in files_of(read, sources - {None}) if str(one.file.path) == item}
+    givers = {one.source_id for one in files_of(read, sources_named(read)) if str(one.file.path) == item}
     for source_id in sorted(givers):
         if not may(read, source_id, it.profile.consent, it.consent_day):
             consent = consent_of(read, source_id, it.profile.consent, it.consent_day)

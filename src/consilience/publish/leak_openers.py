@@ -154,8 +154,8 @@ def _office(data: bytes) -> Seen:
         for one in members:
             if not one.is_dir():
                 seen += _office_part(one.filename, archive.read(one))
-    # zipfile's own: damaged, packed in a way that it lacks, behind a password, cut off
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+    # zipfile's own: damaged; behind a password or packed in a way that it lacks (both RuntimeError); cut off
+    except (zipfile.BadZipFile, RuntimeError, EOFError):
         return Seen(flaws=(Flaw("an archive that the scan can't open", "the whole file"),))
     return seen
 

@@ -43,10 +43,10 @@ BROKEN = (
     KeyError,
     ValueError,
     OSError,
-    NotImplementedError,
     RuntimeError,
 )
-"""What a file that is no sound spreadsheet makes `zipfile`, `expat` and this module raise (RuntimeError: encrypted)."""
+"""What a file that is no sound spreadsheet makes `zipfile`, `expat` and this module raise (RuntimeError: encrypted, or
+packed in a way that `zipfile` lacks)."""
 
 
 @dataclass(slots=True)

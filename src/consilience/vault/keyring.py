@@ -99,6 +99,8 @@ def default_folder() -> Path:
 
 def read_identities(file: Path) -> list[Identity]:
     """The age private keys in a file, as age-keygen writes it. Raises KeysUnusable, which repeats nothing of them."""
+    if not file.exists():
+        raise KeysUnusable("is not there", where=str(file), remedy="Name a file that age-keygen wrote.")
     found = list(_lines(file, _identity))
     if not found:
         remedy = "Give a file that age-keygen wrote: a line of it begins with AGE-SECRET-KEY-1."
@@ -194,7 +196,11 @@ def add_stamp_root(folder: Path, name: str, file: Path) -> None:
 
     Raises UsageError if the name is impossible or taken, KeysUnusable if the file holds no certificate.
     """
-    data = _read(file) or ""
+    data = _read(file)
+    if data is None:
+        raise KeysUnusable(
+            "is not there", where=str(file), remedy="Name the authority's file, or a key itself: age1..."
+        )
     try:
         load_pem_x509_certificates(data.encode())
     except ValueError as err:

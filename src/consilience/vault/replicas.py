@@ -93,7 +93,7 @@ class _Copying:
         try:
             if self.bring(kept.path, kept.digest, kept.size_bytes, lambda: _sound_blocks(self.source, kept)):
                 self.files += 1
-                self.size_bytes += kept.size_bytes or 0
+                self.size_bytes += (self.source / kept.path).stat().st_size
         except ExhibitDamaged as err:
             self.damaged.append(err)
 

@@ -29,8 +29,9 @@ from consilience.vault.store import FOLDER
 _BLOCK = 1 << 20
 _URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>[^/]*)(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _LOCAL = ("file", "local")
-_REFUSALS = (OSError, ValueError, ImportError, NotImplementedError)
-"""What fsspec and its drivers raise where a store can't be opened, read or written."""
+_REFUSALS = (OSError, ValueError, ImportError, RuntimeError)
+"""What fsspec and its drivers raise where a store can't be opened, read or written (RuntimeError: a driver that lacks
+what is asked of it, or whose connection is gone)."""
 
 
 class Store(Protocol):

@@ -27,6 +27,43 @@ def _besides(more: float, log_ratio: float, belongs: float) -> float:
     return _tempered(log_ratio + more, belongs) - _tempered(log_ratio, belongs)
 
 
+@leaf
+def _distances(
+    seen: tuple[int, int], here: tuple[int, int], legs: Ints, source: Codes, gone: Flags, left: Ints, links: Ints
+) -> int:
+    """Of a flight's legs from `seen` on those of nobody who is gone, into `left`; into `links` how many of them away
+    each is from the nearest that is among `legs` of the pass, from `here` on. How many there are.
+    """
+    count, at, behind = 0, here[0], -1
+    for leg in range(seen[0], seen[1]):
+        if gone[source[leg]]:
+            continue
+        left[count] = leg
+        if at < here[1] and legs[at] == leg:
+            behind = count
+            at += 1
+        links[count] = count - behind if behind >= 0 else len(links)
+        count += 1
+    ahead, at = -1, here[1] - 1
+    for k in range(count - 1, -1, -1):
+        if at >= here[0] and legs[at] == left[k]:
+            ahead = k
+            at -= 1
+        if ahead >= 0:
+            links[k] = min(links[k], ahead - k)
+    return count
+
+
+@leaf
+def _nearest(says: Codes, left: Ints, links: Ints, count: int, found: Ints) -> None:
+    """Into `found`, for each name, the leg nearest to the pass that says it; −1 where none does."""
+    found[:] = -1
+    for k in range(count):
+        name = says[left[k]]
+        if name >= 0 and (found[name] < 0 or links[k] < links[found[name]]):
+            found[name] = k
+
+
 @compiled
 def word_ratios(
     flights: Ints,
@@ -60,24 +97,10 @@ def word_ratios(
     operator_leg, nation_leg = np.empty(max(names, 1), dtype=np.int64), np.empty(max(names, 1), dtype=np.int64)
     out = np.zeros((len(flights), fleet))
     for p in range(len(flights)):
-        count, at, behind = 0, offsets[p], -1
-        for leg in range(starts[flights[p]], starts[flights[p] + 1]):
-            if gone[source[leg]]:
-                continue
-            left[count] = leg
-            if at < offsets[p + 1] and legs[at] == leg:
-                behind = count
-                at += 1
-            links[count] = count - behind if behind >= 0 else longest
-            count += 1
-        ahead, at = -1, offsets[p + 1] - 1
-        for k in range(count - 1, -1, -1):
-            if at >= offsets[p] and legs[at] == left[k]:
-                ahead = k
-                at -= 1
-            if ahead >= 0:
-                links[k] = min(links[k], ahead - k)
-        operator_leg[:], nation_leg[:] = -1, -1
+        seen, here = (starts[flights[p]], starts[flights[p] + 1]), (offsets[p], offsets[p + 1])
+        count = _distances(seen, here, legs, source, gone, left, links)
+        _nearest(operator, left, links, count, operator_leg)
+        _nearest(nationality, left, links, count, nation_leg)
         heard = 0
         for k in range(count):
             leg, away = left[k], links[k]
@@ -96,12 +119,6 @@ def word_ratios(
             else:
                 for f in range(fleet):
                     opinion[v, f] += belongs * _tempered(type_table[word[leg], f], belongs)
-            name = operator[leg]
-            if name >= 0 and (operator_leg[name] < 0 or away < links[operator_leg[name]]):
-                operator_leg[name] = k
-            name = nationality[leg]
-            if name >= 0 and (nation_leg[name] < 0 or away < links[nation_leg[name]]):
-                nation_leg[name] = k
         voiced = 0.0
         for v in range(heard):
             voiced += weight[v]
