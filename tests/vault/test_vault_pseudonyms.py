@@ -33,6 +33,14 @@ def test_no_two_sources_share_a_name(tmp_path: Path) -> None:
     assert all(re.fullmatch(rf"Source [{LETTERS}][1-9]\d*", name) for name in names.values())
 
 
+def test_no_source_is_called_by_the_id_of_another_that_has_no_name(tmp_path: Path) -> None:
+    """Of 200 names, 13 would be among these ids, were they drawn with no regard to them."""
+    others = [f"{letter}{number}" for letter in LETTERS for number in range(1, 10)]
+    names = publication_names(Vault.open(tmp_path), SOURCES, AT, others=others)
+    assert set(names) == set(SOURCES)
+    assert not {f"Source {one}" for one in others} & set(names.values())
+
+
 def test_a_name_says_nothing_of_the_order_of_sources(tmp_path: Path) -> None:
     """Of a name drawn at random the first source has the smallest in one case of a hundred, not in each."""
     firsts = Counter[bool]()

@@ -151,7 +151,8 @@ def write_bundle(plan: Plan, out: Path, *, to: str | None = None, progress: Prog
     target, keyring = out.resolve(), own_keyring()
     require_role(keyring.folder, "publish")
     check_new(target, plan.found.case)
-    names = publication_names(plan.vault, sources_shown(plan.chosen), now())
+    everyone = plan.found.records.tables["sources"]["source_id"]
+    names = publication_names(plan.vault, sources_shown(plan.chosen), now(), others=everyone)
     commitments = Commitments()
     payload, slice_ = _payload(plan, names, commitments)
     with replaced_whole(target) as fresh:

@@ -22,15 +22,19 @@ _ROOM = 8
 """Names to draw from for each name that is taken. Our choice: a draw then seldom has to be made again."""
 
 
-def publication_names(vault: Vault, source_ids: Iterable[str], at: datetime) -> Mapping[str, str]:
+def publication_names(
+    vault: Vault, source_ids: Iterable[str], at: datetime, *, others: Iterable[str] = ()
+) -> Mapping[str, str]:
     """A name such as "Source K7" for each source, the same in every publication of the case; new ones are recorded.
 
-    `at` is when, for those that are drawn now. Raises as `Vault.record` does.
+    `at` is when, for those that are drawn now. `others` are the case's further sources: they get no name, and nobody
+    gets a name that is one's `source_id`. Raises as `Vault.record` does.
     """
     wanted = sorted(set(source_ids))
+    apart = {*wanted, *others}
     names = _names_in(vault.acts())
     while missing := [source for source in wanted if source not in names]:
-        taken = {*names.values(), *(f"Source {one}" for one in (*wanted, *names))}  # "Source S13" is not of another S13
+        taken = {*names.values(), *(f"Source {one}" for one in (*apart, *names))}  # "Source S13" is not of another S13
         drawn = dict(zip(missing, _draw(taken, len(missing)), strict=True))
         vault.record(DECIDED, [_content(source, name) for source, name in drawn.items()], at)
         names = _names_in(vault.acts())  # another process may have drawn between: what came first holds
