@@ -17,7 +17,7 @@ from consilience.corroborate.fitted import describe
 from consilience.corroborate.local_hours import hour_of, watched_by_hour
 from consilience.corroborate.log_model import LogModel, sites_of
 from consilience.corroborate.weigh import fit_logs
-from consilience.quantities import zone_named
+from consilience.quantities import moment_at, zone_named
 from consilience.records.fitted_model import FittedModel
 
 
@@ -142,6 +142,13 @@ def test_what_was_never_seen_has_an_interval_that_begins_at_nought() -> None:
 @pytest.mark.parametrize(("zone", "utc_minute", "hour"), [("Asia/Damascus", 0.0, 2), ("Asia/Kathmandu", 45.0, 6)])
 def test_hours_are_those_of_the_wall_clock(zone: str, utc_minute: float, hour: int) -> None:
     assert hour_of(np.array([utc_minute]), zone_named(zone)).tolist() == [hour]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Damascus", "Asia/Gaza", "Australia/Lord_Howe", "Pacific/Apia"])
+def test_hours_are_those_of_the_wall_clock_on_days_too_on_which_it_is_changed(zone: str) -> None:
+    quarters = np.arange(1_420_000_000 // 900, 1_520_000_000 // 900) * 15.0  # 2015 to 2018
+    said = [moment_at(minute).astimezone(zone_named(zone)).hour for minute in quarters.tolist()]
+    assert hour_of(quarters, zone_named(zone)).tolist() == said
 
 
 def test_watched_time_falls_into_the_hours_in_which_it_was_watched_and_none_is_lost() -> None:

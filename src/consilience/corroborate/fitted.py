@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise, product
 
 import numpy as np
@@ -58,6 +58,11 @@ def _sky(evidence: CaseEvidence, logs: LogModel) -> FittedSky:
     )  # fmt: skip
     air, flights = sum(one.air for one in logs.seen), len(logs.sky.begin)
     watched = total_length(logs.sky.whole)
+    told: dict[Site, list[str]] = {}
+    for row in evidence.incidents.sort("incident_id").iter_rows(named=True):
+        for site in sites_of(row):
+            told.setdefault(site, []).append(row["incident_id"])
+    counts = {site: logs.sky.pass_counts(site, -np.inf, np.inf) for site in sorted(told)}
     return FittedSky(
         watched_hours=watched / HOUR,
         sightings=len(logs.sky.time),
@@ -73,10 +78,10 @@ def _sky(evidence: CaseEvidence, logs: LogModel) -> FittedSky:
         operator_right=_right(
             evidence, "operator_right", rights.operator_right, rights.operator_pairs, _same_wrong(logs)
         ),
-        passes=tuple(_passes(evidence, logs)),
+        passes=tuple(_passes(evidence, logs, counts)),
         fleet=tuple(_fleet(evidence, logs)),
         hours=tuple(_hours(evidence, logs)),
-        sites=tuple(_sites(evidence, logs)),
+        sites=tuple(_sites(logs, told, counts)),
     )
 
 
@@ -102,24 +107,19 @@ def _right_where(agree: float, same_wrong: float) -> float:
     return (c + math.sqrt(max(c**2 - (1 + c) * (c - agree), 0.0))) / (1 + c)
 
 
-def _passes(evidence: CaseEvidence, logs: LogModel) -> Iterable[PassKind]:
+def _passes(evidence: CaseEvidence, logs: LogModel, counts: Mapping[Site, NDArray[np.int64]]) -> Iterable[PassKind]:
+    """`counts` are the passes of each kind in the whole log, by site."""
     before, strength = attacker_from(evidence.assumptions).kinds, evidence.value("fit_strength")
     expected = np.sum([one.kinds for one in logs.seen], axis=0) if logs.seen else np.zeros(PASS_KINDS)
     attackers = conjugate.shares(logs.attacker.kinds, expected, before, strength, "nearness and circling")
-    sites = sorted({site for row in evidence.incidents.iter_rows(named=True) for site in sites_of(row)})
-    seen = np.sum([_counts(logs, site) for site in sites], axis=0) if sites else np.zeros(PASS_KINDS)
-    minutes = sum(_watched(logs, site) for site in sites)
+    seen = np.sum([*counts.values()], axis=0) if counts else np.zeros(PASS_KINDS)
+    minutes = sum(_watched(logs, site) for site in counts)
     bins = [(True, *edges) for edges in pairwise([*LOITER_EDGES_M.tolist(), LOITER_M])]
     bins += [(False, *edges) for edges in pairwise(PASS_EDGES_M.tolist())]
     for kind, attacker in enumerate(attackers):
         loiters, near, far = bins[kind // 2]
         background = conjugate.rate(int(seen[kind]), minutes) if minutes else None
         yield PassKind(loiters, near / 1000, far / 1000, bool(kind % 2), attacker, background)
-
-
-def _counts(logs: LogModel, site: Site) -> NDArray[np.int64]:
-    """Passes of each kind in the whole log."""
-    return logs.sky.pass_counts(site, -np.inf, np.inf)
 
 
 def _watched(logs: LogModel, site: Site) -> float:
@@ -153,23 +153,21 @@ def _hours(evidence: CaseEvidence, logs: LogModel) -> Iterable[HourOfDay]:
         yield HourOfDay(hour, float(watched[hour]) / HOUR, int(flights[hour]), int(rows[hour]), busy)
 
 
-def _sites(evidence: CaseEvidence, logs: LogModel) -> Iterable[SiteRates]:
+def _sites(
+    logs: LogModel, told: Mapping[Site, Sequence[str]], counts: Mapping[Site, NDArray[np.int64]]
+) -> Iterable[SiteRates]:
     """Rates of each watched site over the whole log, drawn to those of all sites as `Background.rate_at` draws them
-    within a season."""
-    told: dict[Site, list[str]] = {}
-    for row in evidence.incidents.sort("incident_id").iter_rows(named=True):
-        for site in sites_of(row):
-            told.setdefault(site, []).append(row["incident_id"])
+    within a season. `told` are the incidents at each site, `counts` the passes of each kind."""
     strength, pooled = logs.background.strength, logs.background.pooled
     for site, incidents in sorted(told.items(), key=lambda item: (item[1], item[0])):
         minutes = _watched(logs, site)
         if not minutes:
             continue
-        counts = _counts(logs, site).astype(np.float64)
+        seen = counts[site].astype(np.float64)
         exposure = minutes + strength / pooled
-        rates = ((counts + strength) / exposure, *conjugate.gamma_interval(counts + strength, exposure))
+        rates = ((seen + strength) / exposure, *conjugate.gamma_interval(seen + strength, exposure))
         per_day = (tuple((each * conjugate.DAY).tolist()) for each in rates)
-        yield SiteRates(tuple(dict.fromkeys(incidents)), minutes / HOUR, tuple(counts.astype(int).tolist()), *per_day)
+        yield SiteRates(tuple(dict.fromkeys(incidents)), minutes / HOUR, tuple(counts[site].tolist()), *per_day)
 
 
 def _radio(evidence: CaseEvidence, logs: LogModel, log: RadioLog) -> FittedRadio:

@@ -38,10 +38,11 @@ def phrase(text: str, means: tuple[str, ...], rank: int, party: str | None = Non
 
 def find_phrases(words: Words, phrases: tuple[Phrase, ...]) -> list[Match]:
     """Matches in order of place: the longest first, then the higher rank; phrases of equal words and rank all count."""
+    ends = {*words, *(word[:-1] for word in words)}  # few of a book's phrases end in any word of a text
     found = [
         Match(start, start + len(known.words), known)
         for known in phrases
-        if known.words
+        if known.words and known.words[-1] in ends
         for start in range(len(words) - len(known.words) + 1)
         if _same(words[start : start + len(known.words)], known.words)
     ]

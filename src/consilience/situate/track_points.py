@@ -102,16 +102,32 @@ def _combined(columns: Iterable[Ints]) -> Ints:
     """(N,) one number for each combination of several columns' numbers, in the order of the first, then the second …"""
     total: Ints | None = None
     for codes in columns:
-        total = codes if total is None else np.unique(total * (codes.max() + 1) + codes, return_inverse=True)[1]
+        total = codes if total is None else _without_gaps(total * (codes.max() + 1) + codes)
     return np.empty(0, dtype=np.int64) if total is None else total
+
+
+def _without_gaps(numbers: Ints) -> Ints:
+    """The place of each number (not negative) among those that occur. Nothing is sorted where they are dense enough."""
+    most = int(numbers.max(initial=0))
+    if most > _DENSE * len(numbers):
+        return np.unique(numbers, return_inverse=True)[1]
+    occurs = np.zeros(most + 1, dtype=np.int64)
+    occurs[numbers] = 1
+    return (np.cumsum(occurs) - 1)[numbers]
+
+
+def _ranks(values: NDArray[Any]) -> Ints:
+    """The place of each value among the distinct ones in their order; few are, so that these alone are sorted."""
+    distinct = pl.Series(values).unique().sort().to_numpy()
+    return np.searchsorted(distinct, values)
 
 
 def _by_content(rows: _Rows) -> Ints:
     """The order of the rows by time, then place, then what they say; the observers' names have no part in it."""
     t, lat, lon = (rows.numbers(column) for column in (_TIME, _SITE.field("lat"), _SITE.field("lon")))
-    said = _combined(rows.codes(name) for name in _TIE_BREAKS)
-    order = np.lexsort((said, lon, lat, t))
-    columns = (t[order], lat[order], lon[order], said[order])
+    said = _combined([_ranks(lat), _ranks(lon), *(rows.codes(name) for name in _TIE_BREAKS)])
+    order = np.lexsort((said, t))
+    columns = (t[order], said[order])
     same = np.logical_and.reduce([column[1:] == column[:-1] for column in columns])
     tied = np.flatnonzero(np.append(same, False) | np.append(False, same))  # the last word is the sighting's id
     if len(tied):
@@ -123,6 +139,8 @@ def _by_content(rows: _Rows) -> Ints:
     return order
 
 
+_DENSE: Final = 16
+"""So many numbers may be for each row for a table of all of them to be made: eight bytes each."""
 _SITE: Final = pl.col("sites").list.first().struct
 _TIME: Final = (pl.col("t_lo") + pl.col("t_hi")) / 2
 
@@ -146,7 +164,7 @@ def read_points(sightings: pl.DataFrame, assumptions: Mapping[str, Assumption]) 
     at["x"], at["y"] = _project(lat, lon)
     error_m = rows.numbers(_SITE.field("error_m").fill_null(0.0))
     at["sigma"] = np.hypot(error_m / 2000, assumptions["track_sighting_km"].value)
-    at["spot"] = _combined(np.unique(angle, return_inverse=True)[1] for angle in (lat, lon))
+    at["spot"] = _combined([_ranks(lat), _ranks(lon)])
     degrees = pl.col("heading").replace_strict(dict(HEADING_DEG), default=None, return_dtype=pl.Float64)
     bearing = np.radians(rows.numbers(degrees))
     at["east"], at["north"] = np.sin(bearing), np.cos(bearing)
@@ -161,7 +179,7 @@ def read_points(sightings: pl.DataFrame, assumptions: Mapping[str, Assumption]) 
 
 def _marks(rows: _Rows, starts: Bools) -> tuple[Ints, pl.DataFrame]:
     """Each row's number among the distinct things said of an aircraft, and these."""
-    means = np.unique(rows.numbers(pl.col("means").hash(0)), return_inverse=True)[1]
+    means = _ranks(rows.numbers(pl.col("means").hash(0)))
     number = _combined([means, *(rows.codes(name) for name in _SAID[1:]), starts.astype(np.int64)])
     _, first, number = np.unique(number, return_index=True, return_inverse=True)
     said = rows.log.select(_SAID)[rows.picked[first]]

@@ -72,11 +72,13 @@ def _of_weapons(
     bearing: Sequence[Weapon], right: float, hypotheses: Hypotheses, orbat: OrderOfBattle
 ) -> NDArray[np.float64]:
     every = max(len(orbat.weapons), 1)
-    fits = np.zeros(len(hypotheses))
-    for k, (platform, mode) in enumerate(zip(hypotheses.platform, hypotheses.mode, strict=True)):
+    rows = tuple(zip(hypotheses.platform, hypotheses.mode, strict=True))
+    of_kind = {}
+    for platform, mode in set(rows):
         arsenal = sum(_fits(weapon, platform, mode) for weapon in orbat.weapons)
         delivers = np.mean([_fits(weapon, platform, mode) for weapon in bearing])
-        fits[k] = float(delivers) / arsenal if arsenal else 1 / every
+        of_kind[platform, mode] = float(delivers) / arsenal if arsenal else 1 / every
+    fits = np.array([of_kind[row] for row in rows])
     p = right * spread_over_together(fits, hypotheses) + (1 - right) / every
     return fill_without_attack(p, hypotheses)
 

@@ -25,6 +25,16 @@ def _bin(edges: Floats, value: float) -> int:
     return found
 
 
+@leaf
+def _apart(
+    spot: Floats, site: tuple[float, float, float], scale: tuple[float, float], town_error: float
+) -> tuple[float, float, float, float]:
+    """Metres east and north of the site, what is unsure beyond a town's error, and how far at least."""
+    dx, dy = (spot[1] - site[1]) * scale[0], (spot[0] - site[0]) * scale[1]
+    excess = max(math.sqrt(spot[2] ** 2 + site[2] ** 2) - town_error, 0.0)
+    return dx, dy, excess, max(math.sqrt(dx * dx + dy * dy) - excess, 0.0)
+
+
 @compiled
 def pass_kinds(
     flights: tuple[int, int],
@@ -49,7 +59,8 @@ def pass_kinds(
     first, last = flights
     kinds = np.full(last - first, -1, dtype=np.int64)
     near = np.full(last - first, np.inf)
-    lat, lon, error = site
+    known = len(spots) if len(spots) <= starts[last] - starts[first] else 0
+    seen, away, unsure = np.zeros(known, dtype=np.bool_), np.empty((known, 2)), np.empty((known, 2))
     for flight in range(first, last):
         nearest, here, elsewhere = np.inf, 0, 0
         east, north, over = 0.0, 0.0, 0.0
@@ -57,9 +68,13 @@ def pass_kinds(
             if gone[source[leg]]:
                 continue
             at = spot[leg]
-            dx, dy = (spots[at, 1] - lon) * scale[0], (spots[at, 0] - lat) * scale[1]
-            excess = max(math.sqrt(spots[at, 2] ** 2 + error**2) - town_error, 0.0)
-            apart = max(math.sqrt(dx * dx + dy * dy) - excess, 0.0)
+            if known and seen[at]:  # sightings are of towns: most spots come again and again
+                dx, dy, excess, apart = away[at, 0], away[at, 1], unsure[at, 0], unsure[at, 1]
+            else:
+                dx, dy, excess, apart = _apart(spots[at], site, scale, town_error)
+                if known:
+                    seen[at] = True
+                    away[at, 0], away[at, 1], unsure[at, 0], unsure[at, 1] = dx, dy, excess, apart
             nearest = min(nearest, apart)
             if circles[leg]:
                 if apart < loiter[0]:
