@@ -89,7 +89,7 @@ def test_a_bundle_is_found_whole_by_its_own_verifier_and_by_the_root_that_was_pr
 
 
 def test_a_bundle_says_that_it_is_neither_reviewed_nor_released(bag: Path) -> None:
-    for name in ("README.txt", "bag-info.txt", "data/summary.md"):
+    for name in ("README.txt", "bag-info.txt", "data/report.md"):
         assert "neither reviewed nor released" in (bag / name).read_text("utf-8").lower()
 
 

@@ -43,3 +43,11 @@ def test_a_bundle_of_a_real_case_is_whole_and_names_no_source(
     items = load(bag, "exonerating.json")["items"]
     assert isinstance(items, list)
     assert {"rival", "other party", "hangs on"} <= {item["kind"] for item in items}
+    report = (bag / "data/report.md").read_text("utf-8")
+    assert all(f" {piece['evidence_id']} (" in report for block in findings.values() for piece in block["evidence"])
+    assert "times as probable if" in report
+    if profile == "court":  # likelihood ratios, and nothing that rests on prior probabilities
+        assert not re.search("has a probability|At a standard of|best explanation|is not named and has", report)
+    else:
+        assert "has a probability" in report
+        assert all(item["text"] in report for item in items)

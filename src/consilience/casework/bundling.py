@@ -18,11 +18,11 @@ from typing import Any
 from consilience.casework.acting_time import now
 from consilience.casework.batches import Progress
 from consilience.casework.bundle.aggregated import log_model, watched_hours
+from consilience.casework.bundle.bag_report import Counted, InBag, bag_report
 from consilience.casework.bundle.chosen_rows import Chosen, choose_rows
 from consilience.casework.bundle.exonerating import exonerating, searches
 from consilience.casework.bundle.opening_consents import OpeningConsents
 from consilience.casework.bundle.shown import Shown, sources_shown
-from consilience.casework.bundle.summary import Counted, summary
 from consilience.casework.bundle.withholding import EXHIBIT, PROFILES, Rules, rules_of
 from consilience.casework.folders import check_new, replaced_whole
 from consilience.casework.keys import open_vault, own_keyring
@@ -51,7 +51,7 @@ A bundle of Consilience: evidence on chosen incidents, and what was found from i
 
 NEITHER REVIEWED NOR RELEASED. It is for partners and courts, not for publication.
 
-Begin with data/summary.md. What exonerates stands in data/exonerating.json, searches in data/searches.json.
+Begin with data/report.md. What exonerates stands in data/exonerating.json, searches in data/searches.json.
 
     python verify.py .            checks every byte, offline; Python 3.8 or later is all that it needs
     python verify.py . --root …   compares with the root that you were told another way: do this
@@ -255,7 +255,9 @@ def _payload(plan: Plan, names: Mapping[str, str], commitments: Commitments) -> 
         acts_withheld=len(slice_.withheld),
         ledger="signed" if checkpoint.signatures else "unsigned",
     )
-    page, sentences = summary(blocks, items, searched, counted)
+    page, sentences = bag_report(
+        InBag(blocks, items, searched, rows), counted, plan.records.settings, plan.chosen.rules.profile
+    )
     exhibits = [_describe(f) | {"file": _name_of(f), "act": act_of.get(f)} for f in plan.shown]
     evidence = plan.found.evidence
     files: dict[str, object] = {
@@ -274,7 +276,7 @@ def _payload(plan: Plan, names: Mapping[str, str], commitments: Commitments) -> 
     if plan.chosen.rules.profile == "court":
         files |= _in_sum(plan)
     payload = {name: json_file(content) for name, content in sorted(files.items())}
-    return {**payload, "summary.md": page.encode(), "ledger/checkpoint": checkpoint.bytes}, slice_
+    return {**payload, "report.md": page.encode(), "ledger/checkpoint": checkpoint.bytes}, slice_
 
 
 def _slice(plan: Plan) -> tuple[LedgerSlice, dict[CaseFile, int]]:

@@ -1,1 +1,1 @@
-"""What goes into a bundle: which rows, what of them is withheld, what exonerates, the summary page."""
+"""What goes into a bundle: which rows, what of them is withheld, what exonerates, the report."""

@@ -367,11 +367,11 @@ def check_sentences(payload: Payload, report: Report) -> None:
     sentences, incidents = payload.json("sentences.json")["sentences"], payload.json("findings.json")["incidents"]
     for one in sentences:
         check_support(payload, one, "sentence {}".format(one["id"]), report)
-    headings = ["# Summary"] + [f"## {name}" for name in payload.json("bundle.json")["incidents"]] + ["## Bundle"]
-    lines = [line for line in text_of(payload.folder, "summary.md").split("\n") if line]
-    report.need([line for line in lines if line[0] == "#"] == headings, "data/summary.md: other headings")
+    headings = ["# Report"] + [f"## {name}" for name in payload.json("bundle.json")["incidents"]] + ["## Bundle"]
+    lines = [line for line in text_of(payload.folder, "report.md").split("\n") if line]
+    report.need([line for line in lines if line[0] == "#"] == headings, "data/report.md: other headings")
     told = ["- {} [{}]".format(one["text"], one["id"]) for one in sentences]
-    report.need([line for line in lines if line[0] != "#"] == told, "data/summary.md: other sentences")
+    report.need([line for line in lines if line[0] != "#"] == told, "data/report.md: other sentences")
     report.need(sorted(incidents) == sorted(payload.json("bundle.json")["incidents"]), "other incidents than announced")
     report.said.append(f"{len(sentences)} sentences, the support of each is in the bag")
 
