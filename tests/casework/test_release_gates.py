@@ -208,15 +208,15 @@ WAYS: dict[str, Way] = {
         "letter L1: its deadline, 2020-06-01, is not over", rows=(row("due", "L1", "2020-06-01"),)
     ),
     "a finding says another day than the letter": Way(
-        "letter L1, sent on 2020-04-01: I1 was put otherwise (day was 2017-04-02, is 2017-04-03): send it anew",
+        "letter L1, sent on 2020-04-01: I1 was put otherwise (day 2017-04-02, now 2017-04-03): send it anew",
         rows=(SENT,), tables=OTHER_DAY, also=True),
     "a finding says another site than the letter": Way(
-        "I1 was put otherwise (facility was F1, is F2; site was Hospital one, is School two)", rows=(SENT,),
+        "I1 was put otherwise (facility F1, now F2; site Hospital one, now School two)", rows=(SENT,),
         tables=OTHER_SITE, also=True),
     "a finding says another mode than the letter": Way(
-        "I1 was put otherwise (mode was barrel bomb, is air strike; ", rows=(SENT,), tables=OTHER_MODE, also=True),
+        "I1 was put otherwise (mode barrel bomb, now air strike; ", rows=(SENT,), tables=OTHER_MODE, also=True),
     "a finding names other parties than the letter": Way(
-        "parties was Syrian, is Russian, Syrian)", rows=(SENT,), tables=OTHER_PARTIES, also=True),
+        "parties Syrian, now Russian or Syrian)", rows=(SENT,), tables=OTHER_PARTIES, also=True),
     "an incident was never put": Way(
         "letter L1, sent on 2020-04-01: I2 was not put", rows=(SENT,), tables=ONE_MORE, also=True),
     "somebody is accused who was asked only": Way(

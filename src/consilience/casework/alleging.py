@@ -83,7 +83,7 @@ def change_told(one: Change) -> str:
         case Since.ONLY_ASKED:
             return f"{one.incident_id} was asked about and not alleged"
         case Since.OTHERWISE:
-            fields = (f"{name} was {was or 'not said'}, is {new or 'not said'}" for name, was, new in one.fields)
+            fields = (f"{name} {was or 'not said'}, now {new or 'not said'}" for name, was, new in one.fields)
             return f"{one.incident_id} was put otherwise ({'; '.join(fields)})"
         case Since.UNKNOWN:
             return "another edition was sent than the findings make now, and no act says what it put"

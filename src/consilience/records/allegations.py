@@ -48,10 +48,15 @@ class Allegation:
 
     def differing(self, other: Allegation) -> tuple[tuple[str, str, str], ...]:
         """What the other says otherwise: the name of the field, what this says, what the other says."""
-        pairs = [(name.removesuffix("_id"), getattr(self, name), getattr(other, name)) for name in _TEXTS]
-        pairs.append(("parties", ", ".join(sorted(self.parties)), ", ".join(sorted(other.parties))))
-        pairs.append(("day", self.day.isoformat(), other.day.isoformat()))
-        return tuple((name, was, now) for name, was, now in pairs if was != now)
+        mine, others = self._words(), other._words()
+        return tuple((name, was, others[name]) for name, was in mine.items() if was != others[name])
+
+    def _words(self) -> dict[str, str]:
+        joined = f" {'and' if self.relation == 'together' else 'or'} ".join(sorted(self.parties))
+        return {
+            "day": self.day.isoformat(), "place": self.place, "facility": self.facility_id, "site": self.site,
+            "mode": self.mode, "parties": joined,
+        }  # fmt: skip
 
 
 _TEXTS: Final = ("place", "facility_id", "site", "mode", "relation")

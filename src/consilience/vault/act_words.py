@@ -74,7 +74,7 @@ def _decided(act: Act) -> str:
     if said.get("schema") == PUBLICATION_NAME:
         return f"publications call the source {said.get('source_id')} {said.get('name')}"
     if said.get("schema") == PUT_SCHEMA:
-        return f"of the decision {said.get('decision_id')}: a letter put {_count(said.get('alleged'))} incidents"
+        return f"incidents that a letter put, by the decision {said.get('decision_id')}: {_count(said.get('alleged'))}"
     if "kind" not in said or "target" not in said:
         return _fields(act)
     value = f", {said['value']}" if "value" in said else ""
