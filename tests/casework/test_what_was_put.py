@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from put_examples import (
@@ -21,13 +22,15 @@ from put_examples import (
     Tables,
     changed,
 )
-from release_examples import COUNSEL, OPEN, TABLES, approve, decided, own_keys, row, silence, tried, write_case
+from release_examples import COUNSEL, OPEN, TABLES, Row, approve, decided, own_keys, row, silence, tried, write_case
 from release_examples import remember_findings as remember
 from typer.testing import CliRunner
 
+from consilience.casework.acting_time import now
 from consilience.casework.alleging import change_told
 from consilience.casework.decision_tables import letters_json, letters_lines
 from consilience.casework.decisions_of_case import acts_of, decisions_in
+from consilience.casework.pipeline import find
 from consilience.casework.replying import Letters, letters
 from consilience.cli.main import app
 from consilience.errors import LedgerDamaged
@@ -38,7 +41,7 @@ from consilience.vault.acts import DECIDED
 from consilience.vault.store import Vault
 
 SENT = row("sent", "L1", "2020-04-01")
-AGAIN = (row("due", "L1", "2020-05-02"), row("sent", "L1", "2020-04-25"))
+DUE = row("due", "L1", "2020-05-02")
 ENOUGH = row("put_enough", "L1", by=COUNSEL, reason="it knows what changed, by its own statement of 3 April")
 FIRST_PUT = {
     "incident_id": "I1", "day": "2017-04-02", "facility_id": "F1", "site": "Hospital one", "mode": "barrel bomb",
@@ -78,6 +81,11 @@ def sent(case: Path) -> Path:
 def shut(case: Path) -> list[str]:
     """Why letters shut the release."""
     return [one for one in tried(case, case.parent / "out", dry_run=True).reasons if one.startswith("letter ")]
+
+
+def again(case: Path, day: str = "2020-04-25", due: Row = DUE) -> tuple[Row, ...]:
+    """The letter as it is now goes out, and its sender copies the code off it."""
+    return due, {**row("sent", "L1", day), "scope": of(case, "L1")["edition"]}
 
 
 def told(case: Path) -> Letters:
@@ -126,7 +134,7 @@ def test_what_is_alleged_otherwise_shuts_the_door_until_it_was_put(sent: Path, t
     assert what in why
     assert why.endswith(": send it anew and decide sent and due, or counsel decides put_enough")
     assert of(sent, "L1")["puts_all"] is False
-    assert not decided(sent, AGAIN).bad
+    assert not decided(sent, again(sent)).bad
     assert shut(sent) == []
     assert of(sent, "L1")["since"] == []
 
@@ -135,20 +143,21 @@ def test_one_incident_more_shuts_the_door_until_it_was_put(sent: Path) -> None:
     changed(sent, ONE_MORE)
     (why,) = shut(sent)
     assert "letter L1, sent on 2020-04-01: I2 was not put: " in why
-    decided(sent, AGAIN)
+    decided(sent, again(sent))
     assert shut(sent) == []
 
 
 def test_a_new_letter_gives_a_new_time_that_has_to_be_over(sent: Path) -> None:
     changed(sent, ONE_MORE)
-    early = decided(sent, [row("sent", "L1", "2020-04-25")])
+    early = decided(sent, again(sent)[1:])
     assert [(bad.row, bad.column) for bad in early.bad] == [(2, "value")], "the old deadline is none for it"
-    decided(sent, [row("due", "L1", "2020-05-04"), row("sent", "L1", "2020-04-25")])
+    decided(sent, again(sent, due=row("due", "L1", "2020-05-04")))
     assert shut(sent) == ["letter L1: its deadline, 2020-05-04, is not over at as_of 2020-05-04"]
 
 
 def test_the_deadline_of_the_first_letter_is_none_for_the_second(sent: Path) -> None:
-    for one in ({**AGAIN[0], "decision_id": "later"}, AGAIN[1], row("withdraw", "later", reason="it was not granted")):
+    taken_back = row("withdraw", "later", reason="it was not granted")
+    for one in (*again(sent, due={**DUE, "decision_id": "later"}), taken_back):
         assert not decided(sent, [one]).bad
     (why,) = shut(sent)
     assert why == (
@@ -166,7 +175,7 @@ def test_a_reply_to_the_first_letter_is_none_to_the_second(sent: Path) -> None:
     assert told(sent).standings[0] is Standing.REPLIED
     changed(sent, ONE_MORE)
     assert any("I2 was not put" in one for one in shut(sent)), "it answered another letter"
-    decided(sent, [row("due", "L1", "2020-05-10"), row("sent", "L1", "2020-04-25")])
+    decided(sent, again(sent, due=row("due", "L1", "2020-05-10")))
     said = told(sent)
     assert said.standings[0] is Standing.WITHIN
     assert "an earlier letter had been answered on 10 April 2020, and not this one as of 4 May" in said.sentences[0]
@@ -201,7 +210,7 @@ def test_counsel_s_word_holds_for_what_was_looked_at_and_for_nothing_that_change
     assert shut(sent) == []
     changed(sent, ONE_MORE)
     assert shut(sent) == [], "what came back as it was is what counsel looked at"
-    decided(sent, [*AGAIN, row("withdraw", _last(sent, "sent"), reason="it was never sent")])
+    decided(sent, [*again(sent), row("withdraw", _last(sent, "sent"), reason="it was never sent")])
     assert shut(sent) == []
 
 
@@ -209,7 +218,7 @@ def test_a_new_letter_ends_counsel_s_word_of_the_one_before(sent: Path) -> None:
     changed(sent, ONE_MORE)
     decided(sent, [ENOUGH])
     changed(sent, {})
-    decided(sent, AGAIN)
+    decided(sent, again(sent))
     changed(sent, ONE_MORE)
     assert len(shut(sent)) == 1
 
@@ -224,7 +233,7 @@ def test_counsel_can_not_sign_what_was_read_before_it_changed_nor_of_a_letter_no
 
 def test_what_is_no_longer_alleged_is_told_and_shuts_nothing(case: Path) -> None:
     changed(case, ONE_MORE)
-    decided(case, [SENT])
+    decided(case, again(case))
     changed(case, {})
     assert shut(case) == []
     said = of(case, "L1")
@@ -297,6 +306,22 @@ def test_an_edition_that_was_recorded_once_is_known_when_it_is_named_again(sent:
     assert "letter L1, sent on 2020-04-02: I2 was not put" in why
 
 
+def test_a_sending_that_is_recorded_after_tables_changed_has_to_name_its_edition(case: Path) -> None:
+    find(case, workers=1, progress=silence)
+    (case / "letters.csv").write_text("\n".join([*TABLES["letters"], "L3,other,Three,,"]) + "\n")
+    find(case, workers=1, progress=silence)
+    assert not decided(case, [SENT], dry_run=True).bad, "a table that is not weighed changes no finding"
+    changed(case, OTHER_NAME)
+    find(case, workers=1, progress=silence)
+    (bad,) = decided(case, [SENT]).bad
+    assert bad.column == "scope"
+    assert bad.why == "is empty, and tables have changed since: copy the code off the letter's head"
+    today = now().astimezone(ZoneInfo("Asia/Damascus")).date().isoformat()
+    rows = [row("due", "L2", "2999-01-01"), row("sent", "L2", today)]
+    assert not decided(case, rows, dry_run=True).bad, "it went out after they had changed"
+    assert not decided(case, [{**SENT, "scope": of(case, "L1")["edition"]}]).bad
+
+
 @pytest.mark.parametrize("scope", ["edition:12", "all of it", "edition:0123456789ABCDEF"])
 def test_what_is_no_code_of_an_edition_is_refused(case: Path, scope: str) -> None:
     assert [bad.column for bad in decided(case, [{**SENT, "scope": scope}]).bad] == ["scope"]
@@ -325,20 +350,20 @@ def test_the_note_on_editions_says_what_the_letter_that_was_sent_puts(case: Path
     decided(case, [SENT])
     changed(case, ONE_MORE)
     put = of(case, "L1")["put"]["edition"]
-    _written(case, "L1-en.2.md")
+    assert "Date: (date of sending)" in _written(case, "L1-en.2.md"), "it is another letter that was sent that day"
     note = case.parent / "letters" / "editions.md"
     line = (
         f"the letter that was sent on 2020-04-01, {put}, does not put all that is alleged now; it stays, beside L1-en.2"
     )
     assert line in note.read_text()
-    decided(case, AGAIN)
+    decided(case, again(case))
     _written(case, "L1-en.3.md")
     assert "does not put" not in note.read_text()
 
 
 def test_a_case_whose_letters_put_everything_goes_out(sent: Path, tmp_path: Path) -> None:
     changed(sent, OTHER_SITE)
-    decided(sent, [*AGAIN, *OPEN.values()])
+    decided(sent, [*again(sent), *OPEN.values()])
     approve(sent, tmp_path / "out")
     assert tried(sent, tmp_path / "out").reasons == ()
 

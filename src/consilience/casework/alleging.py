@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 import polars as pl
@@ -13,6 +13,8 @@ from consilience.records.case import CaseRecords
 from consilience.records.counting import clear_mode
 from consilience.records.decisions import Decision, retracted_in
 from consilience.records.replies import Letter, Standing
+from consilience.records.tables import NEVER_AN_INPUT, TABLES
+from consilience.vault.acts import PRESERVED, Act, read_preserved
 
 REMEDY = "send it anew and decide sent and due, or counsel decides put_enough"
 """What opens the gate that is shut by what was not put."""
@@ -63,6 +65,22 @@ class Allegations:
             parties=parties,
             relation=(attribution["relation"] or "one_of") if len(parties) >= _SEVERAL else "",
         )
+
+
+def tables_changed_after(day: date, acts: Iterable[Act], zone: tzinfo) -> bool:
+    """Has a table that is weighed changed after that day, since the case was first kept? As the ledger came to know it:
+    a change shows with the next run."""
+    kept = [act for act in acts if act.kind == PRESERVED]
+    first = min((act.recorded_at for act in kept), default=None)
+    return any(
+        act.recorded_at != first and act.recorded_at.astimezone(zone).date() > day and _is_weighed(act) for act in kept
+    )
+
+
+def _is_weighed(act: Act) -> bool:
+    file = read_preserved(act)
+    name = file.path.stem.casefold()
+    return file.role == "table" and name in TABLES and name not in NEVER_AN_INPUT
 
 
 def shut_by(letter: Letter, changes: Sequence[Change]) -> tuple[str, ...]:

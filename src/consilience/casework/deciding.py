@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from consilience.casework.acting_time import now
-from consilience.casework.alleging import Allegations
+from consilience.casework.alleging import Allegations, tables_changed_after
 from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import (
     FINDING,
@@ -49,7 +49,7 @@ from consilience.records.decisions import (
     takes_place,
 )
 from consilience.records.weighed import OTHER
-from consilience.vault.acts import DECIDED
+from consilience.vault.acts import DECIDED, Act
 from consilience.vault.beside_ledger import keep_note, read_note
 from consilience.vault.store import FOLDER, Vault
 
@@ -108,7 +108,7 @@ def decide_from(case: Path, file: Path, *, dry_run: bool = False, workers: int =
     rows = tuple(_rows(file))
     found = find(case, workers=workers, progress=progress)
     vault = open_vault(case)
-    return _record(case, vault, _Desk(found, decisions_in(vault.acts()), file.name), rows, dry_run)
+    return _record(case, vault, _Desk(found, vault.acts(), file.name), rows, dry_run)
 
 
 def _record(
@@ -151,9 +151,10 @@ def _is_left_open(row: Mapping[str, str]) -> bool:
 class _Desk:
     """Reads rows against the case as it is: what may be decided about, and what was decided before."""
 
-    def __init__(self, found: Found, earlier: Iterable[Decision], file: str) -> None:
+    def __init__(self, found: Found, acts: Sequence[Act], file: str) -> None:
         self.file = file
-        self.earlier = list(earlier)
+        self.earlier = list(decisions_in(acts))
+        self._acts = acts
         self._blocks: Mapping[str, Mapping[str, Any]] = {
             block["incident_id"]: block for block in found.findings["incidents"]
         }
@@ -224,6 +225,10 @@ class _Desk:
             return decision
         if decision.scope and not EDITION_CODE.fullmatch(decision.scope):
             raise _Refused("scope", "must be empty, or the code at the head of the letter: edition: and 16 hex digits")
+        if decision.kind == SENT and not decision.scope:
+            zone = self._records.settings.zone
+            if tables_changed_after(date.fromisoformat(decision.value), self._acts, zone):
+                raise _Refused("scope", "is empty, and tables have changed since: copy the code off the letter's head")
         held = still_held(self.earlier)
         (letter,) = (one for one in letters_of(self._records, held) if one.letter_id == decision.target)
         now_put = Allegations(self._records, self._findings["incidents"], held).put_to(letter.party)

@@ -80,7 +80,7 @@ def _put_shortly(letter: Letter, told: Told | None) -> str:
         return ""
     if letter.put is None:
         return "not known"
-    return "not all" if told.lacks else "all, and more" if told.since else "all"
+    return "not all" if told.lacks else "all, changed since" if told.since else "all"
 
 
 def letters_json(said: Letters) -> dict[str, Any]:

@@ -154,7 +154,9 @@ def _wanted(found: Found, said: Letters, language: str, forms: Sequence[str]) ->
             continue
         about = sorted(map(desk.alleged, told.now.alleged or ()), key=lambda one: (one.day, one.incident_id))
         say = partial(desk.text, about=about, put=told.now)
-        make = {form: _maker(form, say, letter, language) for form in forms}
+        was_another = letter.put is not None and letter.put.edition != told.now.edition
+        dated = replace(letter, sent_on=None) if was_another else letter  # the day is that of the other
+        make = {form: _maker(form, say, dated, language) for form in forms}
         stem = f"{_file_name(letter.letter_id)}-{language}"
         wanted[stem] = Wanted(say(replace(letter, sent_on=None)), make, _sent(letter, told))
     return wanted

@@ -126,8 +126,6 @@ def changes_since(put: Put, enough: Put | None, now: Put) -> tuple[Change, ...]:
     `enough` is what counsel looked at and said need not be put again: it covers an incident as it was then, and as it
     is said no more sharply since.
     """
-    if put.edition == now.edition:
-        return ()
     looked = {one.incident_id: one for one in (enough.alleged if enough else None) or ()}
     open_now = [
         one
@@ -135,7 +133,8 @@ def changes_since(put: Put, enough: Put | None, now: Put) -> tuple[Change, ...]:
         if not (one.parties and one.incident_id in looked and looked[one.incident_id].puts(one))
     ]
     if put.alleged is None:
-        return (Change("", Since.UNKNOWN),) if any(one.parties for one in open_now) else ()
+        differs = put.edition != now.edition and any(one.parties for one in open_now)
+        return (Change("", Since.UNKNOWN),) if differs else ()
     was = {one.incident_id: one for one in put.alleged}
     found = [*_added(was, open_now, put.accuses), *_taken_back(was, now)]
     return tuple(sorted(found, key=lambda one: (one.incident_id, one.since)))
