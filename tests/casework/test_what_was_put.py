@@ -202,6 +202,8 @@ def test_counsel_s_word_holds_for_what_was_looked_at_and_for_nothing_that_change
     changed(sent, ONE_MORE)
     assert not decided(sent, [ENOUGH]).bad
     assert shut(sent) == []
+    assert of(sent, "L1")["puts_all"] is False, "it is enough, and not all"
+    assert "L1: I2 was not put; counsel decided that it need not be" in letters_lines(told(sent))
     changed(sent, {**ONE_MORE, "facilities": [*OTHER_NAME["facilities"]]})
     (why,) = shut(sent)
     assert "I1 was put otherwise (site Hospital one" in why
@@ -356,6 +358,9 @@ def test_the_note_on_editions_says_what_the_letter_that_was_sent_puts(case: Path
         f"the letter that was sent on 2020-04-01, {put}, does not put all that is alleged now; it stays, beside L1-en.2"
     )
     assert line in note.read_text()
+    decided(case, [ENOUGH])
+    _written(case, "L1-en.2.md")
+    assert "does not put all that is alleged now, and counsel decided that it need not; it stays" in note.read_text()
     decided(case, again(case))
     _written(case, "L1-en.3.md")
     assert "does not put" not in note.read_text()
@@ -376,7 +381,7 @@ def test_the_terminal_says_what_was_put_and_what_nobody_knows(case: Path, tmp_pa
     assert f"letter L1: put {code}, as the findings are now; if another edition went out, name it in scope" in said
     changed(case, ONE_MORE)
     said = run("letters", case, "--dry-run")
-    assert f"sent on 2020-04-01 as {code}, as the findings were when its sending was recorded, which does not" in said
+    assert f"sent on 2020-04-01 as {code}, as the findings were when its sending was recorded" in said
     assert "L1: I2 was not put" in said
     assert "which edition was sent, and so what it put, is not known" in said
     said = run("release", case, "--profile", "public", "--out", tmp_path / "out", "--format", "md", "--lang", "en")

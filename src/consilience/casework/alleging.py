@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from consilience.records.allegations import SHUTS, Allegation, Change, Put, Since, changes_since, put_of
+from consilience.records.allegations import SHUTS, Allegation, Difference, Put, Since, changes_since, put_of
 from consilience.records.case import CaseRecords
 from consilience.records.counting import clear_mode
 from consilience.records.decisions import Decision, retracted_in
@@ -45,9 +45,16 @@ class Allegations:
             self._known[party] = put_of(every)
         return self._known[party]
 
-    def since(self, letter: Letter) -> tuple[Change, ...]:
+    def since(self, letter: Letter) -> tuple[Difference, ...]:
         """How that differs from what this letter put; nothing where it is not known what it put."""
         return () if letter.put is None else changes_since(letter.put, letter.enough, self.put_to(letter.party))
+
+    def spared(self, letter: Letter) -> tuple[Difference, ...]:
+        """What this letter didn't put, and counsel decided that it need not."""
+        if letter.put is None or letter.enough is None:
+            return ()
+        without, still = changes_since(letter.put, None, self.put_to(letter.party)), self.since(letter)
+        return tuple(one for one in without if one.since in SHUTS and one not in still)
 
     def _alleged(self, block: Mapping[str, Any], *, accuses: bool) -> Allegation:
         facility_id, attribution = block["facility_id"] or "", block["attribution"]
@@ -83,7 +90,7 @@ def _is_weighed(act: Act) -> bool:
     return file.role == "table" and name in TABLES and name not in NEVER_AN_INPUT
 
 
-def shut_by(letter: Letter, changes: Sequence[Change]) -> tuple[str, ...]:
+def shut_by(letter: Letter, changes: Sequence[Difference]) -> tuple[str, ...]:
     """Why this letter doesn't do for what is published now, a line an incident; nothing where it does."""
     again = "; what counsel decided was of something else" if letter.enough else ""
     return tuple(
@@ -93,7 +100,7 @@ def shut_by(letter: Letter, changes: Sequence[Change]) -> tuple[str, ...]:
     )
 
 
-def change_told(one: Change) -> str:
+def change_told(one: Difference) -> str:
     """What a letter that was sent doesn't say of an incident, or says and no longer should, in words."""
     match one.since:
         case Since.NOT_PUT:

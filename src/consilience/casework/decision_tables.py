@@ -18,6 +18,7 @@ from consilience.casework.releasing import Release
 from consilience.casework.replying import Letters, Told
 from consilience.casework.reviewing import FindingStatus
 from consilience.publish.release_note import Change
+from consilience.records.allegations import Difference
 from consilience.records.decisions import SENT, Decision
 from consilience.records.replies import Letter
 
@@ -80,7 +81,9 @@ def _put_shortly(letter: Letter, told: Told | None) -> str:
         return ""
     if letter.put is None:
         return "not known"
-    return "not all" if told.lacks else "all, changed since" if told.since else "all"
+    if told.lacks or told.spared:
+        return "not all" if told.lacks else "enough, by counsel"
+    return "all, changed since" if told.since else "all"
 
 
 def letters_json(said: Letters) -> dict[str, Any]:
@@ -106,7 +109,7 @@ def letters_json(said: Letters) -> dict[str, Any]:
 def _put_json(letter: Letter, told: Told | None) -> dict[str, Any]:
     """`edition` is what the letter puts now, `put` what the one that was sent did, null where nobody knows."""
     if told is None:
-        return {"edition": None, "put": None, "since": []}
+        return dict.fromkeys(("edition", "put", "in_words", "puts_all")) | {"since": [], "spared": []}
     put = letter.put and {
         "edition": letter.put.edition, "named": letter.named,
         "alleged": None if letter.put.alleged is None else [one.as_json() for one in letter.put.alleged],
@@ -115,9 +118,14 @@ def _put_json(letter: Letter, told: Told | None) -> dict[str, Any]:
         "edition": told.now.edition,
         "put": put,
         "in_words": told.put,
-        "puts_all": None if letter.put is None else not told.lacks,
-        "since": [{"incident_id": x.incident_id, "how": x.since.value, "told": change_told(x)} for x in told.since],
+        "puts_all": None if letter.put is None else not (told.lacks or told.spared),
+        "since": [_difference_json(one) for one in told.since],
+        "spared": [_difference_json(one) for one in told.spared],
     }
+
+
+def _difference_json(one: Difference) -> dict[str, str]:
+    return {"incident_id": one.incident_id, "how": one.since.value, "told": change_told(one)}
 
 
 def release_json(done: Release) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from consilience.publish.reply_sentence import reply_sentence
 from consilience.publish.statements.frame import Names, party_names
 from consilience.publish.statements.words import Words
 from consilience.publish.town_names import arabic_name
-from consilience.records.allegations import SHUTS, Allegation, Change, Put
+from consilience.records.allegations import SHUTS, Allegation, Difference, Put
 from consilience.records.case import CaseRecords
 from consilience.records.decisions import REPLY_EFFECT, Decision, still_held
 from consilience.records.replies import Letter, Standing
@@ -43,12 +43,14 @@ _CALENDAR: Final = "deadlines"
 class Told:
     """What one letter puts now, and how that differs from what it put when it was sent, where that is known.
 
-    `put` says in words whether that is known, None of a letter that is not taken as sent.
+    `put` says in words whether that is known, None of a letter that is not taken as sent. `spared` is what it did not
+    put and counsel decided need not be.
     """
 
     now: Put
     put: str | None
-    since: tuple[Change, ...]
+    since: tuple[Difference, ...]
+    spared: tuple[Difference, ...]
 
     @property
     def lacks(self) -> bool:
@@ -61,6 +63,7 @@ class Told:
         return (
             f"{letter_id} puts {self.now.edition}{is_sent}",
             *(f"{letter_id}: {change_told(x)}" for x in self.since),
+            *(f"{letter_id}: {change_told(x)}; counsel decided that it need not be" for x in self.spared),
         )
 
 
@@ -134,15 +137,14 @@ def _check_known(what: str, given: Sequence[str], known: Sequence[str]) -> None:
 def _told(letter: Letter, allegations: Allegations, as_of: date | None) -> Told | None:
     if letter.standing(as_of) is Standing.NOT_SOUGHT:
         return None
-    since = allegations.since(letter)
+    since, spared = allegations.since(letter), allegations.spared(letter)
     known = None
     if is_untold(letter):
         known = "which edition was sent, and so what it put, is not known"
     elif letter.put is not None:
         how = "" if letter.named else ", as the findings were when its sending was recorded"
-        lacks = "" if not any(one.since in SHUTS for one in since) else ", which does not put all that is alleged now"
-        known = f"sent on {letter.sent_on} as {letter.put.edition}{how}{lacks}"
-    return Told(allegations.put_to(letter.party), known, since)
+        known = f"sent on {letter.sent_on} as {letter.put.edition}{how}"
+    return Told(allegations.put_to(letter.party), known, since, spared)
 
 
 def _wanted(found: Found, said: Letters, language: str, forms: Sequence[str]) -> dict[str, Wanted]:
@@ -168,8 +170,10 @@ def _sent(letter: Letter, told: Told) -> str:
         return ""
     if letter.put is None:
         return f"a letter was sent on {letter.sent_on}: if it was this one, what changed has to be put as well"
-    all_of_it = "does not put all that is alleged now" if told.lacks else "puts all that is alleged now"
-    return f"the letter that was sent on {letter.sent_on}, {letter.put.edition}, {all_of_it}"
+    lacks = "does not put all that is alleged now"
+    spared = f"{lacks}, and counsel decided that it need not"
+    said = lacks if told.lacks else spared if told.spared else "puts all that is alleged now"
+    return f"the letter that was sent on {letter.sent_on}, {letter.put.edition}, {said}"
 
 
 def _file_name(letter_id: str) -> str:

@@ -109,7 +109,7 @@ SHUTS: Final = frozenset({Since.NOT_PUT, Since.ONLY_ASKED, Since.OTHERWISE, Sinc
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Difference:
     """One incident of which a letter says something else now. `fields` are name, what it was and what it is.
 
     `incident_id` is "" where it is not known what the letter said.
@@ -120,7 +120,7 @@ class Change:
     fields: tuple[tuple[str, str, str], ...] = ()
 
 
-def changes_since(put: Put, enough: Put | None, now: Put) -> tuple[Change, ...]:
+def changes_since(put: Put, enough: Put | None, now: Put) -> tuple[Difference, ...]:
     """How what is alleged now differs from what was put, by incident.
 
     `enough` is what counsel looked at and said need not be put again: it covers an incident as it was then, and as it
@@ -134,33 +134,33 @@ def changes_since(put: Put, enough: Put | None, now: Put) -> tuple[Change, ...]:
     ]
     if put.alleged is None:
         differs = put.edition != now.edition and any(one.parties for one in open_now)
-        return (Change("", Since.UNKNOWN),) if differs else ()
+        return (Difference("", Since.UNKNOWN),) if differs else ()
     was = {one.incident_id: one for one in put.alleged}
     found = [*_added(was, open_now, put.accuses), *_taken_back(was, now)]
     return tuple(sorted(found, key=lambda one: (one.incident_id, one.since)))
 
 
-def _added(was: Mapping[str, Allegation], now: Sequence[Allegation], accused: bool) -> Iterator[Change]:
+def _added(was: Mapping[str, Allegation], now: Sequence[Allegation], accused: bool) -> Iterator[Difference]:
     for one in now:
         said = was.get(one.incident_id)
         if said is not None and said.puts(one):
             continue
         if not one.parties:
             if not accused:
-                yield Change(one.incident_id, Since.NOT_ASKED)
+                yield Difference(one.incident_id, Since.NOT_ASKED)
         elif said is None:
-            yield Change(one.incident_id, Since.NOT_PUT)
+            yield Difference(one.incident_id, Since.NOT_PUT)
         elif not said.parties:
-            yield Change(one.incident_id, Since.ONLY_ASKED)
+            yield Difference(one.incident_id, Since.ONLY_ASKED)
         else:
-            yield Change(one.incident_id, Since.OTHERWISE, said.differing(one))
+            yield Difference(one.incident_id, Since.OTHERWISE, said.differing(one))
 
 
-def _taken_back(was: Mapping[str, Allegation], now: Put) -> Iterator[Change]:
+def _taken_back(was: Mapping[str, Allegation], now: Put) -> Iterator[Difference]:
     there = {one.incident_id: one for one in now.alleged or ()}
     for name, said in was.items():
         one = there.get(name)
         if said.parties and (one is None or not one.parties):
-            yield Change(name, Since.WITHDRAWN)
+            yield Difference(name, Since.WITHDRAWN)
         elif one is not None and said.mode and not one.mode and said.puts(one):
-            yield Change(name, Since.NO_MODE, (("mode", said.mode, ""),))
+            yield Difference(name, Since.NO_MODE, (("mode", said.mode, ""),))
