@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from small_folder import write_small_case
 
-from consilience.casework import deciding, releasing
+from consilience.casework import deciding, releasing, replying
 from consilience.casework.batches import Progress
 from consilience.casework.deciding import COLUMNS, Decided, decide_from
 from consilience.casework.pipeline import Found, find
@@ -190,7 +190,7 @@ def remember_findings(patch: pytest.MonkeyPatch) -> None:
             known[key] = find(case, workers=workers, progress=progress)
         return replace(known[key], case=case.resolve())
 
-    for module in (deciding, releasing):
+    for module in (deciding, releasing, replying):
         patch.setattr(module, "find", remembered)
 
 

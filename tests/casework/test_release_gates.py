@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from put_examples import ONE_MORE, OTHER_DAY, OTHER_MODE, OTHER_PARTIES, OTHER_SITE
 from release_examples import (
     COUNSEL,
     FIRST,
@@ -138,6 +139,7 @@ def _names_in_clear(case: Path, _: Path) -> None:
 
 
 LETTERS = TABLES["letters"]
+SENT = row("sent", "L1", "2020-04-01")
 HEADER = LETTERS[0]
 NAME_OF_INTERVIEWER = "Synthetic Interviewer"
 COVERED = row("blur", "pictures/smoke.jpg", "0,0,32,48")
@@ -205,6 +207,36 @@ WAYS: dict[str, Way] = {
     "a deadline was moved into the future": Way(
         "letter L1: its deadline, 2020-06-01, is not over", rows=(row("due", "L1", "2020-06-01"),)
     ),
+    "a finding says another day than the letter": Way(
+        "letter L1, sent on 2020-04-01: I1 was put otherwise (day 2017-04-02, now 2017-04-03): send it anew",
+        rows=(SENT,), tables=OTHER_DAY, also=True),
+    "a finding says another site than the letter": Way(
+        "I1 was put otherwise (facility F1, now F2; site Hospital one, now School two)", rows=(SENT,),
+        tables=OTHER_SITE, also=True),
+    "a finding says another mode than the letter": Way(
+        "I1 was put otherwise (mode barrel bomb, now air strike; ", rows=(SENT,), tables=OTHER_MODE, also=True),
+    "a finding names other parties than the letter": Way(
+        "parties Syrian, now Russian or Syrian)", rows=(SENT,), tables=OTHER_PARTIES, also=True),
+    "an incident was never put": Way(
+        "letter L1, sent on 2020-04-01: I2 was not put", rows=(SENT,), tables=ONE_MORE, also=True),
+    "somebody is accused who was asked only": Way(
+        "letter L2, sent on 2020-04-01: I1 was asked about and not alleged", rows=(row("sent", "L2", "2020-04-01"),),
+        tables=OTHER_PARTIES, also=True),
+    "the letter that went out is of an edition that nobody kept": Way(
+        "another edition was sent than the findings make now", rows=({**SENT, "scope": "edition:0123456789abcdef"},)),
+    "an answer to the first letter is taken for one to the second": Way(
+        "letter L1: its deadline, 2020-06-01, is not over", rows=(
+            row("reply", "L1", "full", on="2020-04-10"),
+            row("reply_effect", "I1", "unchanged", reason="says nothing of it", scope="L1"),
+            row("due", "L1", "2020-06-01"), row("sent", "L1", "2020-04-25"))),
+    "the deadline of the first letter is taken for one of the second": Way(
+        "letter L1: its deadline is not after the day on which it was sent last, 2020-04-25", rows=(
+            {**row("due", "L1", "2020-05-02"), "decision_id": "granted"}, row("sent", "L1", "2020-04-25"),
+            row("withdraw", "granted", reason="it was never granted"))),
+    "counsel said it need not be put again, and it changed once more": Way(
+        "; what counsel decided was of something else", rows=(
+            SENT, row("put_enough", "L1", by=COUNSEL, reason="it spoke of it in public")),
+        tables=OTHER_DAY, also=True),
     "nobody signed why no reply is sought": Way("why no reply is sought is not signed", tables={"letters": [
         HEADER + ",not_sought_why", "L1,Syrian,Synthetic Addressee One,,,it would endanger someone", LETTERS[2] + ","]},
         also=True),

@@ -227,6 +227,8 @@ SENT, DUE = on_day("sent_on", date(2021, 5, 1)), on_day("due_on", date(2021, 5, 
          ("the letter has no deadline",)),
         (SENT | DUE | on_day("replied_on", date(2021, 5, 9)),
          "Red, written to on 1 May 2021, replied on 9 May 2021.", ()),
+        (SENT | DUE | on_day("replied_on", date(2021, 4, 9)), "Red, written to last on 1 May 2021, had replied on "
+         "9 April 2021 to an earlier letter, and not to this one.", ()),
         (SENT | DUE | on_day("replied_on", date(2021, 7, 9)), "We wrote to Red on 1 May 2021 and had not received a "
          "response as of 1 June 2021. The deadline was 20 May 2021.", ()),
         ({}, "A letter to Red is on record without a date of sending.", ("no date of sending",)),

@@ -33,6 +33,10 @@ CONTENTS: dict[str, list[tuple[Mapping[str, object], str]]] = {
     "repaired": [({"path": "x", "fault": "gone", "how": "restored", "from": "disk"}, "x (gone): restored, by disk")],
     "decided": [
         (
+            {"schema": "consilience.put/1", "decision_id": "D1", "alleged": [{"incident_id": "I1"}]},
+            "incidents that a letter put, by the decision D1: 1",
+        ),
+        (
             {"schema": "consilience.publication_name/1", "source_id": "W1", "name": "Source K7"},
             "publications call the source W1 Source K7",
         ),

@@ -5,17 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from consilience.casework.acting_time import now
+from consilience.casework.alleging import Allegations, tables_changed_after
 from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import (
     FINDING,
-    content_of,
+    acts_of,
     decisions_in,
     finding_digest,
     finding_scope,
@@ -29,12 +30,14 @@ from consilience.errors import UsageError
 from consilience.publish.media_copies import regions_of
 from consilience.publish.profiles import PROFILES
 from consilience.quantities import canonical_json, digest_bytes
+from consilience.records.allegations import EDITION_CODE, Put
 from consilience.records.decisions import (
     BLUR,
     DUE,
     KINDS,
     NOTE,
     PUBLISH,
+    PUT_ENOUGH,
     REPLY,
     REVIEW,
     SENT,
@@ -46,7 +49,7 @@ from consilience.records.decisions import (
     takes_place,
 )
 from consilience.records.weighed import OTHER
-from consilience.vault.acts import DECIDED
+from consilience.vault.acts import DECIDED, Act
 from consilience.vault.beside_ledger import keep_note, read_note
 from consilience.vault.store import FOLDER, Vault
 
@@ -105,7 +108,7 @@ def decide_from(case: Path, file: Path, *, dry_run: bool = False, workers: int =
     rows = tuple(_rows(file))
     found = find(case, workers=workers, progress=progress)
     vault = open_vault(case)
-    return _record(case, vault, _Desk(found, decisions_in(vault.acts()), file.name), rows, dry_run)
+    return _record(case, vault, _Desk(found, vault.acts(), file.name), rows, dry_run)
 
 
 def _record(
@@ -136,7 +139,7 @@ def _record(
         desk.earlier.append(plain)
         new.append(plain)
     if new and not dry:
-        vault.record(DECIDED, [content_of(one) for one in new], now())
+        vault.record(DECIDED, [content for one in new for content in acts_of(one)], now())
     return Decided(tuple(new), tuple(already), tuple(bad), dry, tuple(left_open))
 
 
@@ -148,14 +151,15 @@ def _is_left_open(row: Mapping[str, str]) -> bool:
 class _Desk:
     """Reads rows against the case as it is: what may be decided about, and what was decided before."""
 
-    def __init__(self, found: Found, earlier: Iterable[Decision], file: str) -> None:
+    def __init__(self, found: Found, acts: Sequence[Act], file: str) -> None:
         self.file = file
-        self.earlier = list(earlier)
+        self.earlier = list(decisions_in(acts))
+        self._acts = acts
         self._blocks: Mapping[str, Mapping[str, Any]] = {
             block["incident_id"]: block for block in found.findings["incidents"]
         }
         tables = found.records.tables
-        self._records = found.records
+        self._records, self._findings = found.records, found.findings
         self._rows = row_digests(found.records)
         self._letters = set(tables["letters"]["letter_id"])
         self._parties = {*found.records.settings.parties, OTHER}
@@ -192,7 +196,7 @@ class _Desk:
             raise _Refused("due", f"lies before {decision.on}, the day on which it was noticed")
         if decision.kind == SIGN_OFF and decision.target not in self._blocks and not decision.scope:
             raise _Refused("scope", "must be the code of the sentence's words, as `consilience review` writes it")
-        return self._identified(self._bound(decision))
+        return self._identified(self._with_put(self._bound(decision)))
 
     def same(self, decision: Decision, vault_folder: Path) -> Decision | None:
         """The decision of these words that still speaks, or None. Raises for an id that stands for another.
@@ -214,6 +218,29 @@ class _Desk:
         if decision.scope.startswith(FINDING) and decision.scope != finding_scope(finding_digest(block)):
             raise _Refused("scope", "names the finding as it was; it has changed since: read it anew")
         return replace(decision, bound=finding_digest(block), bound_parts=part_digests(block, self._rows))
+
+    def _with_put(self, decision: Decision) -> Decision:
+        """What a letter that was sent put, or counsel looked at: what it puts now, unless `scope` names another."""
+        if decision.kind not in (SENT, PUT_ENOUGH):
+            return decision
+        if decision.scope and not EDITION_CODE.fullmatch(decision.scope):
+            raise _Refused("scope", "must be empty, or the code at the head of the letter: edition: and 16 hex digits")
+        if decision.kind == SENT and not decision.scope:
+            zone = self._records.settings.zone
+            if tables_changed_after(date.fromisoformat(decision.value), self._acts, zone):
+                raise _Refused("scope", "is empty, and tables have changed since: copy the code off the letter's head")
+        held = still_held(self.earlier)
+        (letter,) = (one for one in letters_of(self._records, held) if one.letter_id == decision.target)
+        now_put = Allegations(self._records, self._findings["incidents"], held).put_to(letter.party)
+        if decision.scope in ("", now_put.edition):
+            if decision.kind == PUT_ENOUGH and letter.put is None:
+                raise _Refused("target", "names a letter of which no decision says what it put: decide sent first")
+            return replace(decision, put=now_put)
+        if decision.kind == PUT_ENOUGH:
+            raise _Refused("scope", "names what was alleged; it has changed since: read the letter anew")
+        before = [one.put for one in self.earlier if one.put and one.put.edition == decision.scope]
+        known = [one for one in before if one.alleged is not None]
+        return replace(decision, put=known[-1] if known else Put(decision.scope, None))
 
     def _identified(self, decision: Decision) -> Decision:
         if decision.decision_id:

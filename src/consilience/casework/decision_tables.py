@@ -9,15 +9,18 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
+from consilience.casework.alleging import change_told
 from consilience.casework.correcting import Compared, Corrections
 from consilience.casework.deciding import Decided
 from consilience.casework.decisions_of_case import content_of
 from consilience.casework.release_state import Affected
 from consilience.casework.releasing import Release
-from consilience.casework.replying import Letters
+from consilience.casework.replying import Letters, Told
 from consilience.casework.reviewing import FindingStatus
 from consilience.publish.release_note import Change
-from consilience.records.decisions import Decision
+from consilience.records.allegations import Difference
+from consilience.records.decisions import SENT, Decision
+from consilience.records.replies import Letter
 
 
 def review_table(found: Iterable[FindingStatus]) -> Table:
@@ -46,13 +49,41 @@ def decided_json(done: Decided) -> dict[str, Any]:
     }
 
 
+def decided_lines(done: Decided) -> list[str]:
+    """What the letters that were sent put, so that whoever recorded it sees whether that is so."""
+    lines = []
+    for one in done.recorded:
+        if one.kind == SENT and one.put is not None:
+            known = "" if one.put.alleged is not None else ": no act says what that edition puts"
+            assumed = "" if one.scope else ", as the findings are now; if another edition went out, name it in scope"
+            lines.append(f"letter {one.target}: put {one.put.edition}{known}{assumed}")
+    return lines
+
+
 def letters_table(said: Letters) -> Table:
     """One line a letter: to whom, sent, due, replied, and where it stands as of the day of the report."""
-    table = _table("letter", "party", "addressee", "sent", "due", "replied", "stands")
-    for letter, standing in zip(said.letters, said.standings, strict=True):
+    table = _table("letter", "party", "addressee", "sent", "due", "replied", "stands", "put")
+    for letter, standing, told in zip(said.letters, said.standings, said.told, strict=True):
         days = (str(day) if day else "" for day in (letter.sent_on, letter.due_on, letter.replied_on))
-        table.add_row(letter.letter_id, letter.party or "", letter.addressee or "", *days, standing.value)
+        put = _put_shortly(letter, told)
+        table.add_row(letter.letter_id, letter.party or "", letter.addressee or "", *days, standing.value, put)
     return table
+
+
+def letters_lines(said: Letters) -> list[str]:
+    """What each letter puts and put, and what has changed since."""
+    every = zip(said.letters, said.told, strict=True)
+    return [line for letter, told in every if told for line in told.lines(letter.letter_id)]
+
+
+def _put_shortly(letter: Letter, told: Told | None) -> str:
+    if told is None or told.put is None:
+        return ""
+    if letter.put is None:
+        return "not known"
+    if told.lacks or told.spared:
+        return "not all" if told.lacks else "enough, by counsel"
+    return "all, changed since" if told.since else "all"
 
 
 def letters_json(said: Letters) -> dict[str, Any]:
@@ -63,9 +94,9 @@ def letters_json(said: Letters) -> dict[str, Any]:
             {
                 "letter_id": letter.letter_id, "party": letter.party, "sent_on": _day(letter.sent_on),
                 "due_on": _day(letter.due_on), "replied_on": _day(letter.replied_on),
-                "reply_form": letter.reply_form, "standing": standing.value,
+                "reply_form": letter.reply_form, "standing": standing.value, **_put_json(letter, told),
             }
-            for letter, standing in zip(said.letters, said.standings, strict=True)
+            for letter, standing, told in zip(said.letters, said.standings, said.told, strict=True)
         ],
         "sentences": list(said.sentences),
         "effects": [content_of(one) for one in said.effects],
@@ -75,11 +106,34 @@ def letters_json(said: Letters) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _put_json(letter: Letter, told: Told | None) -> dict[str, Any]:
+    """`edition` is what the letter puts now, `put` what the one that was sent did, null where nobody knows."""
+    if told is None:
+        return dict.fromkeys(("edition", "put", "in_words", "puts_all")) | {"since": [], "spared": []}
+    put = letter.put and {
+        "edition": letter.put.edition, "named": letter.named,
+        "alleged": None if letter.put.alleged is None else [one.as_json() for one in letter.put.alleged],
+    }  # fmt: skip
+    return {
+        "edition": told.now.edition,
+        "put": put,
+        "in_words": told.put,
+        "puts_all": None if letter.put is None else not (told.lacks or told.spared),
+        "since": [_difference_json(one) for one in told.since],
+        "spared": [_difference_json(one) for one in told.spared],
+    }
+
+
+def _difference_json(one: Difference) -> dict[str, str]:
+    return {"incident_id": one.incident_id, "how": one.since.value, "told": change_told(one)}
+
+
 def release_json(done: Release) -> dict[str, Any]:
     """Reasons, the digest to approve, and what stands where."""
     return {
         "released": done.manifest is not None,
         "reasons": list(done.reasons),
+        "notes": list(done.notes),
         "content": done.content,
         "files": list(done.files),
         "manifest": done.manifest,

@@ -10,8 +10,9 @@ from consilience.errors import LedgerDamaged
 from consilience.publish.document import Sentence
 from consilience.publish.statements.resting import rows_behind
 from consilience.quantities import Digest, canonical_json, digest_bytes
+from consilience.records.allegations import Allegation, Put, allegation_from, put_of
 from consilience.records.case import CaseRecords
-from consilience.records.decisions import DECISION_SCHEMA, Decision
+from consilience.records.decisions import DECISION_SCHEMA, PUT_SCHEMA, Decision
 from consilience.records.tables import TABLES
 from consilience.vault.acts import DECIDED, Act
 
@@ -21,6 +22,8 @@ EVIDENCE = "evidence:"
 """How the name of a part begins that stands for a piece of evidence and the row behind it."""
 FLIGHT = "T-"
 """How a flight's name begins (situate.tracks); the id of one of its sightings follows."""
+_PUT_BYTES = 32_000
+"""Of allegations in one act, before the next begins: an act holds 65,535 bytes."""
 _MOST_PIECES = 800
 """Beyond as many the evidence is one part: an act holds 65,535 bytes at most."""
 _SHORT = 16
@@ -29,7 +32,27 @@ _SHORT = 16
 
 def decisions_in(acts: Iterable[Act]) -> tuple[Decision, ...]:
     """Every decision in the ledger, oldest first, the withdrawn ones too. Raises LedgerDamaged for one that is none."""
-    return tuple(_read(act) for act in acts if act.kind == DECIDED and act.content.get("schema") == DECISION_SCHEMA)
+    decided = [act for act in acts if act.kind == DECIDED]
+    alleged: dict[str, list[Allegation]] = {}
+    for act in decided:
+        if act.content.get("schema") == PUT_SCHEMA:
+            alleged.setdefault(str(act.content.get("decision_id")), []).extend(_read_put(act))
+    return tuple(_read(act, alleged) for act in decided if act.content.get("schema") == DECISION_SCHEMA)
+
+
+def acts_of(decision: Decision) -> list[dict[str, object]]:
+    """The contents of its acts: the decision, and what it says that a letter put, in as many acts as that takes."""
+    parts: list[list[dict[str, object]]] = []
+    size = _PUT_BYTES
+    for one in (decision.put.alleged if decision.put else None) or ():
+        said = one.as_json()
+        size += len(canonical_json(said))
+        if size > _PUT_BYTES:
+            parts.append([])
+            size = len(canonical_json(said))
+        parts[-1].append(said)
+    about: dict[str, object] = {"schema": PUT_SCHEMA, "decision_id": decision.decision_id}
+    return [content_of(decision), *[about | {"alleged": part} for part in parts]]
 
 
 def content_of(decision: Decision) -> dict[str, object]:
@@ -43,6 +66,8 @@ def content_of(decision: Decision) -> dict[str, object]:
     if decision.bound is not None:
         content["bound"] = decision.bound
         content["bound_parts"] = dict(decision.bound_parts or {})
+    if decision.put is not None:
+        content["put"] = {"edition": decision.put.edition, "known": decision.put.alleged is not None}
     return content
 
 
@@ -117,7 +142,27 @@ def _short(value: object) -> str:
     return digest_bytes(canonical_json(value)).removeprefix("sha256:")[:_SHORT]
 
 
-def _read(act: Act) -> Decision:
+def _read_put(act: Act) -> list[Allegation]:
+    alleged = act.content.get("alleged")
+    try:
+        return [allegation_from(one) for one in alleged] if isinstance(alleged, list) else []
+    except (KeyError, TypeError, ValueError) as err:
+        raise LedgerDamaged("does not say what a letter put", where=f"act {act.index}") from err
+
+
+def _put(said: object, alleged: Sequence[Allegation], act: Act) -> Put | None:
+    """What a decision says was put, from the acts beside it, which must give the code that it names."""
+    if not isinstance(said, Mapping):
+        return None
+    if not said.get("known"):
+        return Put(str(said.get("edition")), None)
+    put = put_of(alleged)
+    if put.edition != said.get("edition"):
+        raise LedgerDamaged("names other allegations than stand beside it", where=f"act {act.index}")
+    return put
+
+
+def _read(act: Act, alleged: Mapping[str, Sequence[Allegation]]) -> Decision:
     content = act.content
     try:
         bound = content.get("bound")
@@ -136,6 +181,7 @@ def _read(act: Act) -> Decision:
             bound=None if bound is None else Digest(str(bound)),
             bound_parts=dict(parts) if isinstance(parts, dict) else None,
             commitment=str(content.get("commitment", "")),
+            put=_put(content.get("put"), alleged.get(str(content["decision_id"]), ()), act),
         )
     except (KeyError, ValueError) as err:
         raise LedgerDamaged("does not say what was decided", where=f"act {act.index}") from err

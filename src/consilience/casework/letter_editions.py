@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,12 +26,12 @@ SCHEMA: Final = "consilience.letters/1"
 class Wanted:
     """What is to be written now: what it says (without the day of sending), and its bytes by the ending of its file.
 
-    `sent_on` is the day on which the letter went out, if it is on record.
+    `sent` says in words what is known of the letter that was sent, "" where none was.
     """
 
     says: str
     forms: Mapping[str, Callable[[], bytes]]
-    sent_on: date | None = None
+    sent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +108,8 @@ def _stale(
                 lines.append(f"{name}: no such letter is to be written any more; it stays as it is")
                 continue
             latest = ", ".join(editions[-1]["files"])
-            sent = f"a letter was sent on {now.sent_on}: if it was this one, what changed has to be put as well; "
-            lines.append(f"{name}: no longer says what holds; {sent if now.sent_on else ''}it stays, beside {latest}")
+            sent = f"{now.sent}; " if now.sent else ""
+            lines.append(f"{name}: no longer says what holds; {sent}it stays, beside {latest}")
     return lines
 
 

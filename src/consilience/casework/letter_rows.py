@@ -56,7 +56,10 @@ def with_letters(records: CaseRecords, every: Sequence[Letter]) -> CaseRecords:
             "letter_id": letter.letter_id, "party": letter.party, "addressee": letter.addressee,
             "not_sought_why": letter.not_sought_why if letter.not_sought_by else None,
         }  # fmt: skip
-        for column, day in (("sent_on", letter.sent_on), ("due_on", letter.due_on), ("replied_on", letter.replied_on)):
+        if letter.deadline is None:
+            said |= dict.fromkeys(("due_on_lo", "due_on_hi", "due_on_clock"))
+        days = {"sent_on": letter.sent_on, "due_on": letter.deadline, "replied_on": letter.replied_on}
+        for column, day in days.items():
             if day is not None:
                 start = datetime(day.year, day.month, day.day, tzinfo=zone)
                 said |= {f"{column}_lo": start, f"{column}_hi": start + timedelta(days=1), f"{column}_clock": False}
@@ -68,7 +71,10 @@ def with_letters(records: CaseRecords, every: Sequence[Letter]) -> CaseRecords:
 def _decided(letter: Letter, decision: Decision) -> Letter:
     match decision.kind:
         case kinds.SENT:
-            return replace(_sought(letter), sent_on=date.fromisoformat(decision.value))
+            sent_on, is_named = date.fromisoformat(decision.value), bool(decision.scope)
+            return replace(_sought(letter), sent_on=sent_on, put=decision.put, named=is_named, enough=None)
+        case kinds.PUT_ENOUGH:
+            return replace(letter, enough=decision.put)
         case kinds.DUE:
             return replace(_sought(letter), due_on=date.fromisoformat(decision.value))
         case kinds.REPLY:

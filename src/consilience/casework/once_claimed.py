@@ -26,7 +26,7 @@ from consilience.vault.store import Vault
 _REFERRED: Final = ("incidents", "context")
 """Tables whose rows prose may name."""
 _OF_FINDINGS: Final = (kinds.REVIEW, kinds.SIGN_OFF, kinds.REPLY_EFFECT)
-_OF_LETTERS: Final = (kinds.SENT, kinds.DUE, kinds.REPLY, kinds.NOT_SOUGHT)
+_OF_LETTERS: Final = (kinds.SENT, kinds.DUE, kinds.REPLY, kinds.NOT_SOUGHT, kinds.PUT_ENOUGH)
 
 
 def claims_of(

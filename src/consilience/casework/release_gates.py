@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
 from typing import Final
 
+from consilience.casework.alleging import Allegations, shut_by
 from consilience.casework.bundle.withholding import sources_named
 from consilience.casework.decisions_of_case import pieces_of, sentence_code
 from consilience.casework.once_claimed import about_gone_incidents, about_gone_letters
@@ -145,7 +146,7 @@ def _letters(it: Candidate) -> Reasons:
         match one.standing(it.as_of):
             case Standing.NOT_SENT:
                 yield f"{name}: has no date of sending and no deadline"
-            case Standing.NO_DEADLINE:
+            case Standing.NO_DEADLINE if one.due_on is None:
                 yield f"{name}: has no deadline"
             case Standing.WITHIN:
                 yield f"{name}: its deadline, {one.due_on}, is not over at as_of {it.as_of}"
@@ -156,12 +157,20 @@ def _letters(it: Candidate) -> Reasons:
         if one.not_sought_by and (one.sent_on or one.due_on or one.replied_on):
             yield f"{name}: was sent or answered, and counsel has signed that no reply is sought: withdraw one"
         if one.sent_on and one.due_on and one.due_on <= one.sent_on:
-            yield f"{name}: its deadline is not after the day on which it was sent"
+            yield f"{name}: its deadline is not after the day on which it was sent last, {one.sent_on}: decide due anew"
         yield from _answered(it, one.letter_id, has_reply=it.as_of is not None and one.has_reply(it.as_of))
     asked = {one.party for one in it.letters}
     named = {party for block in it.found.findings["incidents"] for party in block["attribution"]["set"]}
     for party in sorted(named - asked):
         yield f"{party} is named and there is no letter to it, nor a reason why none"
+
+
+def _put(it: Candidate) -> Reasons:
+    """What is published against an addressee was put to it by the letter that was sent, where that is on record."""
+    allegations = Allegations(it.found.records, it.found.findings["incidents"], it.decisions)
+    for one in it.letters:
+        if one.standing(it.as_of) is not Standing.NOT_SOUGHT:
+            yield from shut_by(one, allegations.since(one))
 
 
 def _answered(it: Candidate, letter_id: str, *, has_reply: bool) -> Reasons:
@@ -344,6 +353,7 @@ GATES: Final[Mapping[str, Callable[[Candidate], Reasons]]] = {
     "claims": _claims,
     "corrections": _corrections,
     "letters": _letters,
+    "put": _put,
     "dates": _late_decisions,
     "consent": _consent,
     "pictures": _pictures,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from consilience.casework.acting_time import now
+from consilience.casework.alleging import is_untold, untold
 from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.folders import replaced_whole
@@ -66,7 +67,8 @@ Reports = Callable[[Found, Profile, Sequence[str], Sequence[str], Sequence[Findi
 class Release:
     """What came of it: the reasons why the door is shut, or none. `content` is what two persons approve, once built.
 
-    `manifest` is the digest of the manifest of a release that now stands in `out`.
+    `manifest` is the digest of the manifest of a release that now stands in `out`. `notes` shut nothing and have to be
+    known to whoever approves: which letters were sent and nobody knows what they put.
     """
 
     out: Path
@@ -74,6 +76,7 @@ class Release:
     content: Digest | None
     files: tuple[str, ...]
     manifest: Digest | None
+    notes: tuple[str, ...] = ()
 
 
 def release(
@@ -94,11 +97,12 @@ def release(
     it = _with_files(it, vault, reports, formats, languages)
     progress("build", 1, 1)
     why = reasons(it)
+    notes = tuple(untold(one) for one in it.letters if is_untold(one))
     content = None if it.built is None else it.built.content()
     files = () if it.built is None else tuple(sorted(it.built.files))
     if why or dry_run or it.built is None or signer is None:
-        return Release(out, why, content, files, None)
-    return Release(out, (), content, files, _publish(it, it.built, vault, signer))
+        return Release(out, why, content, files, None, notes)
+    return Release(out, (), content, files, _publish(it, it.built, vault, signer), notes)
 
 
 def _signer() -> tuple[Signer | None, str | None]:

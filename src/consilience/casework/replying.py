@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
+from consilience.casework.alleging import Allegations, change_told, is_untold
 from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.letter_editions import Wanted, write_editions
@@ -19,7 +20,6 @@ from consilience.casework.letter_rows import letters_of
 from consilience.casework.outputs_told import tell_outputs
 from consilience.casework.pipeline import Found, find
 from consilience.casework.prose_files import names_of
-from consilience.casework.reviewing import statuses
 from consilience.errors import UsageError
 from consilience.publish.addressees import addressee_named
 from consilience.publish.catalogue import FIRST, catalogue_of
@@ -29,9 +29,9 @@ from consilience.publish.reply_sentence import reply_sentence
 from consilience.publish.statements.frame import Names, party_names
 from consilience.publish.statements.words import Words
 from consilience.publish.town_names import arabic_name
+from consilience.records.allegations import SHUTS, Allegation, Difference, Put
 from consilience.records.case import CaseRecords
-from consilience.records.counting import clear_mode
-from consilience.records.decisions import REPLY_EFFECT, RETRACTED, Decision, still_held
+from consilience.records.decisions import REPLY_EFFECT, Decision, still_held
 from consilience.records.replies import Letter, Standing
 from consilience.reference.gazetteer import Gazetteer
 from consilience.vault.store import Vault
@@ -40,11 +40,39 @@ _CALENDAR: Final = "deadlines"
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What one letter puts now, and how that differs from what it put when it was sent, where that is known.
+
+    `put` says in words whether that is known, None of a letter that is not taken as sent. `spared` is what it did not
+    put and counsel decided need not be.
+    """
+
+    now: Put
+    put: str | None
+    since: tuple[Difference, ...]
+    spared: tuple[Difference, ...]
+
+    @property
+    def lacks(self) -> bool:
+        """Is something alleged now that the letter didn't put?"""
+        return any(one.since in SHUTS for one in self.since)
+
+    def lines(self, letter_id: str) -> tuple[str, ...]:
+        """A line on the letter, and one for each incident of which it says something else by now."""
+        is_sent = f"; {self.put}" if self.put else ""
+        return (
+            f"{letter_id} puts {self.now.edition}{is_sent}",
+            *(f"{letter_id}: {change_told(x)}" for x in self.since),
+            *(f"{letter_id}: {change_told(x)}; counsel decided that it need not be" for x in self.spared),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Letters:
     """Every letter of a case and where it stands; which files were written, and which stood there and differ.
 
-    `effects` are the decisions on what a reply changed, by incident; `stale` has a line for each written letter that no
-    longer says what holds.
+    `told` says of each letter what it puts and put, None where no reply is sought. `effects` are the decisions on what
+    a reply changed, by incident; `stale` has a line for each written letter that no longer says what holds.
     """
 
     as_of: date | None
@@ -52,6 +80,7 @@ class Letters:
     standings: tuple[Standing, ...]
     sentences: tuple[str, ...]
     effects: tuple[Decision, ...]
+    told: tuple[Told | None, ...]
     written: tuple[Path, ...] = ()
     kept: tuple[Path, ...] = ()
     stale: tuple[str, ...] = ()
@@ -74,6 +103,7 @@ def letters(
     decisions = still_held(decisions_in(Vault.open(case).acts()))
     settings = found.records.settings
     every = letters_of(found.records, decisions)
+    allegations = Allegations(found.records, found.findings["incidents"], decisions)
     said = Letters(
         as_of=settings.as_of,
         letters=every,
@@ -82,13 +112,12 @@ def letters(
             reply_sentence(letter, settings.as_of, FIRST, settings.label_of) for letter in every
         ),
         effects=tuple(one for one in decisions if one.kind == REPLY_EFFECT),
+        told=tuple(_told(letter, allegations, settings.as_of) for letter in every),
     )  # fmt: skip
     if out is None:
         return said
-    wanted = {
-        stem: one for language in languages for stem, one in _wanted(found, decisions, every, language, forms).items()
-    }
-    if settings.as_of is not None and any(letter.due_on for letter in every):
+    wanted = {stem: one for language in languages for stem, one in _wanted(found, said, language, forms).items()}
+    if settings.as_of is not None and any(letter.deadline for letter in every):
         says, text = (calendar(every, settings.id, day) for day in (date.min, settings.as_of))
         wanted[_CALENDAR] = Wanted(says, {"ics": text.encode})  # a later as_of alone makes no new calendar
     endings = tuple(f"-{language}" for language in languages)
@@ -105,26 +134,46 @@ def _check_known(what: str, given: Sequence[str], known: Sequence[str]) -> None:
         raise UsageError(f"there are no letters in this {what}", where=where, remedy=f"Choose from {', '.join(known)}.")
 
 
-def _wanted(
-    found: Found, decisions: Sequence[Decision], every: Sequence[Letter], language: str, forms: Sequence[str]
-) -> dict[str, Wanted]:
+def _told(letter: Letter, allegations: Allegations, as_of: date | None) -> Told | None:
+    if letter.standing(as_of) is Standing.NOT_SOUGHT:
+        return None
+    since, spared = allegations.since(letter), allegations.spared(letter)
+    known = None
+    if is_untold(letter):
+        known = "which edition was sent, and so what it put, is not known"
+    elif letter.put is not None:
+        how = "" if letter.named else ", as the findings were when its sending was recorded"
+        known = f"sent on {letter.sent_on} as {letter.put.edition}{how}"
+    return Told(allegations.put_to(letter.party), known, since, spared)
+
+
+def _wanted(found: Found, said: Letters, language: str, forms: Sequence[str]) -> dict[str, Wanted]:
     """A letter in a language for each addressee from whom a reply is to be sought, by the stem of its file."""
-    settings = found.records.settings
-    retracted = {one.incident_id for one in statuses(found, decisions) if one.status == RETRACTED}
-    blocks = [block for block in found.findings["incidents"] if block["incident_id"] not in retracted]
     desk = _Desk(found.records, language, names_of(found.case, language))
     wanted: dict[str, Wanted] = {}
-    for letter in every:
-        if letter.standing(settings.as_of) is Standing.NOT_SOUGHT:
+    for letter, told in zip(said.letters, said.told, strict=True):
+        if told is None:
             continue
-        accused = [block for block in blocks if letter.party in block["attribution"]["set"]]
-        about = sorted((desk.alleged(one) for one in accused or blocks), key=lambda one: (one.day, one.incident_id))
-        say = partial(desk.text, about=about, accused=bool(accused))
-        make = {form: _maker(form, say, letter, language) for form in forms}
-        wanted[f"{_file_name(letter.letter_id)}-{language}"] = Wanted(
-            say(replace(letter, sent_on=None)), make, letter.sent_on
-        )
+        about = sorted(map(desk.alleged, told.now.alleged or ()), key=lambda one: (one.day, one.incident_id))
+        say = partial(desk.text, about=about, put=told.now)
+        was_another = letter.put is not None and letter.put.edition != told.now.edition
+        dated = replace(letter, sent_on=None) if was_another else letter  # the day is that of the other
+        make = {form: _maker(form, say, dated, language) for form in forms}
+        stem = f"{_file_name(letter.letter_id)}-{language}"
+        wanted[stem] = Wanted(say(replace(letter, sent_on=None)), make, _sent(letter, told))
     return wanted
+
+
+def _sent(letter: Letter, told: Told) -> str:
+    """What is known of the letter that was sent, for whoever reads that an edition is out of date; "" if none was."""
+    if letter.sent_on is None:
+        return ""
+    if letter.put is None:
+        return f"a letter was sent on {letter.sent_on}: if it was this one, what changed has to be put as well"
+    lacks = "does not put all that is alleged now"
+    spared = f"{lacks}, and counsel decided that it need not"
+    said = lacks if told.lacks else spared if told.spared else "puts all that is alleged now"
+    return f"the letter that was sent on {letter.sent_on}, {letter.put.edition}, {said}"
 
 
 def _file_name(letter_id: str) -> str:
@@ -150,39 +199,41 @@ class _Desk:
         self._incidents = _by_key(tables["incidents"], "incident_id")
         self._gazetteer = Gazetteer.of_case(tables["places"], None)
 
-    def text(self, letter: Letter, *, about: Sequence[Alleged], accused: bool) -> str:
+    def text(self, letter: Letter, *, about: Sequence[Alleged], put: Put) -> str:
         """The letter as Markdown."""
         addressee = addressee_named(letter.letter_id, letter.addressee, self._names.addressees)
         title = self._names.case.get("title") or self._settings.title
-        return letter_text(letter, addressee, title, about, accused=accused, language=self._language)
+        return letter_text(
+            letter, addressee, title, about, accused=put.accuses, language=self._language,
+            edition=put.edition,
+        )  # fmt: skip
 
-    def alleged(self, block: Mapping[str, Any]) -> Alleged:
-        """What a letter says of one incident: from the finding, the facility's row and the incident's own."""
-        incident_id, facility_id, attribution = block["incident_id"], block["facility_id"], block["attribution"]
-        site, incident = self._sites.get(facility_id, {}), self._incidents.get(incident_id, {})
+    def alleged(self, one: Allegation) -> Alleged:
+        """What a letter says of one incident, in this language."""
+        site, incident = self._sites.get(one.facility_id, {}), self._incidents.get(one.incident_id, {})
         place = self._town(incident.get("place") or site.get("place") or "")
-        named = self._site(facility_id, site)
+        named = self._site(one.facility_id, site)
         return Alleged(
-            incident_id=incident_id,
-            day=datetime.fromisoformat(block["time"]["median"]).astimezone(self._settings.zone).date(),
-            place=place if place or named else self._title(block),
+            incident_id=one.incident_id,
+            day=one.day,
+            place=place if place or named else self._title(one),
             site=named,
-            mode=clear_mode(block),
-            parties=tuple(self._parties.get(party, party) for party in attribution["set"]),
-            relation=attribution["relation"] or "one_of",
+            mode=one.mode or None,
+            parties=tuple(self._parties.get(party, party) for party in one.parties),
+            relation=one.relation or "one_of",
         )
 
     def _town(self, place: str) -> str:
         """In the script of the language; "" where it has no name there: the facility's name then stands alone."""
         return (arabic_name(self._gazetteer.find(place)) or "") if place and self._is_rtl else place
 
-    def _site(self, facility_id: str | None, site: Mapping[str, Any]) -> str:
+    def _site(self, facility_id: str, site: Mapping[str, Any]) -> str:
         local = site.get("name_local") if self._is_rtl else None
-        return self._names.facilities.get(facility_id or "") or local or site.get("name") or ""
+        return self._names.facilities.get(facility_id) or local or site.get("name") or ""
 
-    def _title(self, block: Mapping[str, Any]) -> str:
-        given = None if self._is_rtl else block["title"]
-        return self._names.incidents.get(block["incident_id"]) or given or ""
+    def _title(self, one: Allegation) -> str:
+        given = "" if self._is_rtl else one.place
+        return self._names.incidents.get(one.incident_id) or given
 
 
 def _by_key(frame: pl.DataFrame, key: str) -> dict[str, Mapping[str, Any]]:

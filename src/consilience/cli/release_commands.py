@@ -66,7 +66,7 @@ def decide(
 ) -> None:
     """Record decisions from a CSV. Bad rows are named and the others taken; then the exit code is 8."""
     from consilience.casework.deciding import decide_from
-    from consilience.casework.decision_tables import decided_json
+    from consilience.casework.decision_tables import decided_json, decided_lines
 
     with progress_bars() as progress:
         done = decide_from(case, file, dry_run=dry_run, workers=workers, progress=progress)
@@ -76,6 +76,8 @@ def decide(
         verb = "would be recorded" if dry_run else "recorded"
         told = f"{len(done.recorded)} {verb}, {len(done.already)} recorded before, {len(done.bad)} bad"
         typer.echo(f"{told}, {len(done.left_open)} left open" if done.left_open else told)
+        for line in decided_lines(done):
+            typer.echo(line)
     for bad in done.bad:
         typer.echo(str(bad), err=True)
     if done.bad:
@@ -96,7 +98,7 @@ def letters(
 
     What was written before is never changed: a letter that says something else by now gets a new edition beside it.
     """
-    from consilience.casework.decision_tables import letters_json, letters_table
+    from consilience.casework.decision_tables import letters_json, letters_lines, letters_table
     from consilience.casework.replying import letters as write_letters
 
     folder = out or case.resolve().parent / f"{case.resolve().name}-letters"
@@ -109,6 +111,8 @@ def letters(
         print_json(letters_json(said))
         return
     print_table(letters_table(said))
+    for line in letters_lines(said):
+        typer.echo(line)
     for sentence in said.sentences:
         typer.echo(sentence)
     for file in said.kept:
@@ -150,6 +154,8 @@ def release(
             typer.echo(reason, err=True)
         if done.content is not None:
             typer.echo(f"content {done.content}")
+        for note in done.notes:
+            typer.echo(f"note: {note}")
         if done.manifest is not None:
             typer.echo(f"{len(done.files)} files in {out}, manifest {done.manifest}")
     if done.reasons:

@@ -56,9 +56,13 @@ class Alleged:
 
 
 def letter_text(
-    letter: Letter, addressee: str | None, title: str, incidents: Sequence[Alleged], *, accused: bool, language: str
-) -> str:
-    """The letter as Markdown; `addressee` and `title` in its language. KeyError for a language without templates."""
+    letter: Letter, addressee: str | None, title: str, incidents: Sequence[Alleged], *, accused: bool, language: str,
+    edition: str,
+) -> str:  # fmt: skip
+    """The letter as Markdown; `addressee` and `title` in its language. KeyError for a language without templates.
+
+    `edition` is the code of what it puts, and stands at its head: who records the sending can copy it off the page.
+    """
     locale = LOCALES[language]
 
     def day(value: date) -> str:
@@ -83,7 +87,7 @@ def letter_text(
     )
     template = environment.get_template(f"{language}.md.j2")
     said = template.render(
-        letter=letter, addressee=addressee, title=title, incidents=about, accused=accused, day=day
+        letter=letter, addressee=addressee, title=title, incidents=about, accused=accused, day=day, edition=edition
     )  # fmt: skip
     return said.rstrip() + "\n"
 
@@ -95,8 +99,8 @@ def calendar(letters: Iterable[Letter], case_id: str, as_of: date) -> str:
     """
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Consilience//letters//EN", "CALSCALE:GREGORIAN"]
     for letter in letters:
-        if letter.due_on is not None:
-            lines += _event(letter, letter.due_on, case_id, as_of)
+        if letter.deadline is not None:
+            lines += _event(letter, letter.deadline, case_id, as_of)
     lines.append("END:VCALENDAR")
     return "".join(f"{_folded(line)}\r\n" for line in lines)
 

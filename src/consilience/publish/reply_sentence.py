@@ -21,6 +21,7 @@ _WORDS: Final = {
         "full": "{letter}{due}; a reply was received on {replied}.",
         "partial": "{letter}{due}; a reply to a part of it was received on {replied}, and no more as of {as_of}.",
         "oral": "{letter}{due}; a reply by word of mouth was received on {replied}, and none in writing as of {as_of}.",
+        "before": "{letter}{due}; an earlier letter had been answered on {replied}, and not this one as of {as_of}.",
         "not_sent": "No letter to {who} is on record as sent as of {as_of}.",
     },
     "ar": {
@@ -33,6 +34,7 @@ _WORDS: Final = {
         "full": "{letter}{due}؛ وورد ردّ في {replied}.",
         "partial": "{letter}{due}؛ وورد ردّ على جزء منها في {replied}، ولم يرد غيره حتى {as_of}.",
         "oral": "{letter}{due}؛ وورد ردّ شفوي في {replied}، ولم يرد ردّ مكتوب حتى {as_of}.",
+        "before": "{letter}{due}؛ وكان قد ورد ردّ على رسالة سابقة في {replied}، ولم يرد ردّ على هذه حتى {as_of}.",
         "not_sent": "لا رسالة إلى {who} مدوّنة على أنها أُرسلت حتى {as_of}.",
     },
 }
@@ -62,6 +64,6 @@ def reply_sentence(
     if standing is Standing.NOT_SENT:
         return words["not_sent"].format(who=who, as_of=day(as_of))
     sent = words["undated" if letter.sent_on is None else "sent"].format(who=who, sent=day(letter.sent_on))
-    due = "" if letter.due_on is None else words["due"].format(due=day(letter.due_on))
-    form = (letter.reply_form or "full") if letter.has_reply(as_of) else "none"
+    due = "" if letter.deadline is None else words["due"].format(due=day(letter.deadline))
+    form = "none" if not letter.has_reply(as_of) else "before" if letter.replied_before else letter.reply_form or "full"
     return words[form].format(letter=sent, due=due, replied=day(letter.replied_on), as_of=day(as_of))

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from consilience.quantities import Digest
+from consilience.records.allegations import Put
 from consilience.records.replies import REPLY_FORMS
 
 DECISION_SCHEMA = "consilience.decision/1"
 """Marks a `decided` act as one of these; acts of other schemas are somebody else's."""
+PUT_SCHEMA = "consilience.put/1"
+"""Marks a `decided` act that says what a letter put: part of the decision that it names."""
 
 DRAFT, REVIEWED, CONTESTED, RETRACTED = "draft", "reviewed", "contested", "retracted"
 REVIEW_STATUSES = (DRAFT, REVIEWED, CONTESTED, RETRACTED)
@@ -27,6 +30,7 @@ NOTE = "note"
 SENT = "sent"
 DUE = "due"
 NOT_SOUGHT = "not_sought"
+PUT_ENOUGH = "put_enough"
 REPLY = "reply"
 REPLY_EFFECT = "reply_effect"
 PUBLISH = "publish"
@@ -58,6 +62,7 @@ KINDS: dict[str, DecisionKind] = {
     SENT: DecisionKind("letter", is_day=True),
     DUE: DecisionKind("letter", is_day=True),
     NOT_SOUGHT: DecisionKind("letter or party", needs_value=False, needs_reason=True),
+    PUT_ENOUGH: DecisionKind("letter", needs_value=False, needs_reason=True),
     REPLY: DecisionKind("letter", REPLY_FORMS),
     REPLY_EFFECT: DecisionKind("incident", EFFECTS, needs_reason=True),
     PUBLISH: DecisionKind("profile"),
@@ -77,8 +82,9 @@ class Decision:
     `on` is the day that the person wrote. `scope` says how far it goes (the questions answered, the letter that had an
     effect), `item` the exhibit that shows it, `due` a deadline that it sets. `bound` is the digest of the finding as
     it was then, and `bound_parts` a digest of each of its parts, so that it can be said what has changed; both empty
-    for kinds that are about no finding. Of a note `value` is empty here: its text lies in the vault's privileged
-    folder, and `commitment` is the salted digest of it.
+    for kinds that are about no finding. `put` is what a letter that was sent put, or what counsel looked at and said
+    need not be put again; None of a letter of which nobody recorded it. Of a note `value` is empty here: its text lies
+    in the vault's privileged folder, and `commitment` is the salted digest of it.
     """
 
     decision_id: str
@@ -94,6 +100,7 @@ class Decision:
     bound: Digest | None = None
     bound_parts: Mapping[str, str] | None = None
     commitment: str = ""
+    put: Put | None = None
 
 
 def still_held(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
@@ -115,10 +122,17 @@ def latest(decisions: Iterable[Decision], kind: str, target: str) -> Decision | 
     return found[-1] if found else None
 
 
+def retracted_in(decisions: Iterable[Decision]) -> frozenset[str]:
+    """Incidents of which somebody's last word is that they are retracted, of decisions that hold."""
+    last_words = {(one.target, person(one.by)): one.value for one in decisions if one.kind == REVIEW}
+    return frozenset(target for (target, _), value in last_words.items() if value == RETRACTED)
+
+
 _ENDED_BY = {
     REVIEW: (REVIEW,),
     SENT: (SENT, NOT_SOUGHT),
     DUE: (DUE, NOT_SOUGHT),
+    PUT_ENOUGH: (PUT_ENOUGH, SENT, NOT_SOUGHT),
     REPLY: (REPLY, NOT_SOUGHT),
     NOT_SOUGHT: (NOT_SOUGHT, SENT, DUE, REPLY),
     REPLY_EFFECT: (REPLY_EFFECT,),

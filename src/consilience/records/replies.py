@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from consilience.records.allegations import Put
+
 REPLY_FORMS = ("full", "partial", "oral")
 """How somebody answered. Only a full answer ends the time that a letter grants: more may come after the other two."""
 
@@ -28,7 +30,9 @@ class Letter:
 
     Days are days of the case's zone. `addressee` and `not_sought_why` may name a person and are never published.
     `reply_form` is one of `REPLY_FORMS` where a reply is on record. `not_sought_by` is the counsel who signed why no
-    reply is sought; without that signature the reason alone opens nothing.
+    reply is sought; without that signature the reason alone opens nothing. `put` is what the letter that was sent last
+    put, None where no decision says so; `named` whether whoever recorded the sending named its edition, else it is the
+    letter as it was when that was recorded. `enough` is what counsel said since need not be put again.
     """
 
     letter_id: str
@@ -40,24 +44,38 @@ class Letter:
     reply_form: str | None = None
     not_sought_why: str | None = None
     not_sought_by: str | None = None
+    put: Put | None = None
+    named: bool = False
+    enough: Put | None = None
 
     def standing(self, as_of: date | None) -> Standing:
         """Where it stands at the end of the day `as_of`; what happened later is not known then.
 
         A deadline on `as_of` itself is still running. A deadline without a date of sending counts: the letter was
-        sent, and its date is not on record; the report says so.
+        sent, and its date is not on record; the report says so. A reply to an earlier letter is none to the latest.
         """
         if self.not_sought_by and self.not_sought_why:
             return Standing.NOT_SOUGHT
         if as_of is None:
             return Standing.NO_DAY
-        if self.has_reply(as_of) and self.reply_form == "full":
+        if self.has_reply(as_of) and self.reply_form == "full" and not self.replied_before:
             return Standing.REPLIED
         if (self.sent_on or self.due_on) is None or (self.sent_on is not None and self.sent_on > as_of):
             return Standing.NOT_SENT
-        if self.due_on is None:
+        if self.deadline is None:
             return Standing.NO_DEADLINE
-        return Standing.WITHIN if as_of <= self.due_on else Standing.OVERDUE
+        return Standing.WITHIN if as_of <= self.deadline else Standing.OVERDUE
+
+    @property
+    def deadline(self) -> date | None:
+        """`due_on`, if it grants the letter that was sent last a day: a day before it was set for an earlier one."""
+        is_none = self.due_on is None or (self.sent_on is not None and self.due_on <= self.sent_on)
+        return None if is_none else self.due_on
+
+    @property
+    def replied_before(self) -> bool:
+        """Did the reply come before the letter that was sent last, so that it answers an earlier one?"""
+        return self.replied_on is not None and self.sent_on is not None and self.replied_on < self.sent_on
 
     def has_reply(self, as_of: date) -> bool:
         """Was an answer, of whatever form, there by the end of that day?"""

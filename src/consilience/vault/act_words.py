@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from consilience.records.decisions import PUT_SCHEMA
 from consilience.vault.acts import (
     COPIED,
     COSIGNED,
@@ -72,6 +73,8 @@ def _decided(act: Act) -> str:
     said = act.content
     if said.get("schema") == PUBLICATION_NAME:
         return f"publications call the source {said.get('source_id')} {said.get('name')}"
+    if said.get("schema") == PUT_SCHEMA:
+        return f"incidents that a letter put, by the decision {said.get('decision_id')}: {_count(said.get('alleged'))}"
     if "kind" not in said or "target" not in said:
         return _fields(act)
     value = f", {said['value']}" if "value" in said else ""

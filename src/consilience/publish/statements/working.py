@@ -137,8 +137,9 @@ def reply_sentences(frame: Frame) -> Iterator[Sentence]:
             flags = () if due else (words.label("flag_letter_unsent"),)
             yield frame.sentence(f"letters/{key}", words.say("letter_without_date", who=who), support, flags)
         elif replied is not None and (settings.as_of is None or replied <= settings.as_of):
+            phrase = "replied_before" if replied < sent else "replied"
             yield frame.say(
-                f"letters/{key}", "replied", support, who=who, sent=words.day(sent), replied=words.day(replied)
+                f"letters/{key}", phrase, support, who=who, sent=words.day(sent), replied=words.day(replied)
             )
         elif settings.as_of is None:
             flags = (words.label("flag_no_as_of"),)
