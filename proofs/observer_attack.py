@@ -133,15 +133,15 @@ LOOKS: Mapping[str, Callable[[Sequence[Town], Sequence[Told]], Values]] = {
 
 
 def by_inference(towns: Sequence[Town], told: Sequence[Told], odds: Values) -> Values:
-    """`odds` (incidents,) are log-odds that a post kept a log there: a town of a post has them high all round."""
+    """`odds` (incidents,) are log-odds that a post kept a log there: a town of a post has them high all round, and
+    where no other town can explain a log, one stands there."""
     east, north = _offsets_km(towns, told)
     inside = np.maximum(np.abs(east), np.abs(north)) < SIDE_KM
     chance = 1.0 / (1.0 + np.exp(-odds))
     count = np.maximum(inside.sum(axis=1), 1)
     lowest = np.where(inside.any(axis=1), np.where(inside, odds, np.inf).min(axis=1, initial=np.inf), 0.0)
-    unseen = inside @ np.log1p(-np.clip(chance, 0.0, 0.999))
-    able = inside * np.exp(unseen - unseen.max())[:, None]
-    alone = able @ (chance / np.maximum(inside.sum(axis=0), 1))
+    able = inside * np.exp(inside @ np.log(np.maximum(chance, 1e-3)))[:, None]
+    alone = able / np.maximum(able.sum(axis=0), 1e-9) @ chance
     columns = [inside @ (odds - odds.mean()), inside @ odds / count, lowest, inside @ (1.0 - chance), alone]
     for scale in SCALES_KM:
         near = _falling(towns, told, scale)

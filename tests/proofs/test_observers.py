@@ -99,18 +99,18 @@ def test_a_leak_would_be_seen_and_none_is_seen_where_there_is_none(leak: str) ->
     """Towns at random, a third of them with posts; what is said of incidents depends on posts, or on chance alone."""
     gaps = {is_leaky: _gap(leak if is_leaky else None, LEAKS[leak]) for is_leaky in (True, False)}
     assert gaps[True][1] > 0.05
-    assert gaps[False][1] < 0.0 or gaps[False][0] < 0.02
+    assert gaps[False][0] < 0.05, "six wars of chance alone"
 
 
 def _gap(leak: str | None, name: str) -> tuple[float, float, float]:
-    wars = [_made_up(np.random.default_rng(seed), leak) for seed in range(8)]
+    wars = [_made_up(np.random.default_rng(seed), leak) for seed in range(6)]
     scores = attack(wars, ("prior", name))
     prior, found = (observers.measured(area_under_curve, scores[one], wars) for one in ("prior", name))
     return interval(found - prior)
 
 
 def test_every_attacker_attacks_and_none_better_than_the_prior_by_chance_alone() -> None:
-    wars = [_made_up(np.random.default_rng(seed), None) for seed in range(5)]
+    wars = [_made_up(np.random.default_rng(seed), None) for seed in range(4)]
     scores = attack(wars)
     assert tuple(scores) == ATTACKERS
     assert all(len(one) == 40 and np.isfinite(one).all() for scored in scores.values() for one in scored)
