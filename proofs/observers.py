@@ -1,10 +1,10 @@
-"""Does a public release lead to an observer's post? Simulated wars are published, and attackers read what is public.
+"""Does a release lead to an observer's post? Simulated wars are published, and attackers read what was published.
 
-Each unit is one war: 30 attacks in 10 days, with 11 posts in towns (`few_spotters`) or 36 (`full`). It is run, and what
-a release under the public profile holds is written: the report, tables and map. Attackers (`observer_attack`) score
-every town. What they would know without a log (where the incidents are, where towns lie) is their prior, so the
-question is by how much they place posts better with the publication than without. All learn from the other wars of the
-kind, the prior too, and never from the one that they are asked about.
+Each unit is one war: 30 attacks in 10 days, with 11 posts in towns (`few_spotters`) or 36 (`full`). It is run once, and
+what a release holds under the public and the partner's profile is written: the report with its drawings, tables and
+map. Attackers (`observer_attack`) score every town. What they would know without a log (where the incidents are, where
+towns lie) is their prior, so the question is by how much they place posts better with the publication than without. All
+learn from the other wars of the kind, the prior too, and never from the one that they are asked about.
 
 For comparison the log itself: of each observer the town that he writes most often.
 """
@@ -13,27 +13,18 @@ from __future__ import annotations
 
 import csv
 import json
-import random
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from observer_attack import (
-    LOOKS,
-    SAID,
-    Town,
-    Values,
-    area_under_curve,
-    hits,
-    mean_rank,
-    prior_features,
-    read_publication,
-    standardised,
-    trained,
-)
+from observer_attack import War, attack, log_odds
+from observer_learning import Flags, Values, area_under_curve, hits, interval, mean_rank
+from observer_reading import Told, Town, read_publication
 
 from consilience.casework.release_files import data_files
 from consilience.casework.reporting import Ready, ready
@@ -45,10 +36,10 @@ from consilience.worlds.make import make_world
 ATTACKS, DAYS = 30, 10
 WARS = {"few_spotters": 16, "full": 8}
 UNITS = tuple(f"{kind} {seed}" for kind, count in WARS.items() for seed in range(101, 101 + count))
-PROFILE = "public"
+READERS = ("public", "partner")
+"""Profiles that are attacked: both may hold nothing that leads to a post."""
 TOP = 5
-DRAWS = 4000
-MEASURES: Mapping[str, Callable[[Values, NDArray[np.bool_]], float]] = {
+MEASURES: Mapping[str, Callable[[Values, Flags], float]] = {
     "area under the curve": area_under_curve,
     "mean rank": mean_rank,
     f"posts in the top {TOP}": lambda scores, manned: hits(scores, manned, TOP),
@@ -58,32 +49,54 @@ _AT_BASES = ("Hmeimim", "Hama airport", "Shayrat", "T4", "Kuweires", "Nairab")
 
 
 def prove(unit: str, folder: Path) -> dict[str, object]:
-    """Make the war, publish it, and keep what each attacker makes of each town, and whether a post stood there."""
+    """Make the war, publish it, and keep what attackers read of it, and whether a post stood in each town."""
     kind, seed = unit.split()
     make_world(seed=int(seed), attacks=ATTACKS, days=DAYS, out=folder, kind=kind)
-    publish(ready(folder / "case", workers=1, progress=_silence), folder / "public")
-    return {"kind": kind, **attacked(folder)}
+    made = ready(folder / "case", workers=1, progress=_silence)
+    for profile in READERS:
+        publish(made, folder / profile, profile)
+    return {"kind": kind, **read(folder)}
 
 
-def publish(made: Ready, out: Path, profile: str = PROFILE) -> None:
-    """What a release under a profile holds of words and numbers, as files; other forms and languages say the same."""
-    write_output(out / f"report-{profile}-en.md", FORMS["md"](made.document(profile, "en")))
+def publish(made: Ready, out: Path, profile: str) -> None:
+    """What a release under a profile holds of words, numbers and drawings, as files; other forms and languages say the
+    same."""
+    document = made.document(profile, "en")
+    for form in ("md", "html"):
+        write_output(out / f"report-{profile}-en.{form}", FORMS[form](document))
     for name, data in data_files(made.found, PROFILES[profile]).items():
         write_output(out / name, data)
 
 
-def attacked(folder: Path) -> dict[str, Any]:
-    """What attackers make of the publication in `folder`, and the truth that only the count is told."""
-    towns = towns_of_map(folder / "case")
-    told = read_publication(folder / "public")
-    posts = json.loads((folder / "truth.json").read_text("utf-8"))["posts"]
-    manned = {post["place"] for post in posts}
-    return {
-        "manned": [town.name in manned for town in towns],
-        "prior": prior_features(towns, told).tolist(),
-        "looks": {name: look(towns, told).tolist() for name, look in LOOKS.items()},
-        "by_log": by_the_log(folder / "case", posts),
-    }
+def read(folder: Path) -> dict[str, Any]:
+    """What attackers read in the publications in `folder`, and the truth, as JSON values."""
+    truth = json.loads((folder / "truth.json").read_text("utf-8"))
+    manned = {post["place"] for post in truth["posts"]}
+    watched = watched_of(folder / "case", truth)
+    towns = [[town.name, town.lat, town.lon, town.name in manned] for town in towns_of_map(folder / "case")]
+    told = {
+        profile: [
+            {"says": {name: _number(said) for name, said in one.says.items()}, "at": [one.lat, one.lon],
+             "seen": [list(spot) for spot in one.seen], "watched": watched[incident]}
+            for incident, one in read_publication(folder / profile).items()
+        ]
+        for profile in READERS
+    }  # fmt: skip
+    return {"towns": towns, "told": told, "by_log": by_the_log(folder / "case", truth["posts"])}
+
+
+def war_of(result: Mapping[str, Any], profile: str) -> War:
+    """A unit's result as attackers have it."""
+    told = result["told"][profile]
+    towns = tuple(Town(name, lat, lon) for name, lat, lon, _ in result["towns"])
+    manned, watched = [row[3] for row in result["towns"]], [one["watched"] for one in told]
+    return War(towns, tuple(map(_told, told)), np.array(manned), np.array(watched))
+
+
+def _told(kept: Mapping[str, Any]) -> Told:
+    lat, lon = kept["at"]
+    says = {name: math.nan if said is None else float(said) for name, said in kept["says"].items()}
+    return Told(lat, lon, says, tuple((lat, lon) for lat, lon in kept["seen"]))
 
 
 def towns_of_map(case: Path) -> tuple[Town, ...]:
@@ -92,6 +105,25 @@ def towns_of_map(case: Path) -> tuple[Town, ...]:
     return tuple(
         Town(row["place"], float(row["lat"]), float(row["lon"])) for row in rows if row["place"] not in _AT_BASES
     )
+
+
+def watched_of(case: Path, truth: Mapping[str, Any]) -> dict[str, bool]:
+    """By incident, whether a post in a town kept a log there and then: what an attacker knows of wars of his own. Of
+    what never happened, whether one did at any time."""
+    at_bases = {post["source_id"] for post in truth["posts"] if post["place"] in _AT_BASES}
+    kept = [
+        row for row in _rows(case / "coverage.csv") if row["kind"] == "sightings" and row["source_id"] not in at_bases
+    ]
+    return {one["incident_id"]: any(_covers(row, one) for row in kept) for one in truth["incidents"]}
+
+
+def _covers(row: Mapping[str, str], incident: Mapping[str, Any]) -> bool:
+    west, south, east, north = map(float, row["area"].split(";"))
+    is_inside: bool = west <= incident["lon"] <= east and south <= incident["lat"] <= north
+    if incident["time"] is None:
+        return is_inside
+    start, end, when = map(datetime.fromisoformat, (row["from"], row["to"], incident["time"]))
+    return bool(is_inside and start <= when <= end)
 
 
 def by_the_log(case: Path, posts: Iterable[Mapping[str, Any]]) -> float:
@@ -105,61 +137,59 @@ def by_the_log(case: Path, posts: Iterable[Mapping[str, Any]]) -> float:
 
 
 def summary(results: Sequence[Mapping[str, Any]]) -> list[str]:
-    """For each kind of war and attacker: each measure with the publication, with the prior, and their difference."""
+    """For each kind of war, profile and attacker: each measure with the publication, with the prior, and the gap."""
     lines = []
     for kind in dict.fromkeys(str(result["kind"]) for result in results):
-        wars = [result for result in results if result["kind"] == kind]
-        towns = sum(len(war["manned"]) for war in wars)
-        posts = sum(sum(war["manned"]) for war in wars)
-        lines.append(f"{kind}: {len(wars)} wars, {posts} posts in {towns} towns; intervals of 95 % over wars")
-        scores = scores_of(wars)
-        for measure, of in MEASURES.items():
-            prior = measured(of, scores["prior"], wars)
-            lines.append(f"  {measure}: prior {_said(prior)}")
-            for name, scored in scores.items():
-                if name != "prior":
-                    found = measured(of, scored, wars)
-                    gap = found - prior
-                    lines.append(f"    {name}: {_said(found)}; better than the prior by {_said(gap)}")
-        log = np.array([war["by_log"] for war in wars])
+        units = [result for result in results if result["kind"] == kind]
+        manned = [row[3] for unit in units for row in unit["towns"]]
+        lines.append(
+            f"{kind}: {len(units)} wars, {sum(manned)} posts in {len(manned)} towns; intervals of 95 % over wars"
+        )
+        for profile in READERS:
+            lines += [f"  {profile}", *_attacked([war_of(unit, profile) for unit in units])]
+        log = np.array([unit["by_log"] for unit in units])
         lines.append(f"  with the log itself, observers placed in the right town: {_said(log)}")
     return lines
 
 
-def scores_of(wars: Sequence[Mapping[str, Any]]) -> dict[str, list[Values]]:
-    """Scores of towns, war by war: of the prior, and of each attacker, who knows what the prior knows."""
-    manned = [np.array(war["manned"]) for war in wars]
-    prior = [standardised(np.array(war["prior"])) for war in wars]
-    scores = {"prior": _left_out(prior, manned)}
-    for name in LOOKS:
-        looks = [standardised(np.array(war["looks"][name])) for war in wars]
-        both = [np.hstack([one, look / np.sqrt(look.shape[1])]) for one, look in zip(prior, looks, strict=True)]
-        scores[name] = _left_out(both, manned)
-    return scores
+def _attacked(wars: Sequence[War]) -> Iterable[str]:
+    told = told_from_others(wars)
+    if len(told):
+        yield f"    incidents at which a log was kept, told from others (area under the curve): {_said(told)}"
+    scores = attack(wars) | {"coverage, were it said": attack([_saying(war) for war in wars], ["coverage"])["coverage"]}
+    for measure, of in MEASURES.items():
+        prior = measured(of, scores["prior"], wars)
+        yield f"    {measure}: prior {_said(prior)}"
+        for name, scored in scores.items():
+            if name != "prior":
+                found = measured(of, scored, wars)
+                yield f"      {name}: {_said(found)}; more than the prior by {_said(found - prior)}"
 
 
-def _left_out(features: Sequence[Values], manned: Sequence[NDArray[np.bool_]]) -> list[Values]:
-    """Each war scored by what was learnt from all others."""
-    pairs = list(zip(features, manned, strict=True))
-    return [trained([*pairs[:at], *pairs[at + 1 :]], one) for at, (one, _) in enumerate(pairs)]
+def _saying(war: War) -> War:
+    """As published if it said in words at which incident a log was kept: the most that inferring it could give."""
+    said = zip(war.told, war.watched, strict=True)
+    return replace(war, told=tuple(replace(one, says={**one.says, "covered": float(kept)}) for one, kept in said))
 
 
-def measured(
-    of: Callable[[Values, NDArray[np.bool_]], float], scores: Sequence[Values], wars: Sequence[Mapping[str, Any]]
-) -> Values:
+def told_from_others(wars: Sequence[War]) -> Values:
+    """How well it can be inferred at which incident a log was kept, in each war that has both kinds."""
+    odds = [log_odds(wars, at)[at] for at in range(len(wars))]
+    both = [(one, war.watched) for one, war in zip(odds, wars, strict=True) if 0 < war.watched.sum() < len(war.watched)]
+    return np.array([area_under_curve(one, watched) for one, watched in both])
+
+
+def measured(of: Callable[[Values, Flags], float], scores: Sequence[Values], wars: Sequence[War]) -> Values:
     """A measure of each war's scores."""
-    return np.array([of(one, np.array(war["manned"])) for one, war in zip(scores, wars, strict=True)])
-
-
-def interval(values: Values) -> tuple[float, float, float]:
-    """The mean over wars and its bootstrap interval of 95 % (Efron & Tibshirani 1993, percentiles)."""
-    drawn = random.Random(20170404)
-    means = sorted(float(np.mean(drawn.choices(list(values), k=len(values)))) for _ in range(DRAWS))
-    return float(np.mean(values)), means[int(0.025 * DRAWS)], means[int(0.975 * DRAWS)]
+    return np.array([of(one, war.manned) for one, war in zip(scores, wars, strict=True)])
 
 
 def _said(values: Values) -> str:
     return "{:+.3f} ({:+.3f} to {:+.3f})".format(*interval(values))
+
+
+def _number(said: float) -> float | None:
+    return None if math.isnan(said) else said
 
 
 def _rows(file: Path) -> list[dict[str, str]]:
@@ -169,16 +199,3 @@ def _rows(file: Path) -> list[dict[str, str]]:
 
 def _silence(stage: str, done: int, total: int) -> None:
     """Progress that nobody sees."""
-
-
-__all__ = [
-    "SAID",
-    "area_under_curve",
-    "attacked",
-    "interval",
-    "measured",
-    "prior_features",
-    "prove",
-    "publish",
-    "summary",
-]

@@ -56,7 +56,12 @@ PARTS: dict[str, Part] = {
     ),
     "release_canaries": Part(release_canaries.UNITS, release_canaries.prove, release_canaries.summary),
     "leaks": Part(leaks.UNITS, leaks.prove, leaks.summary, beside=("tests/canary_story.py", "tests/canaries.py")),
-    "observers": Part(observers.UNITS, observers.prove, observers.summary, beside=("proofs/observer_attack.py",)),
+    "observers": Part(
+        observers.UNITS,
+        observers.prove,
+        observers.summary,
+        beside=("proofs/observer_attack.py", "proofs/observer_learning.py", "proofs/observer_reading.py"),
+    ),
     "forgeries": Part(forgeries.UNITS, forgeries.prove, forgeries.summary),
     "vault": Part(vault.UNITS, vault.prove, vault.summary, beside=("tests/vault", "tests/bundle_case.py")),
     "wars": Part(wars.UNITS, wars.prove, wars.summary),

@@ -14,6 +14,7 @@ from consilience.cli.main import app
 from consilience.errors import UsageError, VaultNotWritable
 from consilience.quantities import digest_bytes
 from consilience.readings.case_folder import read_case
+from consilience.vault.acts import COPIED
 from consilience.vault.lock import only_writer
 from consilience.vault.shelves import place_of
 from consilience.vault.store import FOLDER
@@ -140,7 +141,7 @@ def test_history_tells_every_act_and_of_one_exhibit_its_own(case: Path, tmp_path
     assert _vault("replicate", case, tmp_path / "replica").exit_code == 0
     told = _vault("history", case).stdout.splitlines()
     assert len(told) == 9
-    assert "copied: all that was kept up to then (8 acts) to file://" in told[-1]
+    assert told[-1].endswith("copied: all that was kept up to then (8 acts) to replica")
     own = _vault("history", case, "media/video.mp4").stdout.splitlines()
     assert [line.split()[2] for line in own] == ["preserved:", "copied:"]
     by_digest = json.loads(_vault("history", case, digest_bytes(VIDEO), "--json").stdout)
@@ -244,6 +245,36 @@ def test_a_replica_is_checked_with_the_same_command(case: Path, tmp_path: Path) 
     assert _vault("check", tmp_path / "replica", "--read-data").exit_code == 0
     again = _vault("replicate", case, (tmp_path / "replica").as_uri())
     assert again.stdout.startswith("0 files (0 bytes) copied")
+
+
+def test_the_ledger_names_no_path_elsewhere_and_knows_the_replica_again(
+    case: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """An address may name a user; who withdraws, or writes to whom holds copies, must still see one replica as one."""
+    away, other = tmp_path_factory.mktemp("mona") / "replica", tmp_path_factory.mktemp("mona")
+    assert json.loads(_vault("replicate", case, away, "--json").stdout)["where"] == away.as_uri(), "the screen says it"
+    assert _vault("replicate", case, away).stdout.startswith("0 files")
+    assert len(_vault("history", case).stdout.splitlines()) == 9, "nothing new, nothing said"
+    open_vault(case).record("decided", [{"what": "merge"}], now())
+    _vault("replicate", case, away.as_uri())
+    _vault("replicate", case, other)
+    (case / VIDEO_AT).write_bytes(b"gone")
+    _vault("repair", case, "--from", away, "--yes")
+    acts = [event["content"] for event in json.loads(_vault("history", case, "--json").stdout)]
+    copies = [act["where"] for act in acts if "acts" in act]
+    assert len(copies) == 3
+    assert copies[0] == copies[1] != copies[2]
+    assert all(where.startswith("elsewhere ") for where in copies)
+    assert acts[-1]["from"] == copies[0]
+    assert "mona" not in json.dumps(acts)
+
+
+def test_a_replica_whose_whole_address_an_earlier_version_wrote_is_known_again(case: Path, tmp_path: Path) -> None:
+    _vault("replicate", case, tmp_path / "replica")
+    open_vault(case).record("decided", [{"what": "merge"}], now())
+    open_vault(case).record(COPIED, [{"where": (tmp_path / "replica").as_uri(), "acts": 10, "root": "00"}], now())
+    _vault("replicate", case, tmp_path / "replica")
+    assert len(_vault("history", case).stdout.splitlines()) == 11, "it holds the decision: nothing new to say"
 
 
 def test_a_replica_inside_the_case_is_refused(case: Path) -> None:

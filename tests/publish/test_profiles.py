@@ -18,9 +18,9 @@ from consilience.publish.statements.found_sentences import OF_COVERAGE, confiden
 from consilience.publish.statements.frame import Frame, Names
 from consilience.publish.statements.words import Words
 from consilience.publish.statements.working import interview_sentences, reply_sentences
-from consilience.records.restricted_fields import is_restricted
+from consilience.records.restricted_fields import FOR_COURTS, is_restricted
 from consilience.records.tables import TABLES
-from consilience.records.views import Band, CaseView, IncidentView
+from consilience.records.views import Band, CaseView, IncidentView, TrackPoint
 from reported_cases import on_day, records_with
 
 NOTHING_FOUND = {
@@ -61,6 +61,25 @@ def test_no_profile_shows_what_leads_to_an_observer(profile: Any) -> None:
     shown = {(table, column) for table, columns in profile.columns.items() for column in columns}
     assert not [place for place in shown if is_restricted(*place)]
     assert not shown & {("sightings", "source_id"), ("transmissions", "source_id")}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_over_which_place_a_flight_was_seen_is_told_and_drawn_for_a_court_alone(profile: str) -> None:
+    """Observers put it over a town near themselves: `make prove PART=observers` places posts by it."""
+    point = TrackPoint("T-S1", "S1", 5.0, 36.1, 36.2, 2000.0, "Northtown", "Su-24", None, "north-east")
+    bands = (Band("T-S1", "track", 0.0, 10.0, 1.0, "between"),)
+    one = IncidentView("I1", (), (), (None, None), bands, (point,), {}, (), (), 0.0, 0.0, 0.0)
+    findings = NOTHING_FOUND | {"incidents": [{"incident_id": "I1"}]}
+    sighting = {"sighting_id": "S1", "place": "Northtown", "heading": "north-east", "platform": "Su-24"}
+    records = records_with({"sightings": [sighting]})
+    made = admit(findings, records, replace(VIEW, incidents=(one,)), PROFILES[profile], {})
+    said = says(replace(frame({}, profile), case=made), "sightings", made.rows["sightings"]["S1"])
+    is_court = profile == "court"
+    assert not set(PROFILES[profile].columns["sightings"]) & set(FOR_COURTS["sightings"]) or is_court
+    assert bool(made.incidents[0][1].points) is is_court
+    assert ("Northtown" in said and "north" in said) is is_court
+    assert ("Su-24" in said) is (profile != "public")
+    assert bool(made.incidents[0][1].bands) is (profile != "public"), "when flights passed stays for partners"
 
 
 @pytest.mark.parametrize("profile", PROFILES)

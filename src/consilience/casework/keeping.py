@@ -24,7 +24,7 @@ from consilience.vault.custody import CustodyEvent
 from consilience.vault.history import Event, history, history_of_sealed, was_kept
 from consilience.vault.mending import TIGHTENED, Mended, Plan, carry_out
 from consilience.vault.repair import plan_repair
-from consilience.vault.replicas import Copied, replicate
+from consilience.vault.replicas import Copied, place_in_ledger, replicate
 from consilience.vault.salvage import LEDGER
 from consilience.vault.store import FOLDER
 from consilience.vault.stores import FolderStore, Store, open_store
@@ -161,9 +161,11 @@ def repair_vault(case: Path, url: str, *, is_meant: bool, progress: Progress) ->
     if not is_meant or not plan.mends:
         return Repair(plan, None, None)
     done = carry_out(case, store, plan, _told("repair", progress))
-    told = [mended.content(store.name) for mended in done if mended.how != TIGHTENED]
+    told = [mended for mended in done if mended.how != TIGHTENED]
     if told:
-        open_vault(case).record(REPAIRED, told, now())
+        vault = open_vault(case)
+        source = place_in_ledger(case, store, vault.acts())
+        vault.record(REPAIRED, [mended.content(source) for mended in told], now())
     return Repair(plan, done, check(case, read_data=True, progress=_told("check again", progress)))
 
 

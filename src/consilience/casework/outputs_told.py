@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
-import os
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -13,12 +10,10 @@ from consilience.casework.acting_time import now
 from consilience.casework.keys import open_vault
 from consilience.quantities import iso_utc
 from consilience.vault.acts import COPIED, UNSEALED, Act
+from consilience.vault.place_told import is_told, place_told
 
 SCHEMA: Final = "consilience.outputs/1"
 """Marks the `copied` act of outputs."""
-
-_SALT_BYTES = 16
-_ELSEWHERE = re.compile(r"elsewhere ([0-9a-f]{32}) [0-9a-f]{32}")
 
 
 def tell_outputs(case: Path, target: Path, default: Path | None, what: str) -> None:
@@ -30,30 +25,8 @@ def tell_outputs(case: Path, target: Path, default: Path | None, what: str) -> N
         return
     vault = open_vault(case)
     told = [str(act.content.get("where")) for act in _outputs(vault.acts()) if act.content.get("what") == what]
-    if not any(_is_told(case, target, where) for where in told):
+    if not any(is_told(case, target, where) for where in told):
         vault.record(COPIED, [{"schema": SCHEMA, "what": what, "where": place_told(case, target)}], now())
-
-
-def place_told(case: Path, target: Path) -> str:
-    """The path from the folder that holds the case, if it leads down from there; else "elsewhere", a salt and a digest.
-
-    The ledger never forgets, and a path elsewhere may name a user or a person. The digest is HMAC-SHA-256 of the
-    absolute path under the salt, its first 16 bytes: who has a path in mind can test it, and nobody reads one.
-    """
-    return _told_with(case, target, os.urandom(_SALT_BYTES).hex())
-
-
-def _told_with(case: Path, target: Path, salt: str) -> str:
-    here, there = case.resolve().parent, target.resolve()
-    if there.is_relative_to(here):
-        return there.relative_to(here).as_posix()
-    return f"elsewhere {salt} {hmac.new(bytes.fromhex(salt), os.fsencode(there), 'sha256').hexdigest()[:32]}"
-
-
-def _is_told(case: Path, target: Path, where: str) -> bool:
-    """Whether an act that says `where` means this place."""
-    match = _ELSEWHERE.fullmatch(where)
-    return where == _told_with(case, target, "" if match is None else match[1])
 
 
 def told_places(acts: Iterable[Act]) -> Iterator[str]:

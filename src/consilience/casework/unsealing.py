@@ -11,10 +11,10 @@ from pathlib import Path, PurePosixPath
 
 from consilience.casework.acting_time import now
 from consilience.casework.cell_tokens import with_texts
-from consilience.casework.outputs_told import place_told
 from consilience.casework.roles import require_role
 from consilience.errors import UsageError
 from consilience.vault.keyring import Keyring
+from consilience.vault.place_told import place_told
 from consilience.vault.sealed_acts import SealedItem
 from consilience.vault.sealed_store import Opening, begin_opening
 from consilience.vault.sealing import CELLS, IDENTITY, Label

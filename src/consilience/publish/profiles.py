@@ -5,8 +5,9 @@ never holds what its readers may not see; the leak scan of a release reads the s
 
 =========  ============================================================================================================
 public     everybody. No source under its case id, no single entry of an observer's log, no time or address of a post
-partner    an organisation that works on the same case under an agreement: sources under their case ids, log entries
-court      a court or a mechanism: as partner, with likelihood ratios and no posterior (ENFSI 2015, 2.4 and 4)
+partner    an organisation that works on the same case under an agreement: sources under their case ids; of log entries
+           when and what, not where
+court      a court or a mechanism: as partner, and where, with likelihood ratios and no posterior (ENFSI 2015, 2.4, 4)
 =========  ============================================================================================================
 """
 
@@ -53,7 +54,7 @@ _PARTNER: Columns = _PUBLIC | {
     "interviews": ("interview_id", "source_id", "date", "how", "language"),
     "site_status": (*_STATUS, "source_id"),
     "accounts": (*_CLAIM, "source_id"),
-    "sightings": ("sighting_id", *_TIME, "place", "platform", "operator", "activity", "heading", "count"),
+    "sightings": ("sighting_id", *_TIME, "platform", "operator", "activity", "count"),
     "transmissions": ("transmission_id", *_TIME, "language", "callsign", "phrase", "frequency_mhz"),
     "media": ("media_id", "incident_id", "link_status", "source_id", "captured_at", "uploaded_at", "shows"),
     "detections": (*_PUBLIC["detections"], "source_id"),
@@ -62,7 +63,11 @@ _PARTNER: Columns = _PUBLIC | {
     "searches": ("search_id", "incident_id", "what", "date", "result"),
 }  # fmt: skip
 """Still no addresses of posts, notes, analysts or files: they travel in the bundle, not in a report. Entries of a log
-stand without their source and its hours: together these lead to an observer (`records.restricted_fields`)."""
+stand without their source and its hours: together these lead to an observer (`records.restricted_fields`). Nor where
+and whither an aircraft flew: an observer puts it over a town near himself, and the towns over which flights were drawn
+led to posts (docs/proof.md, Observers' posts). A partner's bundle withholds the same."""
+
+_COURT: Columns = {**_PARTNER, "sightings": (*_PARTNER["sightings"], "place", "heading")}
 
 _ALWAYS = ("incident_id", "title", "facility_id", "casualties", "confidence", "evidence", "why_null")
 _POSTERIOR = (
@@ -101,7 +106,12 @@ class Profile:
 
     @property
     def shows_log_entries(self) -> bool:
-        """May single entries of observers' logs be drawn and told?"""
+        """May single entries of observers' logs be told: when somebody noted what?"""
+        return "time" in self.columns["sightings"]
+
+    @property
+    def draws_flights(self) -> bool:
+        """May it be drawn and told over which place a flight was seen?"""
         return "place" in self.columns["sightings"]
 
 
@@ -115,7 +125,7 @@ PROFILES: Mapping[str, Profile] = {
         consent="partner", shows_coverage=False,
     ),
     "court": Profile(
-        "court", _PARTNER, (*_ALWAYS, "log10_lr"), coordinate_decimals=5, least_role=1, consent="court",
+        "court", _COURT, (*_ALWAYS, "log10_lr"), coordinate_decimals=5, least_role=1, consent="court",
         shows_coverage=True,
     ),
 }  # fmt: skip

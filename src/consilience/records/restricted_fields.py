@@ -21,9 +21,13 @@ RESTRICTED_COLUMNS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 """By table and column of the case format, why.
 
-A sighting's position may be the spotter's own (docs/formats/case-format.md), so both are restricted. Of a sighting its
-`place` and `time` are what the log says of an aircraft; in bulk, by source, they give a post away too, so no output
-of these profiles gives single sightings with their source."""
+A sighting's position may be the spotter's own (docs/formats/case-format.md), so both are restricted. Its time is what
+the log says of an aircraft, and stands beside no source."""
+
+FOR_COURTS: Mapping[str, tuple[str, ...]] = {"sightings": ("place", "heading", "origin")}
+"""What a court is shown of an observer's log, and neither the public nor a partner: where an aircraft was. Observers
+put it over a town near themselves, so the towns over which flights were drawn led to posts, without a source beside
+them (docs/proof.md, Observers' posts)."""
 
 
 def is_restricted(table: str | None, column: str | None) -> bool:

@@ -29,11 +29,12 @@ from consilience.vault.ledger import (
     tile_contents,
 )
 from consilience.vault.lock import only_writer
+from consilience.vault.place_told import is_told, place_told
 from consilience.vault.salvage import LEDGER, stated_by
 from consilience.vault.shelves import Kept, destroyed_by, kept_by, replaced_by
 from consilience.vault.signing import check_signed, introduced
 from consilience.vault.store import FOLDER
-from consilience.vault.stores import Store
+from consilience.vault.stores import FolderStore, Store
 
 _BLOCK = 1 << 20
 
@@ -44,10 +45,12 @@ Progress = Callable[[int, int], None]
 class Copied:
     """What one copy did: files and bytes written, files removed, and up to how many acts the replica now goes.
 
-    `is_news`: whether the ledger should say so; acts that only tell of copies are no reason for another.
+    `where` is the address for whoever asked, `told` what the ledger calls the place. `is_news`: whether the ledger
+    should say so; acts that only tell of copies are no reason for another.
     """
 
     where: str
+    told: str
     files: int
     size_bytes: int
     removed: int
@@ -57,7 +60,7 @@ class Copied:
 
     def content(self) -> dict[str, object]:
         """Of a `copied` act."""
-        return {"where": self.where, "acts": self.acts, "root": self.root}
+        return {"where": self.told, "acts": self.acts, "root": self.root}
 
 
 @dataclass(slots=True)
@@ -124,8 +127,11 @@ def replicate(case_folder: Path, store: Store, *, read_data: bool = False, progr
         copying = _Copying(folder, store, there, read_data)
         _copy(copying, kept_by(acts), entries, progress)
         removed += _remove(store, there, replaced)
-    is_news = bool(copying.files or removed) or any(act.kind != COPIED for act in acts[_told(acts, store.name) :])
-    return Copied(store.name, copying.files, copying.size_bytes, removed, entries.size, entries.root.hex(), is_news)
+    told = place_in_ledger(case_folder, store, acts)
+    is_news = bool(copying.files or removed) or any(act.kind != COPIED for act in acts[_known(acts, store, told) :])
+    return Copied(
+        store.name, told, copying.files, copying.size_bytes, removed, entries.size, entries.root.hex(), is_news
+    )
 
 
 def refuse_unfit(store: Store, there: Mapping[PurePosixPath, int], entries: Entries) -> None:
@@ -150,9 +156,20 @@ def refuse_unfit(store: Store, there: Mapping[PurePosixPath, int], entries: Entr
         raise ReplicaUnfit(what, where=store.name, remedy=remedy)
 
 
-def _told(acts: Sequence[Act], where: str) -> int:
-    """Up to how many acts the ledger already says that the place has them."""
-    said = [act.content.get("acts") for act in acts if act.kind == COPIED and act.content.get("where") == where]
+def place_in_ledger(case_folder: Path, store: Store, acts: Iterable[Act]) -> str:
+    """What the ledger calls the place of a replica: a store by its address, a folder as `place_told` does, and a folder
+    that it has called so before by the same words, so that one replica stays one."""
+    if not isinstance(store, FolderStore):
+        return store.name
+    said = [str(act.content.get("where")) for act in acts if act.kind == COPIED and "acts" in act.content]
+    known = [where for where in said if is_told(case_folder, store.root, where)]
+    return known[-1] if known else place_told(case_folder, store.root)
+
+
+def _known(acts: Sequence[Act], store: Store, told: str) -> int:
+    """Up to how many acts the ledger already says that the place has them; earlier versions wrote the whole address."""
+    names = (told, store.name)
+    said = [act.content.get("acts") for act in acts if act.kind == COPIED and act.content.get("where") in names]
     return max((count for count in said if isinstance(count, int)), default=0)
 
 

@@ -19,7 +19,7 @@ from consilience.quantities import Digest
 from consilience.records.case import CaseRecords
 from consilience.records.columns import Column
 from consilience.records.consent import may
-from consilience.records.restricted_fields import is_restricted
+from consilience.records.restricted_fields import FOR_COURTS, is_restricted
 from consilience.records.tables import TABLES
 
 Row = Mapping[str, Any]
@@ -39,8 +39,6 @@ OBSERVERS = ("flight_spotter", "radio_monitor")
 LOGS = ("sightings", "transmissions")
 """Tables that observers write: who noticed what may lead to them, and so may a page of their log."""
 CASE_FILE = "case.toml"
-FOR_COURTS = {"sightings": ("place", "heading", "origin")}
-"""What a court is shown of an observer's log and a partner is not."""
 
 
 @dataclass(frozen=True, slots=True)

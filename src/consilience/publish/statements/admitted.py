@@ -119,10 +119,11 @@ def _coarse(one: IncidentView, profile: Profile, withheld: frozenset[str]) -> In
     one = replace(one, sites=sites, bands=bands, words={}, curve=one.curve if profile.shows_posterior else ())
     if not profile.shows_coverage:
         one = replace(one, covered=(), noticed=())
+    if not profile.draws_flights:
+        one = replace(one, points=())
     if profile.shows_log_entries:
         return one
-    bands = tuple(band for band in one.bands if band.kind not in _WITHHELD_BANDS)
-    return replace(one, bands=bands, points=())
+    return replace(one, bands=tuple(band for band in one.bands if band.kind not in _WITHHELD_BANDS))
 
 
 def _rows(

@@ -59,7 +59,7 @@ def _sheet(frame: Frame, block: Block, one: IncidentView, towns: Sequence[Town])
 
 
 def _flights(block: Block, one: IncidentView) -> tuple[FlightRow, ...]:
-    """The flights that may have done it, where the profile shows log entries."""
+    """The flights that may have done it, where the profile lets them be drawn."""
     legs: dict[str, list[TrackPoint]] = {}
     for point in one.points:
         if point.track_id is not None:

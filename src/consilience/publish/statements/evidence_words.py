@@ -52,7 +52,7 @@ def _account(words: Words, row: Row) -> Clauses:
 
 
 def _sighting(words: Words, row: Row) -> Clauses:
-    if "place" not in row:
+    if "time_lo" not in row:
         yield words.label("log_entry_withheld")
         return
     yield _timed(words, row)
@@ -61,10 +61,10 @@ def _sighting(words: Words, row: Row) -> Clauses:
         [
             words.foreign(row["platform"] or ""),
             words.word("activity", row["activity"]) if row["activity"] else "",
-            words.word("heading", row["heading"]) if row["heading"] else "",
+            words.word("heading", row["heading"]) if row.get("heading") else "",
         ],
     )
-    yield words.foreign(row["place"] or "")
+    yield words.foreign(row.get("place") or "")
 
 
 def _transmission(words: Words, row: Row) -> Clauses:
