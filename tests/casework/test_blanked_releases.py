@@ -31,6 +31,7 @@ from case_copies import bytes_below
 from consilience.casework.correcting import compare, corrections
 from consilience.casework.decision_tables import compared_lines, corrections_lines
 from consilience.casework.kept_releases import read_whole, releases_in
+from consilience.casework.people import read_apart
 from consilience.casework.pipeline import Found
 from consilience.casework.release_state import Built
 from consilience.casework.reviewing import FindingStatus
@@ -40,6 +41,7 @@ from consilience.errors import UsageError
 from consilience.publish.document import Sentence
 from consilience.publish.profiles import Profile
 from consilience.quantities import canonical_json, digest_bytes
+from consilience.records.consent import rows_by_source, rows_of
 from consilience.vault import store
 from consilience.vault.acts import PUBLISHED, WITHDRAWN
 from consilience.vault.beside_ledger import keep_on_shelf
@@ -331,3 +333,15 @@ def test_the_command_says_how_much_goes_and_that_holders_have_it_still(case: Pat
     )
     told = json.loads(CliRunner().invoke(app, ["consent", "withdraw", str(case), "W1", "--json"]).output)
     assert (told["texts"], told["releases"]) == (len(GONE) + 1, 1)
+
+
+def test_whose_each_row_is_is_told_as_a_withdrawal_takes_it(case: Path) -> None:
+    read = read_apart(case).read
+    whose = rows_by_source(read)
+    assert set(whose) == {"W1", "W2", "OBS1"}
+    assert "interviews/V1" in whose["W1"]
+    assert "coverage/coverage-0" in whose["OBS1"]
+    for source, names in whose.items():
+        counted = {table: sum(name.startswith(f"{table}/") for name in names) for table in read.tables}
+        taken = {table: frame.height for table, frame in rows_of(read, {source}).items()}
+        assert {table: count for table, count in counted.items() if count} == taken

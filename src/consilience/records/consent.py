@@ -122,8 +122,8 @@ def rows_by_source(records: CaseRecords) -> dict[str, list[str]]:
         columns = [column for column in ("source_id", "interview_id") if column in frame.columns]
         key = TABLES[name].key
         for number, row in enumerate(frame.iter_rows(named=True) if columns else ()):
-            named = {row.get("source_id"), heard.get(row.get("interview_id"))} - {None}
-            for source in sorted(named):
+            named = (row.get("source_id"), heard.get(row.get("interview_id")))
+            for source in sorted({str(one) for one in named if one is not None}):
                 found.setdefault(source, []).append(f"{name}/{row[key] if key else f'{name}-{number}'}")
     return found
 
