@@ -19,7 +19,7 @@ import polars as pl
 from PIL import Image
 from pypdf import PdfReader
 
-from consilience.casework.deciding import COLUMNS, decide_from
+from consilience.casework.deciding import TEMPLATE_COLUMNS, decide_from
 from consilience.casework.release_report import reports
 from consilience.casework.releasing import release
 from consilience.casework.reviewing import review, write_template
@@ -207,7 +207,7 @@ _READERS: dict[str, Callable[[bytes], Iterator[str]]] = {".pdf": _pdf, ".docx": 
 
 def _decide(case: Path, rows: Sequence[str]) -> None:
     file = case.parent / "decisions.csv"
-    file.write_text("\n".join([",".join(COLUMNS), *rows]) + "\n")
+    file.write_text("\n".join([",".join(TEMPLATE_COLUMNS), *rows]) + "\n")
     done = decide_from(case, file, progress=_silence)
     if done.bad:
         raise AssertionError(done.bad)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from case_copies import APRIL, OFFENSIVE, copy_case
-from consilience.casework.deciding import COLUMNS, decide_from
+from consilience.casework.deciding import TEMPLATE_COLUMNS, decide_from
 from consilience.casework.release_report import reports
 from consilience.casework.release_state import Built
 from consilience.casework.releasing import Release
@@ -45,7 +45,7 @@ def row(kind: str, target: str, value: str, by: str, on: str, reason: str = "") 
 
 def decide(case: Path, rows: Sequence[Row]) -> None:
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS)
+    writer = csv.DictWriter(out, TEMPLATE_COLUMNS)
     writer.writeheader()
     writer.writerows(rows)
     file = case.parent / "decisions.csv"

@@ -14,7 +14,7 @@ from small_folder import write_small_case
 
 from consilience.casework import deciding, releasing, replying
 from consilience.casework.batches import Progress
-from consilience.casework.deciding import COLUMNS, Decided, decide_from
+from consilience.casework.deciding import TEMPLATE_COLUMNS, Decided, decide_from
 from consilience.casework.pipeline import Found, find
 from consilience.casework.release_state import Built
 from consilience.casework.releasing import Release, Reports, release
@@ -100,7 +100,7 @@ def write_case(folder: Path, changes: Mapping[str, Sequence[str] | None] | None 
 def write_rows(file: Path, rows: Sequence[Row]) -> Path:
     """A CSV of decisions."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS)
+    writer = csv.DictWriter(out, TEMPLATE_COLUMNS)
     writer.writeheader()
     writer.writerows(rows)
     file.write_text(out.getvalue())

@@ -76,7 +76,10 @@ def test_review_writes_a_sign_off_for_each_sentence(case: Path, tmp_path: Path) 
         rows = list(csv.DictReader(stream))
     assert len(rows) > 10
     assert {(one["kind"], one["value"], one["by"]) for one in rows} == {("sign_off", "", "")}
-    assert all(one["target"].startswith("public/en/") and one["reason"] and one["scope"] for one in rows)
+    assert all(one["target"].startswith("public/en/") and one["words"] and one["scope"] for one in rows)
+    assert not any(one["reason"] for one in rows), "words in the ledger can't be taken out when a source withdraws"
+    assert len({tuple(one.values()) for one in rows}) == len(rows), "each says what it is for"
+    assert {one["asked"] for one in rows} == {"sign-off for defamation", "sign-off for risk"}
 
 
 def test_letters_are_written_beside_the_case_and_an_edited_one_is_left_alone(case: Path, tmp_path: Path) -> None:

@@ -43,6 +43,9 @@ from consilience.publish.document import Paragraph, Sentence
 from consilience.vault.acts import PUBLISHED
 from consilience.vault.store import Vault
 
+NO_CODE = f"{'0' * 16}.{'0' * 16}"
+"""A code of words and rows that no sentence has."""
+
 
 @pytest.fixture(scope="module", autouse=True)
 def _keys(tmp_path_factory: pytest.TempPathFactory) -> object:
@@ -176,10 +179,10 @@ WAYS: dict[str, Way] = {
     "no lawyer looked at defamation": Way("sign-off for defamation is missing", without=("defamation",)),
     "no lawyer looked at the risk": Way("sign-off for risk is missing", without=("risk",)),
     "a sign-off names a sentence that is not there": Way(
-        "names no incident and no sentence", rows=(row("sign_off", "s99", "risk", COUNSEL, scope="0" * 16),)
+        "names no incident and no sentence", rows=(row("sign_off", "s99", "risk", COUNSEL, scope=NO_CODE),)
     ),
     "a sign-off is of other words": Way(
-        "was given on other words of sentence s1", rows=(row("sign_off", "s1", "risk", COUNSEL, scope="0" * 16),)
+        "of sentence s1 was given on other words", rows=(row("sign_off", "s1", "risk", COUNSEL, scope=NO_CODE),)
     ),
     "a letter has no deadline": Way("letter L1: has no deadline", tables={"letters": [
         HEADER, "L1,Syrian,Synthetic Addressee One,2020-04-01,", LETTERS[2]]}),
@@ -488,9 +491,7 @@ def test_all_reasons_are_given_at_once(bare: Path, tmp_path: Path) -> None:
 def test_a_sign_off_of_another_edition_shuts_none_and_one_of_this_edition_does(opened: Path, tmp_path: Path) -> None:
     shutil.copytree(opened, tmp_path / "case")
     case, out = tmp_path / "case", tmp_path / "out"
-    decided(
-        case, [row("sign_off", f"{name}/s1", "risk", COUNSEL, scope="0" * 16) for name in ("court/en", "public/ar")]
-    )
+    decided(case, [row("sign_off", f"{name}/s1", "risk", COUNSEL, scope=NO_CODE) for name in ("court/en", "public/ar")])
     assert tried(case, out, dry_run=True).reasons == ()
-    decided(case, [row("sign_off", "public/en/s1", "risk", COUNSEL, scope="0" * 16)])
-    assert any("other words of sentence public/en/s1" in one for one in tried(case, out).reasons)
+    decided(case, [row("sign_off", "public/en/s1", "risk", COUNSEL, scope=NO_CODE)])
+    assert any("of sentence public/en/s1 was given on other words" in one for one in tried(case, out).reasons)

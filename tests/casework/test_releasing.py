@@ -33,11 +33,11 @@ from consilience.casework import releasing
 from consilience.casework.acting_time import now
 from consilience.casework.correcting import compare, corrections
 from consilience.casework.decision_tables import corrections_lines
-from consilience.casework.decisions_of_case import pieces_of, sentence_code
 from consilience.casework.locking import lock
 from consilience.casework.outputs_told import told_places
 from consilience.casework.pipeline import find
 from consilience.casework.release_state import Built
+from consilience.casework.resting_rows import rows_of_case
 from consilience.errors import PublishError, UsageError
 from consilience.publish.document import Sentence
 from consilience.quantities import digest_bytes
@@ -341,6 +341,6 @@ def test_a_lawyer_may_sign_sentence_by_sentence_and_the_words_are_what_is_signed
     decided(case, [row("withdraw", signed, reason="sentence by sentence instead")])
     assert "I1: sign-off for risk is missing" in tried(case, tmp_path / "out").reasons
     said = Sentence("s1", "It was an attack: Syrian.", ("I1/attribution",))
-    code = sentence_code(said, pieces_of(find(case, progress=silence).findings))
+    code = rows_of_case(find(case, progress=silence)).code(said)
     decided(case, [row("sign_off", "s1", "risk", COUNSEL, scope=code)])
     assert tried(case, tmp_path / "out").reasons == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,7 @@ def test_the_table_shows_both_columns() -> None:
     assert "as it is" in done.stdout
     assert "as it would be" in done.stdout
     assert "ballistic missile" in done.stdout
+    assert not re.search(r"\b[01]\.000\b", done.stdout), "nothing is certain"
 
 
 def test_what_is_not_in_the_case_or_out_of_range_is_an_error_that_says_what_to_do() -> None:

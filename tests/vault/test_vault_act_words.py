@@ -56,7 +56,15 @@ CONTENTS: dict[str, list[tuple[Mapping[str, object], str]]] = {
         (
             {"schema": "consilience.consent_withdrawn/1", "source_id": "W1", "keys": ["k"], "acts": []},
             "the source W1 has withdrawn: 1 keys destroyed",
-        )
+        ),
+        (
+            {"schema": "consilience.release_blanked/1", "was": "aa", "becomes": "bb"},
+            "what was kept of a release, aa, was destroyed for whoever withdrew; the rest of it is bb",
+        ),
+        (
+            {"schema": "consilience.releases_looked_through/1", "source_id": "W1", "releases": 2},
+            "what is kept of 2 releases was looked through for W1",
+        ),
     ],
     "published": [
         (

@@ -194,7 +194,7 @@ def test_other_custodians_get_a_new_key_and_do_not_open_what_was_before(tmp_path
 def test_a_withdrawal_ends_one_source_for_all_custodians_and_no_other(tmp_path: Path) -> None:
     vault = Vault.open(tmp_path)
     seal(vault, [_thing(b"his"), _thing(b"hers", "W2")], CUSTODIANS, AT)
-    forget(vault, "W1", [], AT)
+    forget(vault, "W1", [], [], AT)
     assert vault.sealed.withdrawn == {"W1"}
     assert vault.sealed.sources() == {"W2"}
     assert len(_files(tmp_path)) == 2, "the key and the thing of the other"
@@ -213,7 +213,7 @@ def test_a_key_that_outlived_its_tombstone_is_reported_and_goes_at_the_next_writ
     seal(vault, [_thing(b"his")], CUSTODIANS, AT)
     key = next(path for path in _files(tmp_path) if path.parent.name == sealed_files.KEYS)
     kept = key.read_bytes()
-    forget(vault, "W1", [], AT)
+    forget(vault, "W1", [], [], AT)
     key.write_bytes(kept)
     assert [vault.folder / one.path for one in check(tmp_path).damaged] == [key]
     vault.record("decided", [{"what": "else"}], AT)

@@ -22,24 +22,27 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from pyrage import x25519
-from vault_cases import stored_files
+from vault_cases import AT, stored_files
 from vault_operations import Operation, Tell, case_of
 
 from bundle_case import write_bundle_case
 from consilience.casework.bundling import Plan, plan_bundle, write_bundle
 from consilience.casework.cell_tokens import with_texts
+from consilience.casework.kept_releases import RELEASE_SCHEMA, STATE_SCHEMA, affected_by, releases_in
 from consilience.casework.keys import add_key, make_keys, own_keyring
 from consilience.casework.locking import lock, seal_now
 from consilience.casework.pipeline import find
 from consilience.casework.sharing_keys import share_keys
 from consilience.casework.withdrawal import withdraw
 from consilience.errors import UsageError
-from consilience.quantities import digest_bytes
-from consilience.vault.acts import COPIED, WITHDRAWN
+from consilience.quantities import canonical_json, digest_bytes
+from consilience.vault.acts import COPIED, PUBLISHED, WITHDRAWN
+from consilience.vault.beside_ledger import keep_on_shelf
 from consilience.vault.bundle import verify
 from consilience.vault.checking import check
 from consilience.vault.sealed_files import FOLDER, item_path, key_path
 from consilience.vault.sealing import CELLS, EXHIBIT, IDENTITY, Label, decrypt, unwrap
+from consilience.vault.shelves import RELEASES
 from consilience.vault.store import Vault
 
 VOICE, CHAT, PHOTO = b"a voice " * 300, b"a chat " * 300, b"a photo " * 300
@@ -57,6 +60,7 @@ TABLES = {
 }
 INTERVIEWS = "interview_id,source_id,recording,consent\nN1,W1,{0},analysis\nN2,W2,{0},analysis\n"
 CASE_TOML = '[case]\nid = "people"\ntime_zone = "Asia/Damascus"\nparties = ["Syrian", "Russian"]\n'
+HERS, OF_OTHERS = "Two people were killed before the evening prayer.", "The medical worker heard one aircraft."
 BAG, PLAN, KEYS = "bag", "plan.pickle", "keys"
 DRAWN = ("data/withheld.json", "data/ledger/", "manifest-sha256.txt", "tagmanifest-sha256.txt", "bundle-root.txt",
          "bag-info.txt")  # fmt: skip
@@ -146,6 +150,33 @@ def _planned() -> Path:
     return folder
 
 
+@cache
+def _released() -> Path:
+    """A state with sentences that rest on W1 and on W2, in a release and in what was to be one."""
+    folder = _lasting()
+    _copy(_sealed_once(), folder)
+    case = case_of(folder)
+    with _own_keys(folder):
+        vault = Vault.open(case, own_keyring().signer)
+        for which, words in enumerate((HERS, HERS + " ")):
+            state = keep_on_shelf(vault.folder, RELEASES, canonical_json(_state(words)))
+            if which == 0:
+                digest = "sha256:" + "0" * 64
+                content = {"schema": RELEASE_SCHEMA, "profile": "public", "content": digest, "manifest": digest,
+                           "as_of": "2017-06-30", "state": state}  # fmt: skip
+                vault.record(PUBLISHED, [content], AT)
+    return folder
+
+
+def _state(words: str) -> dict[str, object]:
+    said = [{"id": name, "text": text, "rests_on": [row], "under": "Small"}
+            for name, text, row in (("s1", words, "A1"), ("s2", OF_OTHERS, "A2"))]  # fmt: skip
+    parts = {"wording": HERS, "parts": {"attribution": "0" * 16}}
+    return {"schema": STATE_SCHEMA, "incidents": {"I1": parts}, "pieces": {"I1": ["A1"]}, "reports": [],
+            "documents": [{"profile": "public", "language": "en", "sentences": said}],
+            "rows": {"W1": ["accounts/A1"], "W2": ["accounts/A2"]}, "flights": {}}  # fmt: skip
+
+
 def _seal(folder: Path, tell: Tell) -> None:
     with _own_keys(folder):
         seal_now(case_of(folder), own_keyring())
@@ -159,6 +190,7 @@ def _lock(folder: Path, tell: Tell) -> None:
 
 
 def _withdraw(folder: Path, tell: Tell) -> None:
+    """It was in a release, and one more was killed before its act; what was said there of others stays."""
     with _own_keys(folder):
         try:
             withdraw(case_of(folder), "W1", own_keyring())
@@ -264,7 +296,14 @@ def _holds_withdrawal(folder: Path, told: int) -> None:
     is_gone = "W1" in Vault.open(case_of(folder)).sealed.withdrawn
     _assert_nothing_lost(folder, gone=("W1",) if is_gone else ())
     assert is_gone or not told, "an acknowledged withdrawal is lost"
+    kept = stored_files(case_of(folder) / ".consilience" / "releases")
+    assert any(OF_OTHERS.encode() in data for data in kept.values()), "what was said of others is lost"
+    [release] = releases_in(Vault.open(case_of(folder)).acts())
+    if is_gone:
+        [hers] = affected_by(case_of(folder) / ".consilience", release, "s1") or ()
+        assert hers.removed_on
     if told:
+        assert not any(HERS.encode() in data for data in kept.values()), "words of who withdrew"
         assert not check(case_of(folder), read_data=True).damaged, "an acknowledged withdrawal left a key"
 
 
@@ -315,7 +354,7 @@ OF_PEOPLE: dict[str, Operation] = {
     "seal": Operation(_copied(_declared_late), _seal, _holds_seal, lambda folder: _ends_sealed(folder, _holds_seal)),
     "lock": Operation(_copied(_sealed_once), _lock, _holds_lock, lambda folder: _ends_sealed(folder, _holds_lock)),
     "withdraw": Operation(
-        _copied(_sealed_once), _withdraw, _holds_withdrawal, lambda folder: _ends_sealed(folder, _holds_withdrawal)
+        _copied(_released), _withdraw, _holds_withdrawal, lambda folder: _ends_sealed(folder, _holds_withdrawal)
     ),
     "share keys": Operation(
         _copied(_one_more_custodian), _share, _holds_share, lambda folder: _ends_sealed(folder, _holds_share)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from consilience.casework.decisions_of_case import decisions_in
+from consilience.casework.kept_releases import RELEASE_SCHEMA, Affected, Published, affected_by, read_state, releases_in
 from consilience.casework.outputs_told import tell_outputs
-from consilience.casework.release_state import RELEASE_SCHEMA, Affected, Published, affected_by, read_state, releases_in
 from consilience.errors import PublishError, UsageError, VaultError
 from consilience.publish.correction_notices import Recalled, recall_notice, retraction_page
 from consilience.publish.release_note import Change, changes_between

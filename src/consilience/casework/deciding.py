@@ -26,6 +26,7 @@ from consilience.casework.decisions_of_case import (
 from consilience.casework.keys import open_vault
 from consilience.casework.letter_rows import letters_of
 from consilience.casework.pipeline import Found, find
+from consilience.casework.resting_rows import rows_code, rows_of_case
 from consilience.errors import UsageError
 from consilience.publish.media_copies import regions_of
 from consilience.publish.profiles import PROFILES
@@ -54,6 +55,11 @@ from consilience.vault.beside_ledger import keep_note, read_note
 from consilience.vault.store import FOLDER, Vault
 
 COLUMNS = ("decision_id", "kind", "target", "value", "by", "on", "reason", "scope", "item", "due")
+TEMPLATE_COLUMNS = (*COLUMNS, "asked", "words", "rests_on")
+"""Of a template. `asked` and `words` are for whoever fills it, and recorded nowhere: words of a sentence in the ledger
+could not be taken out when a source withdraws. `rests_on` names the rows behind a sentence."""
+RESTS_ON = "; "
+"""Between two names there."""
 _REQUIRED = ("kind", "target", "by", "on")
 _LARGEST = 16 << 20
 _LONGEST = 8_000
@@ -161,6 +167,7 @@ class _Desk:
         tables = found.records.tables
         self._records, self._findings = found.records, found.findings
         self._rows = row_digests(found.records)
+        self._contents = rows_of_case(found)
         self._letters = set(tables["letters"]["letter_id"])
         self._parties = {*found.records.settings.parties, OTHER}
         self._files = {str(one.path) for one in found.records.files if one.table is None}
@@ -196,7 +203,7 @@ class _Desk:
             raise _Refused("due", f"lies before {decision.on}, the day on which it was noticed")
         if decision.kind == SIGN_OFF and decision.target not in self._blocks and not decision.scope:
             raise _Refused("scope", "must be the code of the sentence's words, as `consilience review` writes it")
-        return self._identified(self._with_put(self._bound(decision)))
+        return self._identified(self._with_put(self._bound(self._on_rows(decision, row["rests_on"]))))
 
     def same(self, decision: Decision, vault_folder: Path) -> Decision | None:
         """The decision of these words that still speaks, or None. Raises for an id that stands for another.
@@ -210,6 +217,20 @@ class _Desk:
         if any(one.decision_id == decision.decision_id for one in self.earlier):
             raise _Refused("decision_id", "stands for another decision in the ledger, or one that no longer speaks")
         return None
+
+    def _on_rows(self, decision: Decision, rests_on: str) -> Decision:
+        """A sign-off of a sentence with digests of its rows, so that it can be said which has changed since."""
+        if decision.kind != SIGN_OFF or decision.target in self._blocks:
+            return decision
+        if "." not in decision.scope:
+            why = "says nothing of the rows' content, as an earlier version wrote it: write the rows anew with `review`"
+            raise _Refused("scope", why)
+        if not rests_on:
+            return decision
+        parts = self._contents.parts(rests_on.split(RESTS_ON))
+        if rows_code(parts) != decision.scope.partition(".")[2]:
+            raise _Refused("rests_on", "names rows that say something else than when this was written: write it anew")
+        return replace(decision, bound_parts=parts)
 
     def _bound(self, decision: Decision) -> Decision:
         block = self._blocks.get(decision.target)
@@ -356,7 +377,7 @@ def _rows(file: Path) -> Iterator[tuple[int, Mapping[str, str] | None]]:
             if any(map(str.strip, cells)):
                 fits = len(cells) <= len(header)
                 given = dict(zip(header, map(str.strip, cells), strict=False)) if fits else {}
-                yield number, {name: given.get(name, "") for name in COLUMNS} if fits else None
+                yield number, {name: given.get(name, "") for name in TEMPLATE_COLUMNS} if fits else None
     except csv.Error as err:
         remedy = "Save it as CSV with commas, each cell that holds one in double quotes."
         raise UsageError(f"is no CSV near line {reader.line_num}: {err}", where=str(file), remedy=remedy) from err
@@ -364,7 +385,7 @@ def _rows(file: Path) -> Iterator[tuple[int, Mapping[str, str] | None]]:
 
 def _check_header(header: Sequence[str], file: Path) -> None:
     missing = [name for name in _REQUIRED if name not in header]
-    strange = [name for name in header if name not in COLUMNS]
+    strange = [name for name in header if name not in TEMPLATE_COLUMNS]
     if missing or strange or len(set(header)) < len(header):
         what = f"lacks {', '.join(missing)}" if missing else "has a column that is unknown, or twice"
         remedy = f"Use the columns {', '.join(COLUMNS)}."

@@ -13,7 +13,7 @@ from consilience.casework.alleging import change_told
 from consilience.casework.correcting import Compared, Corrections
 from consilience.casework.deciding import Decided
 from consilience.casework.decisions_of_case import content_of
-from consilience.casework.release_state import Affected
+from consilience.casework.kept_releases import Affected
 from consilience.casework.releasing import Release
 from consilience.casework.replying import Letters, Told
 from consilience.casework.reviewing import FindingStatus

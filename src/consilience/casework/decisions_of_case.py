@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from consilience.errors import LedgerDamaged
-from consilience.publish.document import Sentence
-from consilience.publish.statements.resting import rows_behind
 from consilience.quantities import Digest, canonical_json, digest_bytes
 from consilience.records.allegations import Allegation, Put, allegation_from, put_of
 from consilience.records.case import CaseRecords
@@ -65,6 +63,7 @@ def content_of(decision: Decision) -> dict[str, object]:
         content["due"] = decision.due.isoformat()
     if decision.bound is not None:
         content["bound"] = decision.bound
+    if decision.bound is not None or decision.bound_parts:
         content["bound_parts"] = dict(decision.bound_parts or {})
     if decision.put is not None:
         content["put"] = {"edition": decision.put.edition, "known": decision.put.alleged is not None}
@@ -79,15 +78,6 @@ def finding_digest(block: Mapping[str, Any]) -> Digest:
 def finding_scope(digest: Digest) -> str:
     """A code for a finding as somebody read it: what a row of the template of `review` is bound to."""
     return FINDING + digest.removeprefix("sha256:")[:_SHORT]
-
-
-def sentence_code(sentence: Sentence, pieces: Mapping[str, Sequence[str]]) -> str:
-    """A code for the exact words of a sentence and the names of the rows behind it: what a sign-off of it is bound to.
-
-    16 hex digits. `pieces` are ids of evidence by incident. A row that comes or goes makes another code, though the
-    words stay.
-    """
-    return _short([sentence.text, list(rows_behind(sentence.support, pieces))])
 
 
 def pieces_of(findings: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -106,7 +96,7 @@ def row_digests(records: CaseRecords) -> dict[str, str]:
         if key is not None:
             for row in frame.select(list(TABLES[name].canonical())[:-2]).iter_rows(named=True):
                 said = {column: str(value) for column, value in row.items() if value not in (None, [])}
-                found[row[key]] = _short([found.get(row[key], ""), said])
+                found[row[key]] = short_digest([found.get(row[key], ""), said])
     return found
 
 
@@ -115,15 +105,15 @@ def part_digests(block: Mapping[str, Any], rows: Mapping[str, str]) -> dict[str,
 
     A flight stands for the rows of its sightings. Weights are no part of a piece: they change with other pieces.
     """
-    parts = {name: _short(value) for name, value in block.items() if name not in ("incident_id", "evidence")}
+    parts = {name: short_digest(value) for name, value in block.items() if name not in ("incident_id", "evidence")}
     flights = {track["track_id"]: track["sightings"] for track in block["tracks"]}
     behind = {
         piece["evidence_id"]: [rows.get(one, "") for one in flights.get(piece["evidence_id"], [piece["evidence_id"]])]
         for piece in block["evidence"]
     }
     if len(behind) > _MOST_PIECES:
-        return parts | {"evidence": _short(behind)}
-    return parts | {f"{EVIDENCE}{name}": _short(said) for name, said in behind.items()}
+        return parts | {"evidence": short_digest(behind)}
+    return parts | {f"{EVIDENCE}{name}": short_digest(said) for name, said in behind.items()}
 
 
 def changed_parts(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
@@ -138,7 +128,8 @@ def changed_parts(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[
     return tuple(found)
 
 
-def _short(value: object) -> str:
+def short_digest(value: object) -> str:
+    """16 hex digits of the digest of a JSON value: 64 bits tell one finding's parts apart."""
     return digest_bytes(canonical_json(value)).removeprefix("sha256:")[:_SHORT]
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from consilience.casework.decisions_of_case import FINDING
+from consilience.casework.kept_releases import read_state, releases_in
 from consilience.casework.pipeline import Found
-from consilience.casework.release_state import read_state, releases_in
 from consilience.casework.reviewing import FindingStatus
 from consilience.errors import VaultError
 from consilience.publish.statements.resting import Claims

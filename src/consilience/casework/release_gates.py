@@ -12,10 +12,10 @@ from typing import Final
 
 from consilience.casework.alleging import Allegations, shut_by
 from consilience.casework.bundle.withholding import sources_named
-from consilience.casework.decisions_of_case import pieces_of, sentence_code
 from consilience.casework.once_claimed import about_gone_incidents, about_gone_letters
 from consilience.casework.people import files_of
 from consilience.casework.release_state import Candidate
+from consilience.casework.resting_rows import rows_changed, rows_of_case
 from consilience.publish.catalogue import languages as known_languages
 from consilience.publish.document import Document, Sentence
 from consilience.publish.profiles import PROFILES
@@ -32,6 +32,8 @@ from consilience.records.decisions import (
     SENT,
     SHOW,
     SIGN_OFF,
+    SIGN_OFFS,
+    Decision,
     person,
 )
 from consilience.records.replies import Standing
@@ -92,11 +94,12 @@ def _something(it: Candidate) -> Reasons:
 
 
 def _review(it: Candidate) -> Reasons:
+    signed = _signed_by_sentence(it)
     for one in it.statuses:
         if one.status == RETRACTED:
             yield f"{one.incident_id} is retracted and still among the findings: take it out of the tables"
         for reason in one.open:
-            if not (reason.startswith(_SIGN) and _signed_by_sentence(it, one.incident_id, reason.split()[2])):
+            if not (reason.startswith(_SIGN) and (one.incident_id, reason.split()[2]) in signed):
                 yield f"{one.incident_id}: {reason}"
 
 
@@ -112,20 +115,26 @@ def _claims(it: Candidate) -> Reasons:
             yield f"{status.incident_id}: was reviewed or signed on what is no longer claimed: {', '.join(status.gone)}"
 
 
-def _signed_by_sentence(it: Candidate, incident_id: str, ground: str) -> bool:
-    """Is every sentence that rests on this finding, in every language, signed for this ground in its exact words?
-
-    Sentences that count it among others rest on it too.
+def _signed_by_sentence(it: Candidate) -> set[tuple[str, str]]:
+    """Incidents and grounds for which every sentence that rests on the finding, in every language, is signed in its
+    exact words and on its rows as they are. Sentences that count it among others rest on it too.
     """
-    signed = {(one.target, one.scope) for one in it.decisions if one.kind == SIGN_OFF and one.value == ground}
-    pieces = pieces_of(it.found.findings)
-    resting = [
-        (sentence_names(document, sentence), sentence_code(sentence, pieces))
-        for document in (it.built.documents if it.built else ())
-        for sentence in document.sentences
-        if incident_id in findings_behind(sentence.support, pieces)
-    ]
-    return bool(resting) and all(any((name, code) in signed for name in names) for names, code in resting)
+    incidents = {one.incident_id for one in it.statuses}
+    signs = [one for one in it.decisions if one.kind == SIGN_OFF and one.target not in incidents]
+    if it.built is None or not signs:
+        return set()
+    signed = {(one.target, one.scope, one.value) for one in signs}
+    rows = rows_of_case(it.found)
+    holds: dict[tuple[str, str], bool] = {}
+    for document in it.built.documents:
+        for sentence in document.sentences:
+            code, names = rows.code(sentence), sentence_names(document, sentence)
+            behind = findings_behind(sentence.support, rows.pieces)
+            for ground in SIGN_OFFS:
+                has_it = any((name, code, ground) in signed for name in names)
+                for incident_id in behind:
+                    holds[incident_id, ground] = has_it and holds.get((incident_id, ground), True)
+    return {one for one, is_whole in holds.items() if is_whole}
 
 
 def sentence_names(document: Document, sentence: Sentence) -> tuple[str, str]:
@@ -249,23 +258,38 @@ def _listed(ids: Sequence[str]) -> str:
 
 
 def _sentence_sign_offs(it: Candidate) -> Reasons:
-    if it.built is None:
-        return
     incidents = {one.incident_id for one in it.statuses}
-    codes: dict[str, set[str]] = {}
-    pieces = pieces_of(it.found.findings)
+    if it.built is None or all(one.kind != SIGN_OFF or one.target in incidents for one in it.decisions):
+        return
+    there: dict[str, dict[str, Mapping[str, str]]] = {}
+    rows = rows_of_case(it.found)
     for document in it.built.documents:
         for sentence in document.sentences:
             for name in sentence_names(document, sentence):
-                codes.setdefault(name, set()).add(sentence_code(sentence, pieces))
+                there.setdefault(name, {})[rows.code(sentence)] = rows.of(sentence)
     here = {f"{document.profile}/{document.language}/" for document in it.built.documents}
     for one in it.decisions:
         if one.kind != SIGN_OFF or one.target in incidents or _is_of_another(one.target, here):
             continue
-        if one.target not in codes:
+        if one.target not in there:
             yield f"sign-off {one.decision_id} names no incident and no sentence of this publication"
-        elif one.scope not in codes[one.target]:
-            yield f"sign-off {one.decision_id} was given on other words of sentence {one.target}, or on other rows"
+        elif one.scope not in there[one.target]:
+            yield f"sign-off {one.decision_id} of sentence {one.target} {_outdated(one, there[one.target])}"
+
+
+def _outdated(one: Decision, there: Mapping[str, Mapping[str, str]]) -> str:
+    """Why a sign-off holds for none of the sentences of that name; `there`: their codes, with the rows behind each.
+
+    One of an earlier version is bound to words and names alone. It counts no more: what the rows said then is not on
+    record, so nobody can say that the lawyer signed what stands there now.
+    """
+    words, dot, _ = one.scope.partition(".")
+    alike = [parts for code, parts in there.items() if code.partition(".")[0] == words]
+    if not alike:
+        return "was given on other words, or on other rows"
+    if not dot:
+        return "is of an earlier version and does not say what its rows said then: it needs signing again"
+    return f"was signed before {rows_changed(one.bound_parts, alike[0])} changed"
 
 
 def _is_of_another(target: str, here: Set[str]) -> bool:

@@ -11,15 +11,16 @@ from pathlib import Path
 from consilience.casework import fitted_store
 from consilience.casework.acting_time import now
 from consilience.casework.batches import Progress
-from consilience.casework.deciding import COLUMNS
-from consilience.casework.decisions_of_case import decisions_in, pieces_of, sentence_code
+from consilience.casework.deciding import RESTS_ON, TEMPLATE_COLUMNS
+from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.keys import open_vault
 from consilience.casework.once_claimed import claims_of
 from consilience.casework.pipeline import Found
 from consilience.casework.prose_files import FOLDER as PROSE
 from consilience.casework.release_state import Built
 from consilience.casework.reporting import Ready, ready
-from consilience.casework.reviewing import FindingStatus, review_words
+from consilience.casework.resting_rows import kept_parts, rows_of_case
+from consilience.casework.reviewing import FindingStatus, asked_of, review_words
 from consilience.casework.views import view_case
 from consilience.errors import UsageError
 from consilience.publish.catalogue import languages as known_languages
@@ -33,22 +34,27 @@ from consilience.vault.pseudonyms import publication_names
 def sentence_template(
     case: Path, file: Path, profile: str, languages: Sequence[str], *, workers: int, progress: Progress
 ) -> int:
-    """A CSV for `decide`: for each sentence and ground a sign-off, bound to its exact words, which stand as the reason,
-    and to the rows behind them. `value`, `by` and `on` are left to whoever signs.
+    """A CSV for `decide`: for each sentence and ground a sign-off, bound to its exact words and to what the rows behind
+    them say. `value`, `by` and `on` are left to whoever signs; `asked` says the ground, `words` the sentence.
 
     How many rows. Raises UsageError for an unknown profile or language, and what a report raises.
     """
     _check_known((("profile", [profile], tuple(PROFILES)), ("language", languages, tuple(known_languages()))))
     made = ready(case, workers=workers, progress=progress)
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(out, TEMPLATE_COLUMNS, lineterminator="\n")
     writer.writeheader()
-    rows, pieces = 0, pieces_of(made.found.findings)
+    rows, of_case = 0, rows_of_case(made.found)
     for language in languages:
         for sentence in made.document(profile, language).sentences:
-            said = {"kind": SIGN_OFF, "target": f"{profile}/{language}/{sentence.sentence_id}"}
-            for _ground in SIGN_OFFS:  # a row for each, which whoever signs names
-                writer.writerow({**said, "scope": sentence_code(sentence, pieces), "reason": sentence.text})
+            parts = of_case.of(sentence)
+            said = {
+                "kind": SIGN_OFF, "target": f"{profile}/{language}/{sentence.sentence_id}",
+                "scope": of_case.code(sentence), "words": sentence.text,
+                "rests_on": RESTS_ON.join(parts) if kept_parts(parts) else "",
+            }  # fmt: skip
+            for ground in SIGN_OFFS:
+                writer.writerow({**said, "asked": asked_of(ground)})
                 rows += 1
     write_unless_edited(file, out.getvalue().encode())
     return rows

@@ -13,6 +13,7 @@ from consilience.casework.alleging import is_untold, untold
 from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.folders import replaced_whole
+from consilience.casework.kept_releases import RELEASE_SCHEMA, Published, read_state, releases_in
 from consilience.casework.keys import open_vault, own_keyring
 from consilience.casework.letter_rows import letters_of, with_letters
 from consilience.casework.people import read_apart
@@ -20,16 +21,7 @@ from consilience.casework.pipeline import Found, find
 from consilience.casework.prose_files import names_of
 from consilience.casework.release_files import data_files, pictures
 from consilience.casework.release_gates import reasons
-from consilience.casework.release_state import (
-    RELEASE_SCHEMA,
-    Built,
-    Candidate,
-    Published,
-    keep_state,
-    read_state,
-    releases_in,
-    state_of,
-)
+from consilience.casework.release_state import Built, Candidate, keep_state, state_of
 from consilience.casework.reviewing import FindingStatus, statuses
 from consilience.casework.roles import require_role
 from consilience.casework.second_look import check_consents
@@ -41,7 +33,7 @@ from consilience.publish.document_text import document_text
 from consilience.publish.leak_scan import scan
 from consilience.publish.profiles import Profile
 from consilience.publish.redaction import profile_named
-from consilience.publish.release_note import changes_between, note_text
+from consilience.publish.release_note import Change, changes_between, note_text
 from consilience.publish.rounding import LEVELS
 from consilience.publish.statements.frame import party_names
 from consilience.publish.statements.words import Words
@@ -195,12 +187,15 @@ def _noted(
     """The files with the note, in each language, that compares them with a release before; and why that can't be."""
     was: Mapping[str, Any] = {}
     flaws: tuple[str, ...] = ()
-    if before is not None:
+    if before is not None and before.state is not None:
         try:
             was = read_state(vault.folder, before.state)
         except VaultError as err:
             flaws = (f"the release before this one can't be compared: {err.what}",)
-    changes = () if before is None else changes_between(was, json.loads(state_of(it.found))["incidents"])
+    changes: tuple[Change, ...] | None = ()
+    if before is not None:  # what was destroyed unread, for a source that withdrew, is compared with nothing
+        now_there = json.loads(state_of(it.found))["incidents"]
+        changes = None if before.state is None else changes_between(was, now_there)
     manifest = None if before is None else before.manifest
     notes = {
         NOTE.format(language=language): note_text(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from consilience.casework.batches import Progress
-from consilience.casework.deciding import COLUMNS
+from consilience.casework.deciding import TEMPLATE_COLUMNS
 from consilience.casework.decisions_of_case import (
     EVIDENCE,
     FLIGHT,
@@ -49,7 +49,8 @@ class FindingStatus:
     `by` reviewed it as it is now, `outdated_by` as it was before; `changed` names the parts that differ since.
     `signed` are the sign-offs that hold for it now, of `SIGN_OFFS`. `open` says what a release would still ask for,
     and which sign-offs were given before it changed; `scope` names the finding as it is now. `gone` are rows that an
-    outdated review or sign-off rested on and that the case no longer claims.
+    outdated review or sign-off rested on and that the case no longer claims. `reviewers` says how many persons the
+    case asks for.
     """
 
     incident_id: str
@@ -64,6 +65,7 @@ class FindingStatus:
     open: tuple[str, ...]
     scope: str
     gone: tuple[str, ...] = ()
+    reviewers: int = 1
 
 
 def review(case: Path, *, workers: int = 1, progress: Progress) -> tuple[FindingStatus, ...]:
@@ -96,21 +98,34 @@ def write_template(found: Iterable[FindingStatus], file: Path) -> int:
     """A CSV for `decide`, a row for each thing that is open. How many.
 
     `value`, `by`, `on` and `reason` are left to be filled in: a file saved unread decides nothing. `scope` names
-    the finding as it is now: once it has changed, the row is refused.
+    the finding as it is now: once it has changed, the row is refused. `asked` says what each row is for: by how
+    many more persons, or on which ground.
     """
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(out, TEMPLATE_COLUMNS, lineterminator="\n")
     writer.writeheader()
     rows = 0
     for one in found:
         if one.status not in (REVIEWED, RETRACTED) or one.open:
-            wanted = [REVIEW] if any("review" in text for text in one.open) else []
-            wanted += [SIGN_OFF for ground in needed_sign_offs(one.accuses) if ground not in one.signed]
-            for kind in wanted:
-                writer.writerow({"kind": kind, "target": one.incident_id, "scope": one.scope})
+            grounds = [ground for ground in needed_sign_offs(one.accuses) if ground not in one.signed]
+            wanted = [(REVIEW, _review_asked(one))] if any("review" in text for text in one.open) else []
+            wanted += [(SIGN_OFF, asked_of(ground)) for ground in grounds]
+            for kind, asked in wanted:
+                writer.writerow({"kind": kind, "target": one.incident_id, "scope": one.scope, "asked": asked})
                 rows += 1
     write_unless_edited(file, out.getvalue().encode())
     return rows
+
+
+def asked_of(ground: str) -> str:
+    """How a template says for which ground a sign-off is asked for."""
+    return f"sign-off for {ground}"
+
+
+def _review_asked(one: FindingStatus) -> str:
+    """How a template says by how many more persons it has to be reviewed."""
+    more = one.reviewers - len(one.by)
+    return "review" if one.reviewers == 1 else f"review, by {more} more of {one.reviewers} persons"
 
 
 def _status(
@@ -136,7 +151,7 @@ def _status(
         by=tuple(sorted(one.by for one in current)), outdated_by=tuple(sorted(one.by for one in outdated)),
         changed=changed, signed=signed, accuses=accuses,
         open=_open(status, len(current), len(outdated), needed, signed, stale, accuses, changed),
-        scope=finding_scope(digest), gone=_gone(waiting, parts, rows),
+        scope=finding_scope(digest), gone=_gone(waiting, parts, rows), reviewers=needed,
     )  # fmt: skip
 
 

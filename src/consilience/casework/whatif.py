@@ -98,4 +98,7 @@ def _assumption(text: str, box: Mapping[str, tuple[float, float]]) -> tuple[str,
 
 
 def _share(probability: float) -> str:
-    return f"{probability:.3f}"
+    """Three decimals, never 0 or 1: the JSON has the number itself."""
+    if probability < 0.0005:
+        return "<0.001"
+    return ">0.999" if probability > 0.9995 else f"{probability:.3f}"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from consilience.casework.acting_time import now
+from consilience.casework.blanking import keep_rests, rests_of, withdrawing
 from consilience.casework.cache import empty_cache
 from consilience.casework.folders import default_out
 from consilience.casework.outputs_told import SCHEMA as OUTPUTS
@@ -22,8 +24,9 @@ from consilience.quantities import iso_utc
 from consilience.records.consent import rows_of, without_sources
 from consilience.records.tables import TABLES
 from consilience.vault.act_words import sentence_of
-from consilience.vault.acts import COPIED, PUBLISHED, Act
+from consilience.vault.acts import COPIED, PUBLISHED, WITHDRAWN, Act
 from consilience.vault.keyring import Keyring
+from consilience.vault.release_acts import not_looked_through
 from consilience.vault.sealed_known import Known
 from consilience.vault.sealed_store import forget
 from consilience.vault.shelves import OPENINGS
@@ -37,7 +40,8 @@ class Reach:
     `rows` counts by table; `incidents` are those that its rows name, or whose findings of the last run rest on one.
     `keys` and `sealed` are destroyed, so are `openings` (what opens the bundles made so far, one file each), and
     `clear_copies` (numbers of `preserved` acts) removed; `still_in_folder` is what
-    only the user can remove, and `tables_kept` how many kept versions of tables have rows of it. `copies` and
+    only the user can remove, and `tables_kept` how many kept versions of tables have rows of it. `texts` are sentences
+    and wordings that rest on it in what is kept of `releases`, and go there. `copies` and
     `publications` are earlier acts, a line each: what they say of where, and who holds it; `outputs` the folders of
     runs, reports and letters beside the case, and those elsewhere that the ledger knows of.
     """
@@ -51,6 +55,8 @@ class Reach:
     clear_copies: tuple[int, ...]
     still_in_folder: int
     tables_kept: int
+    texts: int
+    releases: int
     copies: tuple[str, ...]
     publications: tuple[str, ...]
     outputs: tuple[str, ...]
@@ -70,20 +76,31 @@ def withdraw(folder: Path, source_id: str, keyring: Keyring) -> Reach:
     """The source has withdrawn: what it reached comes back.
 
     The act comes first; from then on no run, report or bundle has the source, even if this is broken off. Its keys are
-    overwritten and removed, with what opens bundles made before, clear copies in the vault and every cached result. The
-    case folder's own files stay, for they are the user's. Raises UsageError for an unknown source, one that has
-    withdrawn, or a wrong role; VaultNotWritable, LedgerDamaged.
+    overwritten and removed, with what opens bundles made before, the words that rest on it in what is kept of releases,
+    clear copies in the vault and every cached result. The case folder's own files stay, for they are the user's. Raises
+    UsageError for an unknown source, one that has withdrawn, or a wrong role; VaultNotWritable, LedgerDamaged.
     """
     require_role(keyring.folder, "withdraw consent")
     vault = Vault.open(folder, keyring.signer)
+    apart, at = read_apart(folder, vault), now()
     if source_id in vault.sealed.withdrawn:
         with vault.writing():  # a removal that was broken off is ended
+            _look_through(vault, apart, source_id, at)
             forget_results(vault)
         raise UsageError("has withdrawn already", where=source_id, remedy="Run again, so that outputs follow.")
-    found = _reach(vault, folder, read_apart(folder, vault), source_id)
-    forget(vault, source_id, found.clear_copies, now())
+    found = _reach(vault, folder, apart, source_id)
+    with vault.writing():  # no release appears in between
+        said = keep_rests(vault, withdrawing(apart, source_id), at.date())
+        forget(vault, source_id, found.clear_copies, said, at)
     forget_results(vault)
     return found
+
+
+def _look_through(vault: Vault, apart: Apart, source_id: str, at: datetime) -> None:
+    """What is kept of releases has none of its words, also where it withdrew by a version that left them there."""
+    if source_id in not_looked_through(vault.acts()).values():
+        vault.record(WITHDRAWN, keep_rests(vault, withdrawing(apart, source_id), at.date()), at)
+        vault.settle_removals()
 
 
 def _reach(vault: Vault, folder: Path, apart: Apart, source_id: str) -> Reach:
@@ -93,6 +110,7 @@ def _reach(vault: Vault, folder: Path, apart: Apart, source_id: str) -> Reach:
         raise UsageError("the case has nothing of this source", where=source_id, remedy="Check the source_id.")
     mine = {one.file.path for one in files_of(apart.read, {source_id})}
     out = default_out(folder.resolve())
+    rests = rests_of(vault, withdrawing(apart, source_id), now().date())
     return Reach(
         source_id=source_id,
         rows={name: len(frame) for name, frame in sorted(rows.items())},
@@ -103,6 +121,8 @@ def _reach(vault: Vault, folder: Path, apart: Apart, source_id: str) -> Reach:
         clear_copies=tuple(_clear_copies(vault, apart, source_id)),
         still_in_folder=len(mine) + (source_id in apart.identities.rows),
         tables_kept=sum(kept.role == "table" and kept.path.stem in rows for kept in vault.kept().values()),
+        texts=sum(rest.texts for rest in rests),
+        releases=len(rests),
         copies=tuple(_told(vault.acts(), COPIED)),
         publications=tuple(_told(vault.acts(), PUBLISHED)),
         outputs=(*_outputs(folder.resolve()), *told_places(vault.acts())),

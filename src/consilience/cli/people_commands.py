@@ -118,6 +118,8 @@ def withdraw(case: CaseFolder, source: Source, yes: Yes = False, as_json: AsJson
     typer.echo(f"{reach.keys} keys {were}destroyed, {reach.sealed} sealed things with them; "
                f"{len(reach.clear_copies)} clear copies {were}removed from the vault.")  # fmt: skip
     typer.echo(f"{reach.openings} bundles made so far whose withheld items {can_be} never be opened again.")
+    typer.echo(f"{reach.texts} sentences and wordings that rest on it {were}taken out of what is kept of "
+               f"{reach.releases} releases; who holds a release has them still.")  # fmt: skip
     typer.echo(f"Only you can remove: {reach.still_in_folder} files or rows of names in the case folder; its rows in "
                f"your tables, and in {reach.tables_kept} versions of them that the vault keeps.")  # fmt: skip
     for said, lines in (("Copies", reach.copies), ("Published", reach.publications), ("Outputs", reach.outputs)):

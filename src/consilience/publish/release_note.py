@@ -14,13 +14,16 @@ from consilience.publish.statements.words import Words
 NEW: Final = " (new)"
 GONE: Final = " (gone)"
 """How the name of a piece ends that came, or went."""
+REMOVED: Final = "text removed after a withdrawal"
+"""What stands for the words of a release that rested on a source who has withdrawn since."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """How one finding differs from the release before: parts of it, and the evidence that came, went or changed.
 
-    `was` and `now` are the wordings of its attribution, "" where there was or is no such finding.
+    `was` and `now` are the wordings of its attribution, "" where there was or is no such finding, REMOVED where a
+    source behind it has withdrawn since; the note says nothing of such a wording, for that would tell readers of it.
     """
 
     incident_id: str
@@ -53,11 +56,12 @@ def changes_between(
 
 
 def note_text(
-    words: Words, as_of: date | None, changes: Iterable[Change], profile: Profile, predecessor: str | None,
+    words: Words, as_of: date | None, changes: Iterable[Change] | None, profile: Profile, predecessor: str | None,
     corrections: Iterable[tuple[str, str]],
 ) -> str:  # fmt: skip
     """The note as Markdown in one language, with the day of which the release speaks, so that whoever approves it
-    approves that too. `corrections` are answered ones: what was corrected, and how severe it was.
+    approves that too. `changes` is None where what stood in the release before is on record no more. `corrections` are
+    answered ones: what was corrected, and how severe it was.
 
     Parts that the profile may not say are not named; wordings only where it says who did it. Evidence stands under its
     id in the case, as the report's own trails name it.
@@ -68,9 +72,9 @@ def note_text(
     if predecessor is None:
         lines.append(words.say("note_first"))
     else:
-        told = [f"- {line}" for one in changes for line in _told(words, one, profile)]
+        told = [f"- {line}" for one in changes or () for line in _told(words, one, profile)]
         follows = words.say("note_follows", manifest=words.foreign(predecessor))
-        lines += [follows, "", *(told or [words.say("note_nothing")])]
+        lines += [follows, "", *(told or [words.say("note_not_known" if changes is None else "note_nothing")])]
     corrected = [
         "- " + words.say("note_correction", target=words.foreign(what), severity=words.word("severity", severity))
         for what, severity in corrections
@@ -94,7 +98,7 @@ def _told(words: Words, change: Change, profile: Profile) -> Iterator[str]:
     said = words.label("comma").join(may)
     told = words.say("note_changed", incident=incident, parts=said, because=because) if may else words.say(
         "note_evidence", incident=incident)  # fmt: skip
-    if change.was != change.now and "attribution" in profile.findings:
+    if change.was not in (change.now, REMOVED) and "attribution" in profile.findings:
         told += " " + words.say("note_wording", was=_wording(words, change.was), now=_wording(words, change.now))
     yield told
 

@@ -112,6 +112,22 @@ def rows_of(records: CaseRecords, sources: Set[str]) -> dict[str, pl.DataFrame]:
     return {name: frame for name, frame in found.items() if frame.height}
 
 
+def rows_by_source(records: CaseRecords) -> dict[str, list[str]]:
+    """By source, the names of the rows that are its own as `rows_of` has them: `accounts/A1`, or `coverage/coverage-0`
+    (counted from 0) where rows have no name.
+    """
+    heard = dict(records.tables["interviews"].select("interview_id", "source_id").iter_rows())
+    found: dict[str, list[str]] = {}
+    for name, frame in records.tables.items():
+        columns = [column for column in ("source_id", "interview_id") if column in frame.columns]
+        key = TABLES[name].key
+        for number, row in enumerate(frame.iter_rows(named=True) if columns else ()):
+            named = (row.get("source_id"), heard.get(row.get("interview_id")))
+            for source in sorted({str(one) for one in named if one is not None}):
+                found.setdefault(source, []).append(f"{name}/{row[key] if key else f'{name}-{number}'}")
+    return found
+
+
 def without_sources(records: CaseRecords, sources: Set[str]) -> CaseRecords:
     """The case as if these sources had never been in it: their rows, and their names in lists of other rows.
 

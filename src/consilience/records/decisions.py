@@ -82,9 +82,10 @@ class Decision:
     `on` is the day that the person wrote. `scope` says how far it goes (the questions answered, the letter that had an
     effect), `item` the exhibit that shows it, `due` a deadline that it sets. `bound` is the digest of the finding as
     it was then, and `bound_parts` a digest of each of its parts, so that it can be said what has changed; both empty
-    for kinds that are about no finding. `put` is what a letter that was sent put, or what counsel looked at and said
-    need not be put again; None of a letter of which nobody recorded it. Of a note `value` is empty here: its text lies
-    in the vault's privileged folder, and `commitment` is the salted digest of it.
+    for kinds that are about no finding, but that a sentence's sign-off has digests of its rows in `bound_parts`. `put`
+    is what a letter that was sent put, or what counsel looked at and said need not be put again; None of a letter of
+    which nobody recorded it. Of a note `value` is empty here: its text lies in the vault's privileged folder, and
+    `commitment` is the salted digest of it.
     """
 
     decision_id: str

@@ -25,6 +25,7 @@ from consilience.vault.acts import (
 )
 from consilience.vault.custody import EVENTS
 from consilience.vault.pseudonyms import SCHEMA as PUBLICATION_NAME
+from consilience.vault.release_acts import BLANKED, LOOKED_THROUGH
 from consilience.vault.sealed_acts import CLEARED, CONSENT_WITHDRAWN, ITEM, KEY, WRAPPED_ANEW
 
 
@@ -84,6 +85,11 @@ def _decided(act: Act) -> str:
 
 def _withdrawn(act: Act) -> str:
     said = act.content
+    if said.get("schema") == BLANKED:
+        rest = f"the rest of it is {said['becomes']}" if said.get("becomes") else "it could not be read"
+        return f"what was kept of a release, {said.get('was')}, was destroyed for whoever withdrew; {rest}"
+    if said.get("schema") == LOOKED_THROUGH:
+        return f"what is kept of {said.get('releases')} releases was looked through for {said.get('source_id')}"
     if said.get("schema") != CONSENT_WITHDRAWN:
         return _fields(act)
     keys, copies = (_count(said.get(name)) for name in ("keys", "acts"))

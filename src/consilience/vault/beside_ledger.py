@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
 
 from consilience.errors import ExhibitDamaged
 from consilience.quantities import Digest, canonical_json, digest_bytes
-from consilience.vault.acts import SALT_BYTES
-from consilience.vault.durable import HALF_WRITTEN, make_folder, sync_folder, write_file
-from consilience.vault.shelves import PRIVILEGED, place_of
+from consilience.vault.acts import SALT_BYTES, WITHDRAWN, Act
+from consilience.vault.durable import HALF_WRITTEN, destroy_file, explained, make_folder, sync_folder, write_file
+from consilience.vault.release_acts import states_cited
+from consilience.vault.sealed_acts import CONSENT_WITHDRAWN
+from consilience.vault.shelves import PRIVILEGED, RELEASES, digest_named, place_of
 
 
 def keep_on_shelf(vault_folder: Path, shelf: str, body: bytes) -> str:
@@ -39,6 +42,27 @@ def read_from_shelf(vault_folder: Path, shelf: str, name: str) -> bytes:
     if digest_bytes(body).removeprefix("sha256:") != name:
         raise ExhibitDamaged("was changed since it was kept", where=str(file))
     return body
+
+
+def sweep_releases(vault_folder: Path, acts: Sequence[Act]) -> None:
+    """Once somebody has withdrawn, what was being kept of a release that never was is gone: it may hold their words.
+
+    The caller holds the vault's lock. Raises VaultNotWritable.
+    """
+    if not any(act.kind == WITHDRAWN and act.content.get("schema") == CONSENT_WITHDRAWN for act in acts):
+        return
+    cited = {place_of(RELEASES, Digest(f"sha256:{name}")) for name, _ in states_cited(acts)}
+    folder = vault_folder / RELEASES
+    half_written = folder / HALF_WRITTEN
+    destroy_file(half_written)
+    for file in sorted(folder.glob("??/*")):
+        path = PurePosixPath(file.relative_to(vault_folder).as_posix())
+        if digest_named(path) is not None and path not in cited and file.is_file():
+            with explained(file):  # half overwritten it must not bear a name that says what it holds
+                os.replace(file, half_written)  # noqa: PTH105
+            sync_folder(file.parent)
+            sync_folder(folder)
+            destroy_file(half_written)
 
 
 def keep_note(vault_folder: Path, text: str) -> str:

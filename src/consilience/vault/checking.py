@@ -14,12 +14,13 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from consilience.errors import CaseFolderMissing, LedgerDamaged
-from consilience.quantities import digest_file
+from consilience.quantities import Digest, digest_file
 from consilience.vault import shelves
 from consilience.vault.acts import INTRODUCED, Act, read_act
 from consilience.vault.durable import HALF_WRITTEN, explained
 from consilience.vault.ledger import CHECKPOINT
 from consilience.vault.lock import only_writer
+from consilience.vault.release_acts import not_looked_through
 from consilience.vault.salvage import LEDGER, Salvaged, is_part_of_ledger, salvage
 from consilience.vault.store import FOLDER
 from consilience.vault.survey import CACHE, Found, bytes_of, shown, survey
@@ -234,6 +235,8 @@ def check_shelf(name: str, scene: Scene) -> Iterator[Finding]:
     destroyed = frozenset(shelf.destroyed(scene.acts))
     held = {kept.path: kept for kept in shelf.held(scene.acts)}
     filled = {found.path.parent for found in scene.inside(name)}
+    if name == shelves.RELEASES:
+        yield from _not_looked_through(scene)
     for path, kept in held.items():
         if path not in scene.found and path not in destroyed:
             yield Damage(path, Fault.GONE, "is gone", kept.acts)
@@ -249,6 +252,15 @@ def check_shelf(name: str, scene: Scene) -> Iterator[Finding]:
             yield from _compared(scene, found, cited)
         else:
             yield from _uncited(scene, found, shelf)
+
+
+def _not_looked_through(scene: Scene) -> Iterator[Finding]:
+    """What is kept of a release and may hold words of a source that an earlier version let withdraw."""
+    for name, source in not_looked_through(scene.acts).items():
+        path = shelves.place_of(shelves.RELEASES, Digest(f"sha256:{name}"))
+        if path in scene.found:
+            remedy = f"`consilience consent withdraw CASE {source} --yes` takes them out"
+            yield Note(path, f"may hold sentences that rest on rows of {source}, who has withdrawn: {remedy}")
 
 
 def _compared(scene: Scene, found: Found, kept: shelves.Kept) -> Iterator[Finding]:

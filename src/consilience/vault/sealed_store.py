@@ -133,14 +133,17 @@ def begin_opening(
     return Opening(vault.folder / sealed_files.FOLDER, items, by_key)
 
 
-def forget(vault: Vault, source_id: str, acts: Sequence[int], at: datetime) -> None:
+def forget(
+    vault: Vault, source_id: str, acts: Sequence[int], releases: Sequence[Mapping[str, object]], at: datetime
+) -> None:
     """A source has withdrawn: its keys are destroyed, its clear copies of these `preserved` acts removed.
 
-    The tombstone is recorded first; from then on the source is out of every run, whatever happens to this one.
+    The tombstone is recorded first, and with it, all or none, what `releases` says of files that lie there already
+    without its words; from then on the source is out of every run, whatever happens to this one.
     """
     with vault.writing():
         keys = [key.key_id for key in vault.sealed.keys_of(source_id)]
-        vault.record(WITHDRAWN, [withdrawn_content(source_id, keys, acts)], at)
+        vault.record(WITHDRAWN, [withdrawn_content(source_id, keys, acts), *releases], at)
         vault.settle_removals()
 
 

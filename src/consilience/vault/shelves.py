@@ -18,12 +18,12 @@ from consilience.vault.acts import (
     COPIED,
     DECIDED,
     PRESERVED,
-    PUBLISHED,
     REPAIRED,
     WITHDRAWN,
     Act,
     read_preserved,
 )
+from consilience.vault.release_acts import blanked_in, states_cited
 from consilience.vault.sealed_acts import CONSENT_WITHDRAWN, item_of, key_file_of, sealed_state
 
 EXHIBITS, QUARANTINE, OPENINGS = "exhibits", "quarantine", "openings"
@@ -195,19 +195,30 @@ def _opening(act: Act) -> tuple[int, Digest, int]:
     return act.index, Digest(str(act.content["openings"])), size
 
 
-def _named(folder: str, kind: str, key: str) -> Callable[[Sequence[Act]], Iterator[Kept]]:
-    """What acts of a kind name by 64 hex digits under a key, and whose size they don't say."""
+def _notes(acts: Sequence[Act]) -> Iterator[Kept]:
+    """Privileged notes: a decision names the commitment."""
+    said = (act for act in acts if act.kind == DECIDED and act.content.get("commitment"))
+    return _named(PRIVILEGED, ((str(act.content["commitment"]), act.index) for act in said))
 
-    def held(acts: Sequence[Act]) -> Iterator[Kept]:
-        cited: dict[str, list[int]] = {}
-        for act in acts:
-            if act.kind == kind and act.content.get(key):
-                cited.setdefault(str(act.content[key]), []).append(act.index)
-        for name, indices in cited.items():
-            digest = Digest(f"sha256:{name}")
-            yield Kept(place_of(folder, digest), digest, None, tuple(indices))
 
-    return held
+def _releases(acts: Sequence[Act]) -> Iterator[Kept]:
+    """What stood in each release, and what took its place when a source withdrew."""
+    return _named(RELEASES, states_cited(acts))
+
+
+def _releases_destroyed(acts: Sequence[Act]) -> Iterator[PurePosixPath]:
+    """What held sentences of a source that has withdrawn since."""
+    return (place_of(RELEASES, Digest(f"sha256:{one.was}")) for one in blanked_in(acts))
+
+
+def _named(folder: str, said: Iterable[tuple[str, int]]) -> Iterator[Kept]:
+    """What acts name by 64 hex digits, and whose size they don't say."""
+    cited: dict[str, list[int]] = {}
+    for name, index in said:
+        cited.setdefault(name, []).append(index)
+    for name, indices in cited.items():
+        digest = Digest(f"sha256:{name}")
+        yield Kept(place_of(folder, digest), digest, None, tuple(indices))
 
 
 def _gathered(folder: str, said: Iterable[tuple[int, Digest, int]]) -> Iterator[Kept]:
@@ -229,8 +240,8 @@ SHELVES: dict[str, Shelf] = {
         unacknowledged=re.compile(rf"{SEALED_FOLDER}/({sealed_files.KEYS}|[0-9a-f]{{2}})/[0-9a-f]{{32}}\.age"),
     ),
     OPENINGS: Shelf(_openings, digest_named, destroyed=_openings_destroyed),
-    PRIVILEGED: Shelf(_named(PRIVILEGED, DECIDED, "commitment"), digest_named),
-    RELEASES: Shelf(_named(RELEASES, PUBLISHED, "state"), digest_named),
+    PRIVILEGED: Shelf(_notes, digest_named),
+    RELEASES: Shelf(_releases, digest_named, destroyed=_releases_destroyed),
     QUARANTINE: Shelf(_quarantine, digest_named, destroyed=_quarantine_destroyed, quarantined=True),
 }
 """By the name of the folder."""

@@ -20,6 +20,7 @@ from consilience.records.case import CaseFile
 from consilience.records.tables import IDENTITIES
 from consilience.vault import ledger, sealed_files
 from consilience.vault.acts import INTRODUCED, PRESERVED, Act, PreservedFile, body_of, read_act, read_preserved
+from consilience.vault.beside_ledger import sweep_releases
 from consilience.vault.durable import destroy_file, explained, make_folder, sync_folder
 from consilience.vault.exhibits import Exhibits
 from consilience.vault.ledger import Entries
@@ -189,7 +190,8 @@ class Vault:
                 self._is_writing = False
 
     def settle_removals(self) -> None:
-        """What the ledger says is gone is gone: clear copies that nothing else keeps, keys, unfinished sealed files.
+        """What the ledger says is gone is gone: clear copies that nothing else keeps, keys, unfinished sealed files,
+        and what was kept of releases with the words of who has withdrawn.
 
         The caller is in `writing`. Raises VaultNotWritable.
         """
@@ -198,6 +200,7 @@ class Vault:
             if (self._folder / path).exists():
                 destroy_file(self._folder / path)
                 sync_folder((self._folder / path).parent)
+        sweep_releases(self._folder, self._acts)
 
     def _record(self, bodies: Sequence[bytes], at: datetime) -> None:
         """The bodies are in the ledger, after the act that introduces the signer if none has yet.

@@ -1,0 +1,149 @@
+"""What is kept of each release, without the words of a source that has withdrawn.
+
+What a release said is kept so that the next can be compared with it and a correction can list its sentences. Where a
+source withdraws, the words go of each sentence and wording that rests on a row or an interview of it, and of each that
+counts an incident behind which one stands. Its id, its digest and what it rested on stay, and the day it was removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from consilience.casework.decisions_of_case import EVIDENCE
+from consilience.casework.kept_releases import STATE_SCHEMA, has_sentences, read_whole, releases_in
+from consilience.casework.people import Apart
+from consilience.errors import VaultError
+from consilience.publish.statements.resting import findings_behind
+from consilience.quantities import canonical_json, digest_bytes
+from consilience.records.consent import rows_by_source
+from consilience.records.tables import TABLES
+from consilience.vault.beside_ledger import keep_on_shelf
+from consilience.vault.release_acts import Blanked, looked_through_content
+from consilience.vault.shelves import RELEASES
+from consilience.vault.store import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What is left of the kept state of a release, and how many texts go; None where the state can't be read."""
+
+    was: str
+    body: bytes | None
+    texts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawing:
+    """A source, and names (`accounts/A1`) of its rows in the case as it is now, and of everybody else's."""
+
+    source_id: str
+    rows: frozenset[str]
+    others: frozenset[str]
+
+
+def withdrawing(apart: Apart, source_id: str) -> Withdrawing:
+    """The source and the rows, by the tables as they are read now."""
+    whose = rows_by_source(apart.read)
+    mine = frozenset(whose.get(source_id, ()))
+    named = {f"{name}/{row}" for name, frame in apart.read.tables.items() for row in _keys(frame, name)}
+    return Withdrawing(source_id, mine, frozenset(named) - mine)
+
+
+def rests_of(vault: Vault, who: Withdrawing, on: date) -> tuple[Rest, ...]:
+    """What is left of each kept release that has words of the source; one that can't be read is among them, for nobody
+    knows whose words it holds. Writes nothing.
+    """
+    found = []
+    for name in _states(vault):
+        try:
+            state = read_whole(vault.folder, name)
+        except VaultError:
+            found.append(Rest(name, None, 0))
+            continue
+        texts = _take_out(state, who, on)
+        if texts:
+            found.append(Rest(name, canonical_json(state), texts))
+    return tuple(found)
+
+
+def keep_rests(vault: Vault, who: Withdrawing, on: date) -> list[dict[str, object]]:
+    """What is left of each release lies on the shelf; what the ledger has to say of it.
+
+    The caller is in `writing` and records it. Raises VaultNotWritable.
+    """
+    said = []
+    for rest in rests_of(vault, who, on):
+        becomes = None if rest.body is None else keep_on_shelf(vault.folder, RELEASES, rest.body)
+        said.append(Blanked(rest.was, becomes).content())
+    looked = len(_states(vault))
+    return [looked_through_content(who.source_id, looked), *said] if looked else []
+
+
+def _states(vault: Vault) -> list[str]:
+    return sorted({one.state for one in releases_in(vault.acts()) if one.state is not None})
+
+
+def _take_out(state: dict[str, Any], who: Withdrawing, on: date) -> int:
+    """The words are out of the state, which is written to; how many texts that were."""
+    incidents = state["incidents"] if has_sentences(state) else state
+    listed: Mapping[str, list[str]] = state["pieces"] if has_sentences(state) else {}
+    pieces: Mapping[str, Set[str]] = {
+        name: set(listed.get(name, ())) | _pieces_in(one["parts"]) for name, one in incidents.items()
+    }
+    theirs = _theirs(state, who, {piece for behind in pieces.values() for piece in behind})
+    touched = {name for name, behind in pieces.items() if behind & theirs}
+    gone = 0
+    for name in touched:
+        if (wording := incidents[name].pop("wording", None)) is not None:
+            incidents[name] |= {"digest": digest_bytes(wording.encode()), "removed_on": on.isoformat()}
+            gone += 1
+    for one in _sentences(state):
+        named = {*one["rests_on"], *findings_behind(one["rests_on"], pieces)}
+        if "text" in one and named & (theirs | touched):
+            one |= {"digest": digest_bytes(one.pop("text").encode()), "removed_on": on.isoformat()}
+            gone += 1
+    return gone
+
+
+def _theirs(state: Mapping[str, Any], who: Withdrawing, pieces: Set[str]) -> set[str]:
+    """All names by which a sentence or a finding of this state can rest on a row of the source.
+
+    The state says whose each row was. One of an earlier version does not: there every row counts that is nobody else's
+    now, every flight, and every table as a whole.
+    """
+    if state.get("schema") == STATE_SCHEMA:
+        mine = _as_named(who.rows | set(state["rows"].get(who.source_id, ())))
+        return mine | {flight for flight, sightings in state["flights"].items() if mine & set(sightings)}
+    others = _as_named(who.others) - TABLES.keys()
+    named = {name for one in _sentences(state) for name in one["rests_on"]}
+    unknown = {name for name in (named | pieces) - others if _may_be_of_a_source(name, pieces)}
+    return _as_named(who.rows) | unknown
+
+
+def _sentences(state: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [one for document in state["documents"] for one in document["sentences"]] if has_sentences(state) else []
+
+
+def _may_be_of_a_source(name: str, pieces: Set[str]) -> bool:
+    table = name.partition("/")[0]
+    return name in pieces or (table in TABLES and bool({"source_id", "interview_id"} & set(TABLES[table].canonical())))
+
+
+def _as_named(rows: Set[str]) -> set[str]:
+    """The names by which a support may speak of rows: with and without their table, and that of the whole table."""
+    return {part for row in rows for part in (row, row.partition("/")[0], row.partition("/")[2])}
+
+
+def _keys(frame: pl.DataFrame, table: str) -> list[object]:
+    key = TABLES[table].key
+    return [] if key is None else frame[key].drop_nulls().to_list()
+
+
+def _pieces_in(parts: Mapping[str, str]) -> set[str]:
+    """Evidence as the parts of a finding name it; of very many they keep one digest, which names none."""
+    return {name.removeprefix(EVIDENCE) for name in parts if name.startswith(EVIDENCE)}

@@ -1,0 +1,89 @@
+"""What the ledger says of what stood in each release: which file holds it, and which file took its place.
+
+A withdrawal takes the sentences that rest on its source out of what is kept of each release: a new file, the acts, then
+the end of the old file (docs/formats/release-format.md).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from consilience.errors import LedgerDamaged
+from consilience.vault.acts import PUBLISHED, WITHDRAWN, Act
+from consilience.vault.sealed_acts import CONSENT_WITHDRAWN
+
+BLANKED = "consilience.release_blanked/1"
+LOOKED_THROUGH = "consilience.releases_looked_through/1"
+"""Beside a withdrawal where there were releases: what is kept of each was looked through for that source."""
+
+_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Blanked:
+    """The file `was` is destroyed, and `becomes` holds the rest of it; None where it could not be read."""
+
+    was: str
+    becomes: str | None
+
+    def content(self) -> dict[str, object]:
+        """As it stands in a `withdrawn` act, beside that of the withdrawal."""
+        return {"schema": BLANKED, "was": self.was, "becomes": self.becomes}
+
+
+def blanked_in(acts: Iterable[Act]) -> Iterator[Blanked]:
+    """Every file that another took the place of, oldest first. Raises LedgerDamaged for an act that doesn't say it."""
+    for act in acts:
+        if act.kind == WITHDRAWN and act.content.get("schema") == BLANKED:
+            was, becomes = act.content.get("was"), act.content.get("becomes")
+            if not _is_name(was) or not (becomes is None or _is_name(becomes)):
+                raise LedgerDamaged("does not say what was taken out of a release", where=f"act {act.index}")
+            yield Blanked(str(was), None if becomes is None else str(becomes))
+
+
+def living(name: str, blanked: Iterable[Blanked]) -> str | None:
+    """The file that holds now what a release's act names; None where it is gone for good."""
+    found: str | None = name
+    for one in blanked:
+        found = one.becomes if found == one.was else found
+    return found
+
+
+def states_cited(acts: Iterable[Act]) -> Iterator[tuple[str, int]]:
+    """Each file that an act puts on the shelf of releases, with the act's number, the destroyed ones too."""
+    for act in acts:
+        if act.kind == PUBLISHED and act.content.get("state"):
+            yield str(act.content["state"]), act.index
+        for one in blanked_in([act]):
+            if one.becomes is not None:
+                yield one.becomes, act.index
+
+
+def looked_through_content(source_id: str, releases: int) -> dict[str, object]:
+    """As it stands in a `withdrawn` act: what is kept of so many releases was looked through for this source."""
+    return {"schema": LOOKED_THROUGH, "source_id": source_id, "releases": releases}
+
+
+def not_looked_through(acts: Iterable[Act]) -> dict[str, str]:
+    """Living files of releases from before a withdrawal that no act says they were looked through for; its source.
+
+    A version that took nothing out of releases wrote such withdrawals.
+    """
+    read = tuple(acts)
+    said = [(act.content.get("schema"), str(act.content.get("source_id")), act.index) for act in read
+            if act.kind == WITHDRAWN]  # fmt: skip
+    looked = {source for schema, source, _ in said if schema == LOOKED_THROUGH}
+    old = [(index, source) for schema, source, index in said if schema == CONSENT_WITHDRAWN and source not in looked]
+    taken = {one.was for one in blanked_in(read)}
+    return {
+        name: source
+        for name, index in states_cited(read)
+        for number, source in old
+        if index < number and name not in taken
+    }
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
