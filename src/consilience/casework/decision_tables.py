@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -44,6 +44,18 @@ def decided_json(done: Decided) -> dict[str, Any]:
         "bad": [asdict(one) for one in done.bad],
         "left_open": list(done.left_open),
     }
+
+
+def rows_named(rows: Sequence[int]) -> str:
+    """ "row 3", "rows 3, 5 to 9": runs of numbers by their ends, so that a long template is one line."""
+    runs: list[tuple[int, int]] = []
+    for number in sorted(rows):
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    said = ", ".join(str(low) if low == high else f"{low} to {high}" for low, high in runs)
+    return f"{'row' if len(rows) == 1 else 'rows'} {said}"
 
 
 def letters_table(said: Letters) -> Table:

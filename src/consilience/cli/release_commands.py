@@ -9,7 +9,16 @@ from typing import Annotated
 
 import typer
 
-from consilience.cli.app import AsJson, CaseFolder, Workers, app, print_json, print_table, progress_bars
+from consilience.cli.app import (
+    AsJson,
+    CaseFolder,
+    Workers,
+    app,
+    print_json,
+    print_table,
+    progress_bars,
+    telling_left_out,
+)
 from consilience.cli.case_commands import LEFT_OUT
 
 SHUT = 7
@@ -46,7 +55,7 @@ def review(
     from consilience.casework.reviewing import write_template
 
     with progress_bars() as progress:
-        found = review_case(case, workers=workers, progress=progress)
+        found = review_case(case, workers=workers, progress=progress, tell=telling_left_out(case))
     rows = 0 if out is None else write_template(found, out)
     if as_json:
         print_json(review_json(found))
@@ -66,16 +75,18 @@ def decide(
 ) -> None:
     """Record decisions from a CSV. Bad rows are named and the others taken; then the exit code is 8."""
     from consilience.casework.deciding import decide_from
-    from consilience.casework.decision_tables import decided_json
+    from consilience.casework.decision_tables import decided_json, rows_named
 
     with progress_bars() as progress:
-        done = decide_from(case, file, dry_run=dry_run, workers=workers, progress=progress)
+        done = decide_from(case, file, dry_run=dry_run, workers=workers, progress=progress, tell=telling_left_out(case))
     if as_json:
         print_json(decided_json(done))
     else:
         verb = "would be recorded" if dry_run else "recorded"
         told = f"{len(done.recorded)} {verb}, {len(done.already)} recorded before, {len(done.bad)} bad"
         typer.echo(f"{told}, {len(done.left_open)} left open" if done.left_open else told)
+        if done.left_open:
+            typer.echo(f"left open, since no value is filled in: {file.name}, {rows_named(done.left_open)}")
     for bad in done.bad:
         typer.echo(str(bad), err=True)
     if done.bad:
@@ -103,7 +114,7 @@ def letters(
     with progress_bars() as progress:
         said = write_letters(
             case, None if dry_run else folder, languages=_listed(lang), forms=_listed(formats), workers=workers,
-            progress=progress,
+            progress=progress, tell=telling_left_out(case, "letters"),
         )  # fmt: skip
     if as_json:
         print_json(letters_json(said))
