@@ -206,7 +206,9 @@ def _files(folder: Path) -> Mapping[str, str]:
         remedy = "Name a folder that `consilience release` wrote."
         raise UsageError("is no release", where=str(folder), remedy=remedy) from err
     if not is_ours:
-        raise UsageError("is a release of another form", where=str(folder))
+        raise UsageError(
+            "is a release of another form", where=str(folder), remedy="Compare it with the version that wrote it."
+        )
     for name, digest in listed.items():
         file = folder / name
         if not file.is_file() or digest_bytes(file.read_bytes()) != digest:

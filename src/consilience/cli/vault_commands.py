@@ -87,7 +87,7 @@ def record(
 
     values = (kind, exhibit, by, at, note, url, tool, page_source, capture)
     if table is not None and any(values):
-        raise UsageError("takes a table or the other options, not both", where="--table")
+        raise UsageError("takes a table or the other options, not both", where="--table", remedy="Give one of the two.")
     told = (Told("options", dict(zip(COLUMNS, values, strict=True))),) if table is None else from_table(table)
     events = record_custody(case, told, is_meant=yes)
     for event in events:
