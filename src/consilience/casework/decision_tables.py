@@ -12,7 +12,6 @@ from rich.table import Table
 from consilience.casework.correcting import Compared, Corrections
 from consilience.casework.deciding import Decided
 from consilience.casework.decisions_of_case import content_of
-from consilience.casework.release_state import Affected
 from consilience.casework.releasing import Release
 from consilience.casework.replying import Letters
 from consilience.casework.reviewing import FindingStatus
@@ -99,26 +98,8 @@ def release_json(done: Release) -> dict[str, Any]:
     }
 
 
-def corrections_lines(found: Corrections) -> list[str]:
-    """Corrections, then releases, then holders: a line each."""
-    lines = [f"{len(found.corrections)} corrections, {len(found.releases)} releases"]
-    for one in found.corrections:
-        taken = one.taken_in
-        state = "answered" if one.answered else "overdue" if one.overdue else "open"
-        state += ", and no day is known by which to call it overdue" if one.overdue is None else ""
-        due = f", due {taken.due}" if taken.due else ""
-        lines.append(f"{taken.decision_id}: {taken.target}, {taken.value}, {state}{due}; touches {one.sentences}")
-        lines += [f"  in the {release.profile} release {release.manifest}" for release in one.releases]
-        lines += [f"  in the bundle {root}" for root in one.bundles]
-        lines += [_affected_line(said) for said in one.affected]
-        lines += [f"  of release {manifest} no sentence is on record: read it" for manifest in one.unlisted]
-    lines += [f"act {one.act}: {one.kind}, {one.on}: {one.who}" for one in found.holders]
-    lines += [f"written: {file}" for file in found.written]
-    return lines
-
-
 def corrections_json(found: Corrections) -> dict[str, Any]:
-    """As the lines."""
+    """What is printed, as JSON values."""
     return {
         "corrections": [
             {
@@ -140,11 +121,6 @@ def corrections_json(found: Corrections) -> dict[str, Any]:
         "holders": [asdict(one) | {"on": one.on.isoformat()} for one in found.holders],
         "written": [str(file) for file in found.written],
     }
-
-
-def _affected_line(said: Affected) -> str:
-    where = f"{said.edition}, {said.sentence_id}, under {said.under!r}, in {', '.join(said.files) or 'no file'}"
-    return f"  sentence {where}: {said.text}"
 
 
 def compared_lines(compared: Compared) -> list[str]:

@@ -170,7 +170,10 @@ def release(
 @app.command()
 def correct(
     case: CaseFolder,
-    out: Annotated[Path | None, typer.Option(help="Folder for the recall notice and the retraction page.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the recall notice and the retraction page, also in Arabic."),
+    ] = None,
     compare: Annotated[
         tuple[Path, Path] | None,
         typer.Option(
@@ -190,11 +193,11 @@ def correct(
     """
     from consilience.casework.correcting import compare as compare_releases
     from consilience.casework.correcting import corrections
+    from consilience.casework.correction_tables import corrections_told
     from consilience.casework.decision_tables import (
         compared_json,
         compared_lines,
         corrections_json,
-        corrections_lines,
     )
 
     if compare is not None:
@@ -203,7 +206,11 @@ def correct(
         print_json(compared_json(compared)) if as_json else typer.echo("\n".join(compared_lines(compared)))
         return
     found = corrections(case, out, None if as_of is None else as_of.date())
-    print_json(corrections_json(found)) if as_json else typer.echo("\n".join(corrections_lines(found)))
+    if as_json:
+        print_json(corrections_json(found))
+        return
+    for told in corrections_told(found):
+        typer.echo(told) if isinstance(told, str) else print_table(told)
 
 
 def _refuse_beside(option: str, others: Mapping[str, bool]) -> None:
