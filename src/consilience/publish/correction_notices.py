@@ -32,7 +32,7 @@ def recall_notice(words: Words, title: str, recalled: Iterable[Recalled]) -> str
     """To whoever holds a copy: don't rely on these, and what will follow by when. Markdown in the language of the
     words.
     """
-    lines = [f"# {words.label('recall_notice')}", "", words.say("recall_held", title=words.foreign(title)), ""]
+    lines = ["# " + words.label("recall_notice"), "", words.say("recall_held", title=words.foreign(title)), ""]
     for one in recalled:
         lines.append(f"- {_noticed(words, one)}")
         held = [words.say("recall_release", manifest=words.foreign(manifest)) for manifest in one.manifests]
@@ -45,14 +45,14 @@ def retraction_page(words: Words, title: str, recalled: Iterable[Recalled]) -> s
     """What was said and is no longer said, and in which releases it still stands. Markdown in the language of the
     words.
     """
-    lines = [f"# {words.label('retraction_page')}", "", words.say("retracted_of", title=words.foreign(title)), ""]
+    lines = ["# " + words.label("retraction_page"), "", words.say("retracted_of", title=words.foreign(title)), ""]
     for one in recalled:
         about, day = words.foreign(one.target), words.day(one.noticed_on)
         if one.answered_on is None:
-            lines.append(f"- {words.say('retracted', target=about, date=day)}")
+            lines.append("- " + words.say("retracted", target=about, date=day))
         else:
             done = words.day(one.answered_on)
-            lines.append(f"- {words.say('retracted_and_replaced', target=about, date=day, replaced=done)}")
+            lines.append("- " + words.say("retracted_and_replaced", target=about, date=day, replaced=done))
         stands = (words.say("retracted_stands", manifest=words.foreign(manifest)) for manifest in one.manifests)
         lines += [f"  - {line}" for line in stands]
     return _page(words, [*lines, "", words.say("retracted_why")])

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from consilience.publish.reply_sentence import LOCALES
+from consilience.publish.catalogue import catalogue_of
+from consilience.publish.reply_sentence import REPLY_LANGUAGES
 from consilience.records.replies import Letter
 
-LETTER_LANGUAGES: Final = tuple(LOCALES)
+LETTER_LANGUAGES: Final = REPLY_LANGUAGES
 
 _MODES: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
@@ -59,11 +59,7 @@ def letter_text(
     letter: Letter, addressee: str | None, title: str, incidents: Sequence[Alleged], *, accused: bool, language: str
 ) -> str:
     """The letter as Markdown; `addressee` and `title` in its language. KeyError for a language without templates."""
-    locale = LOCALES[language]
-
-    def day(value: date) -> str:
-        return format_date(value, format="long", locale=locale)
-
+    day = catalogue_of(language).day
     about = [
         {
             "day": day(one.day),

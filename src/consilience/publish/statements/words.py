@@ -88,7 +88,7 @@ class Words:
 
     def day(self, day: date) -> str:
         """2 April 2017."""
-        return self.label("date", day=day.day, month=self.catalogue.say("months", str(day.month)), year=day.year)
+        return self.catalogue.day(day)
 
     def month(self, year: int, month: int) -> str:
         """April 2017."""
