@@ -62,10 +62,11 @@ class Words:
         return f"{_ISOLATE}{text}{_POP}" if self.is_rtl and is_other else text
 
     def assumption(self, name: str) -> str:
-        """A named assumption in words, where the language has any for it; else by its identifier, which is English."""
+        """A named assumption in words, where the language has any for it; else the words of its identifier, in English."""
         of = name.removeprefix("prior: ")
         if of == name or not self.catalogue.has("prior", "of"):
-            return self.word("assumption", name)
+            known = self.catalogue.has("assumption", name)
+            return self.word("assumption", name) if known else self.foreign(name.replace("_", " "))
         mode, _, party = of.partition(", ")
         said = [self.word("mode", mode)] if mode != "*" else []
         if party:
