@@ -62,7 +62,7 @@ class Words:
         return f"{_ISOLATE}{text}{_POP}" if self.is_rtl and is_other else text
 
     def assumption(self, name: str) -> str:
-        """A named assumption in words, where the language has any for it; else the words of its identifier, in English."""
+        """A named assumption in words, where the language has any for it; else its identifier as English words."""
         of = name.removeprefix("prior: ")
         if of == name or not self.catalogue.has("prior", "of"):
             known = self.catalogue.has("assumption", name)
