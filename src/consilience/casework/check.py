@@ -77,7 +77,7 @@ def _of_nobody(apart: Apart, plan: SealingPlan) -> Iterator[LeftOut]:
     frames = apart.read.tables.values()
     known = {source for frame in frames if "source_id" in frame.columns for source in frame["source_id"]}
     then = "it is sealed anyway" if plan.custodians else "it is sealed anyway, once there is a custodian's key"
-    expected = f"a source that some row of the case names; {then}"
+    expected = f"a source that some usable row of the case names; {then}"
     for source, places in apart.identities.places.items():
         if source not in known:
             for file, row in places:
