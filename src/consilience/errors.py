@@ -24,20 +24,27 @@ A bad row is never an error: it is a `LeftOut` (see `records.left_out`), and the
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+_KEPT = "Change nothing by hand: see what else is damaged, and mend it from a copy."
+"""What follows wherever something that is kept is not what it was; which commands, the program adds."""
+
 
 class ConsilienceError(Exception):
     """What happened, where, and what to do.
 
-    `where` names a file, row, column or record; `remedy` is one imperative sentence.
+    `where` names a file, row, column or record; `remedy` is one imperative sentence, `usual_remedy` the one for errors
+    of a type that nearly always ask for the same.
     """
 
     exit_code = 1
+    usual_remedy: ClassVar[str | None] = None
 
     def __init__(self, what: str, *, where: str | None = None, remedy: str | None = None) -> None:
         super().__init__(what)
         self.what = what
         self.where = where
-        self.remedy = remedy
+        self.remedy = remedy or self.usual_remedy
 
     def __str__(self) -> str:
         text = self.what if self.where is None else f"{self.where}: {self.what}"
@@ -87,9 +94,13 @@ class VaultNotWritable(VaultError):
 class ExhibitDamaged(VaultError):
     """An exhibit's bytes differ from its digest, or are gone."""
 
+    usual_remedy = _KEPT
+
 
 class LedgerDamaged(VaultError):
     """An act in the ledger was altered, removed or reordered."""
+
+    usual_remedy = _KEPT
 
 
 class SealBroken(VaultError):
@@ -99,6 +110,8 @@ class SealBroken(VaultError):
 class KeysUnusable(VaultError):
     """A key is not there, can't be read, or does not fit what it should open or sign."""
 
+    usual_remedy = "Take the key from where it is kept once more, whole; of somebody else's, ask its owner."
+
 
 class ReplicaUnfit(VaultError):
     """What another place holds is no earlier state of this ledger, so it is neither written over nor restored from."""
@@ -106,6 +119,8 @@ class ReplicaUnfit(VaultError):
 
 class FindingsInvalid(ConsilienceError):
     """Findings break their own published contract; a defect of ours, never of the case."""
+
+    usual_remedy = "Report this line: it is a defect of Consilience, and nothing that you can mend in the case."
 
     exit_code = 6
 

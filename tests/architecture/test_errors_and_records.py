@@ -15,7 +15,7 @@ from source_tree import modules
 import consilience
 import consilience.records
 from consilience import errors
-from consilience.errors import ConsilienceError
+from consilience.errors import ConsilienceError, ExhibitDamaged
 
 CLASSES = {
     name: value
@@ -89,3 +89,33 @@ def test_what_the_package_promises_is_there() -> None:
     assert len(set(consilience.__all__)) == len(consilience.__all__)
     for name in consilience.__all__:
         assert getattr(consilience, name) is not None
+
+
+def _raised() -> list[tuple[str, ast.Call]]:
+    """Where each error of ours is made, and the call."""
+    return [
+        (f"{module}:{node.lineno}", node)
+        for module, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CLASSES
+    ]
+
+
+def test_every_error_says_what_to_do() -> None:
+    """Its own remedy, or the usual one of its type; whoever is stopped is never left with what happened alone."""
+    bare = [
+        where
+        for where, call in _raised()
+        if isinstance(call.func, ast.Name)
+        and CLASSES[call.func.id].usual_remedy is None
+        and "remedy" not in {keyword.arg for keyword in call.keywords}
+    ]
+    assert not bare
+    assert len(_raised()) > 100, "they are found"
+    assert ExhibitDamaged("is gone").remedy == ExhibitDamaged.usual_remedy
+    assert ExhibitDamaged("is gone", remedy="Look there.").remedy == "Look there."
+
+
+def test_no_remedy_is_empty_or_nothing() -> None:
+    given = [keyword.value for _, call in _raised() for keyword in call.keywords if keyword.arg == "remedy"]
+    assert not [one.lineno for one in given if isinstance(one, ast.Constant) and not one.value]

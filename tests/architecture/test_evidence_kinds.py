@@ -51,7 +51,7 @@ NAMED_ELSEWHERE = {
     "corroborate/placebo.py": "the interval that is shifted is that of the accounts, by definition",
     "corroborate/probe.py": "who logged the listed calls goes with them",
     "publish/incident_page.py": "flights have rows of their own on the strip",
-    "publish/statements/casualty_sentences.py": "how many were killed is said by accounts alone",
+    "publish/statements/casualty_figures.py": "how many were killed is said by accounts alone",
     "publish/matrix.py": "a flight has no source of its own",
     "publish/reasons.py": "a flight alone does not say that an attack happened",
 }

@@ -12,6 +12,7 @@ from release_examples import silence
 from small_folder import write_small_case
 from typer.testing import CliRunner, Result
 
+from consilience.casework.decision_tables import rows_named
 from consilience.casework.reporting import ready
 from consilience.cli.main import app
 from consilience.errors import UsageError
@@ -65,7 +66,32 @@ def test_review_tells_the_status_and_writes_what_is_open(case: Path, tmp_path: P
     assert (tmp_path / "open.csv").read_text().splitlines()[1].startswith(",review,I1,,,")
     assert "consilience decide" in done.stdout
     unread = run("decide", case, tmp_path / "open.csv")
-    assert (unread.exit_code, unread.stdout) == (0, "0 recorded, 0 recorded before, 0 bad, 2 left open\n")
+    told = "0 recorded, 0 recorded before, 0 bad, 2 left open\n"
+    where = "left open, since no value is filled in: open.csv, rows 2 to 3\n"
+    assert (unread.exit_code, unread.stdout) == (0, told + where)
+
+
+def test_whatever_is_made_of_a_case_says_first_what_was_left_out_of_it(case: Path, tmp_path: Path) -> None:
+    """A letter whose deadline can't be read is in no letter, calendar or gate: nobody may learn that by its absence."""
+    with (case / "letters.csv").open("a") as table:
+        table.write("L2,Russian,Synthetic Office,2020-04-01,2020-04-31\n")
+    (tmp_path / "d.csv").write_text("kind,target,value,by,on\n")
+    for told in (
+        run("letters", case, "--dry-run"),
+        run("review", case),
+        run("decide", case, tmp_path / "d.csv"),
+        run("report", case, "--format", "md", "--out", tmp_path / "report"),
+    ):
+        assert told.exit_code == 0, told.stderr
+        first, second = told.stderr.splitlines()[:2]
+        assert first == "Left out: 1"
+        assert second.startswith("  letters.csv, row 3, column due_on: bad time '2020-04-31'")
+    assert run("letters", case, "--json", "--dry-run").stdout.startswith("{"), "what programs read is not mixed with it"
+
+
+def test_rows_are_named_by_their_runs() -> None:
+    assert rows_named((4,)) == "row 4"
+    assert rows_named((9, 2, 3, 4, 7)) == "rows 2 to 4, 7, 9"
 
 
 def test_review_writes_a_sign_off_for_each_sentence(case: Path, tmp_path: Path) -> None:

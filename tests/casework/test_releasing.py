@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -26,13 +27,15 @@ from release_examples import (
     saying,
     silence,
     tried,
+    with_document,
     write_case,
 )
+from rich.table import Table
 
 from consilience.casework import releasing
 from consilience.casework.acting_time import now
 from consilience.casework.correcting import compare, corrections
-from consilience.casework.decision_tables import corrections_lines
+from consilience.casework.correction_tables import corrections_told
 from consilience.casework.locking import lock
 from consilience.casework.outputs_told import told_places
 from consilience.casework.pipeline import find
@@ -245,8 +248,11 @@ def test_a_correction_lists_the_sentences_of_each_release_that_rest_on_a_row_or_
     assert [said.sentence_id for said in one.affected] == (["s1"] if what else [])
     assert len(one.releases) == (1 if what else 0)
     assert what is None or one.sentences == what
-    lines = corrections_lines(corrections(case))
-    assert any(one.startswith("  sentence public/en, s1, under 'Small', in ") for one in lines) is bool(what)
+    tables = [one for one in corrections_told(corrections(case)) if isinstance(one, Table)]
+    cells = [[str(cell) for column in table.columns for cell in (column.header, *column.cells)] for table in tables]
+    shown = [one for one in cells if "1 of 1: s1" in one]
+    assert len(shown) == (1 if what else 0)
+    assert all({"public/en", "Small", said.text} <= set(shown[0]) for said in one.affected)
 
 
 def test_a_release_whose_sentences_are_not_on_record_is_named(case: Path, tmp_path: Path) -> None:
@@ -266,7 +272,7 @@ def test_no_clock_says_that_a_correction_is_overdue(case: Path) -> None:
     assert [one.overdue for one in corrections(case, None, date(2020, 5, 2)).corrections] == [False]
     (case / "case.toml").write_text((case / "case.toml").read_text().replace("as_of", "# as_of"))
     assert [one.overdue for one in corrections(case).corrections] == [None]
-    assert "no day is known" in corrections_lines(corrections(case))[1]
+    assert any("no day is known" in one for one in corrections_told(corrections(case)) if isinstance(one, str))
 
 
 def test_whoever_holds_a_bundle_is_told_of_a_retraction_though_nothing_was_released(case: Path, tmp_path: Path) -> None:
@@ -288,7 +294,21 @@ def test_a_retraction_has_a_page(case: Path, tmp_path: Path) -> None:
     decided(case, [row("correction", "I1", "retraction", reason="it was another place")])
     found = corrections(case, tmp_path / "notices")
     assert [path.name for path in found.written] == ["recall-notice.md", "retraction.md"]
-    assert "I1, retracted on 2020-05-01" in (tmp_path / "notices" / "retraction.md").read_text()
+    assert "I1, retracted on 1 May 2020" in (tmp_path / "notices" / "retraction.md").read_text()
+
+
+def test_who_was_told_in_arabic_is_recalled_in_arabic(case: Path, tmp_path: Path) -> None:
+    tried(case, tmp_path / "out", reports=with_document(lambda one: replace(one, language="ar", direction="rtl")))
+    decided(case, [row("correction", "I1", "retraction", reason="it was another place")])
+    found = corrections(case, tmp_path / "notices")
+    named = ["recall-notice.md", "retraction.md", "recall-notice-ar.md", "retraction-ar.md"]
+    assert [path.name for path in found.written] == named
+    for name in named[2:]:
+        text = (tmp_path / "notices" / name).read_text()
+        assert text.startswith('<div dir="rtl" lang="ar">')
+        assert found.releases[0].manifest in text
+        assert "1 أيار/مايو 2020" in text
+        assert COUNSEL not in text
 
 
 def test_sealed_names_are_opened_for_the_scan_and_the_ledger_says_so(case: Path, tmp_path: Path) -> None:

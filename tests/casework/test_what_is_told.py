@@ -47,6 +47,18 @@ def test_a_row_of_names_that_can_not_be_sealed_stays_a_notice(case: Path) -> Non
     assert "Synthetic" not in str(notices)
 
 
+def test_a_row_of_names_of_a_source_that_no_table_names_is_told_by_its_place(case: Path) -> None:
+    """Most often an id that is misspelt: who is meant then stays in clear, and nobody would know."""
+    with (case / "identities.csv").open("a") as table:
+        table.write("W-misspelt,Synthetic Two\n")
+    rows = len((case / "identities.csv").read_text().splitlines())
+    (line,) = (line for line in check_lines(check_case(case)) if line.startswith("  identities.csv"))
+    assert line.startswith(f"  identities.csv, row {rows}, column source_id: dangling id")
+    assert "sealed anyway" in line
+    assert "misspelt" not in line
+    assert "Synthetic" not in line
+
+
 def test_a_case_without_sealed_people_is_told_nothing_of_sealing(tmp_path: Path) -> None:
     lines = check_lines(check_case(write_small_case(tmp_path / "case")))
     assert not [line for line in lines if "ealed" in line]

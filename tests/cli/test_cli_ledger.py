@@ -163,6 +163,15 @@ def test_no_file_is_written_over(case: Path, tmp_path: Path) -> None:
     assert (tmp_path / "mine").read_text() == "mine"
 
 
+@pytest.mark.parametrize(("data", "what"), [(b"", "is empty"), (b" \n", "is empty"), (b"%PDF-1.7", "is neither")])
+def test_a_file_of_another_kind_accuses_no_ledger(case: Path, tmp_path: Path, data: bytes, what: str) -> None:
+    """Whoever gives the wrong file is told which to give, not that the ledger is damaged."""
+    (tmp_path / "kept").write_bytes(data)
+    with pytest.raises(UsageError, match=what) as refused:
+        said("vault", "verify-against", case, tmp_path / "kept")
+    assert "vault checkpoint --out" in str(refused.value.remedy)
+
+
 def test_a_file_that_is_not_there_is_named(case: Path, tmp_path: Path) -> None:
     with pytest.raises(ConsilienceError, match="nowhere"):
         ledger_exchange.hold_against(case, tmp_path / "nowhere")

@@ -288,7 +288,9 @@ def test_repair_is_a_dry_run_until_it_is_meant(case: Path, tmp_path: Path) -> No
     (case / VIDEO_AT).write_bytes(b"\x00" * 10_000)
     (case / FOLDER / "ledger").chmod(0o755)
     would = _vault("repair", case, "--from", tmp_path / "replica")
-    assert would.exit_code == 5
+    assert would.exit_code == 0, "all of it can be mended"
+    assert json.loads(_vault("repair", case, "--from", tmp_path / "replica", "--json").stdout)["whole"] is False
+    assert _vault("check", case, "--read-data").exit_code == 5, "whether all is whole is what check says"
     assert f"{VIDEO_AT}: altered; would be restored" in would.stdout
     assert (case / VIDEO_AT).read_bytes() == b"\x00" * 10_000
     done = _vault("repair", case, "--from", tmp_path / "replica", "--yes")
@@ -307,6 +309,7 @@ def test_what_stays_damaged_is_said_and_is_exit_5(case: Path, tmp_path: Path) ->
     for place in (case, tmp_path / "replica"):
         (place / VIDEO_AT).unlink()
     (case / FOLDER / "stranger").write_bytes(b"x")
+    assert _vault("repair", case, "--from", tmp_path / "replica").exit_code == 5, "a plan that leaves damage"
     done = _vault("repair", case, "--from", tmp_path / "replica", "--yes")
     assert done.exit_code == 5
     assert "CAN'T BE REPAIRED: the replica does not hold it whole either" in done.stdout

@@ -129,3 +129,35 @@ def test_an_attack_that_is_not_established_is_in_no_sum() -> None:
     sentences, rows = said(frame)
     assert numbers(sentences["totals/killed"]) == [3, 7]
     assert [row[0].split(" ")[0] for row in rows] == ["N1", "All"]
+
+
+CONTRADICT: list[dict[str, Any]] = [
+    {"account_id": "A1", "killed_min": 5, "killed_max": 5},
+    {"account_id": "A2", "killed_min": 7, "killed_max": None},
+    {"account_id": "A3", "killed_min": 1, "killed_max": None},
+]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_where_accounts_contradict_no_sentence_says_that_none_gives_a_highest_number(language: str) -> None:
+    """A1 says 5, A2 at least 7: what is said is that they contradict, which they are, and what the finding rests on."""
+    frame = framed([block("N1", (1, None), ["A1", "A2", "A3"])], CONTRADICT, language)
+    (_, contradicted) = casualty_sentences(frame, frame.blocks[0][0])
+    assert {"A1", "A2", "N1/casualties"} == set(contradicted.support)
+    assert numbers(contradicted.text.replace("A1", "").replace("A2", "")) == [5, 7, 1]
+    sentences, _ = said(frame)
+    assert frame.words.count("contradicted", 1) in sentences["totals/killed"]
+    assert "N1" in sentences["totals/killed"]
+    assert frame.words.count("unbounded", 1) not in sentences["totals/killed"]
+
+
+def test_each_reason_for_an_open_sum_is_counted_by_itself() -> None:
+    silent, left_open = block("N1", UNKNOWN, []), block("N2", (5, None), ["A1", "B2"])
+    frame = framed(
+        [silent, left_open, block("N3", (1, None), ["A1", "A2", "A3"])],
+        [*CONTRADICT, {"account_id": "B2", "killed_min": 5, "killed_max": None}],
+    )
+    text = said(frame)[0]["totals/killed"]
+    for key in ("unbounded", "left_open", "contradicted"):
+        assert frame.words.count(key, 1) in text
+    assert len(list(casualty_sentences(frame, left_open))) == 1, "5 and at least 5 do not contradict"

@@ -6,15 +6,22 @@ import io
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from document_example import charts_document, example_document, hostile_document
 from playwright.sync_api import Browser, Page, sync_playwright
 from pypdf import PdfReader
 
+from consilience.publish.document import Grid, Picture, Sentence
 from consilience.publish.forms.html import render_html
+from consilience.publish.incident_map import draw_incident_map
+from consilience.publish.local_time import LocalClock
+from consilience.publish.overview_map import Pin, draw_overview_map
+from consilience.records.views import Site
 
 pytestmark = pytest.mark.browser
 
@@ -146,3 +153,58 @@ def test_every_printed_page_bears_the_draft_and_the_trail_is_printed(
             assert "Draft" in sheet.extract_text()
         assert "What each sentence rests on" in printed[-1].extract_text()
     assert "I07/attribution" in printed[-1].extract_text()
+
+
+COVERED = """() => {
+    const boxes = [...document.querySelectorAll('svg.map text')].map(e => [e.textContent, e.getBoundingClientRect()]);
+    const covers = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.3 * Math.min(a.height, b.height);
+    return [boxes.length, boxes.flatMap(([t, a], i) => boxes.slice(i + 1)
+        .filter(([u, b]) => covers(a, b)).map(([u, b]) => t + ' / ' + u))];
+}"""
+
+
+@pytest.mark.parametrize("drawn", ["case", "incident"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_names_on_a_map_cover_neither_each_other_nor_the_degrees(
+    browser: Browser, tmp_path: Path, drawn: str, width: int
+) -> None:
+    """A country full of villages: on a telephone text is larger than on a desk, and names have room for that."""
+    towns = [(f"Jabal Maḩmūd {k}", 35.4 + 0.023 * (k * 7 % 29), 36.3 + 0.031 * (k * 11 % 23)) for k in range(300)]
+    if drawn == "case":
+        pins = [Pin(k, f"N{k}", f"i-{k}", ((35.5 + 0.05 * k, 36.4 + 0.06 * k),)) for k in range(1, 9)]
+        picture = draw_overview_map(pins, towns)
+    else:
+        site = Site("F1", "A place", 35.6, 36.6, 100.0)
+        picture = draw_incident_map("A place", [site], [], [], towns, LocalClock(ZoneInfo("Asia/Damascus")))
+    assert picture is not None
+    document = example_document()
+    block = Picture(str(picture), "a map", Sentence("map", "Where it was.", ("method",)))
+    trail = (*document.trail, ("method", "the method"))
+    (tmp_path / "map.html").write_bytes(render_html(replace(document, blocks=(*document.blocks, block), trail=trail)))
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto((tmp_path / "map.html").as_uri())
+    names, covered = page.evaluate(COVERED)
+    assert names > 12
+    assert covered == []
+    page.close()
+
+
+def test_a_table_of_four_columns_is_read_on_a_telephone_without_scrolling_sideways(
+    browser: Browser, tmp_path: Path
+) -> None:
+    document = example_document()
+    rows = (("alert_from", "−20", "−60 to −5", "an alert is given from so long before the impact; our choice"),)
+    grid = Grid(Sentence("grid", "All of them.", ("method",)), ("Assumption", "Value", "Range", "Why"), rows, (1, 2))
+    trail = (*document.trail, ("method", "the method"))
+    (tmp_path / "grid.html").write_bytes(render_html(replace(document, blocks=(*document.blocks, grid), trail=trail)))
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto((tmp_path / "grid.html").as_uri())
+    cells = page.eval_on_selector_all(
+        ".stacked td", "all => all.map(e => [e.getBoundingClientRect().left, e.getBoundingClientRect().right])"
+    )
+    assert len(cells) == 4
+    assert all(left >= 0 and right <= 390 for left, right in cells)
+    label = page.eval_on_selector(".stacked td:last-child", "e => getComputedStyle(e, '::before').content")
+    assert label == '"Why"', "each value stands beside the name of its column"
+    page.close()

@@ -74,6 +74,7 @@ def test_a_letter_says_place_and_day_and_accuses_only_whom_a_finding_names(langu
     assert "2020" in text
     assert "Northtown" in text
     assert "\n# of A" not in text, "a cell can't start a heading"
+    assert catalogue_of(language).day(WHERE.day) in text, "as in reports: in Arabic both names of a month"
     joined = {"en": "A or B", "ar": "A أو B"}[language]
     assert (joined in text) is accused
     heading = text.split("\n\n")[1].splitlines()

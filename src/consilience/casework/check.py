@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from consilience.casework.keys import own_keyring
-from consilience.casework.people import read_apart
+from consilience.casework.people import Apart, read_apart
 from consilience.casework.sealing import SealingPlan, plan_sealing
 from consilience.casework.situating import situate_case
-from consilience.records.left_out import LeftOut, Lost
+from consilience.records.left_out import LeftOut, Lost, Why
+from consilience.records.tables import IDENTITIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +58,30 @@ def check_case(folder: Path) -> CaseCheck:
     plan = plan_sealing(apart, own_keyring().custodians)
     situated = situate_case(apart.records, folder)
     records = situated.records
+    said = (item for item in records.left_out if not plan.tells(item))
     return CaseCheck(
         case_id=records.settings.id,
         title=records.settings.title,
         files=len(records.files),
         rows={name: records.tables[name].height for name in sorted(records.tables) if records.tables[name].height},
         incidents=records.tables["incidents"].height,
-        left_out=tuple(sorted((item for item in records.left_out if not plan.tells(item)), key=_place_of)),
+        left_out=tuple(sorted((*said, *_of_nobody(apart, plan)), key=_place_of)),
         sealing=plan,
     )
+
+
+def _of_nobody(apart: Apart, plan: SealingPlan) -> Iterator[LeftOut]:
+    """Rows of a table of names whose source no usable row names: sealed as the others, and perhaps misspelt. By their
+    places alone: who misspells an id may have written a name there.
+    """
+    frames = apart.read.tables.values()
+    known = {source for frame in frames if "source_id" in frame.columns for source in frame["source_id"]}
+    then = "it is sealed anyway" if plan.custodians else "it is sealed anyway, once there is a custodian's key"
+    expected = f"a source that some usable row of the case names; {then}"
+    for source, places in apart.identities.places.items():
+        if source not in known:
+            for file, row in places:
+                yield LeftOut(file, row, "source_id", IDENTITIES, None, Why.DANGLING_ID, Lost.NOTHING, None, expected)
 
 
 def _place_of(item: LeftOut) -> tuple[str, int, str, str]:

@@ -11,11 +11,10 @@ from typing import Any, Final
 
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.kept_releases import RELEASE_SCHEMA, Affected, Published, affected_by, read_state, releases_in
-from consilience.casework.outputs_told import tell_outputs
+from consilience.casework.notices import tongues_of, write_notices
 from consilience.errors import PublishError, UsageError, VaultError
-from consilience.publish.correction_notices import Recalled, recall_notice, retraction_page
+from consilience.publish.correction_notices import Recalled
 from consilience.publish.release_note import Change, changes_between
-from consilience.publish.writing import write_unless_edited
 from consilience.quantities import digest_bytes, digest_file
 from consilience.readings.case_file import read_case_file
 from consilience.records.decisions import CORRECTED, CORRECTION, Decision, still_held
@@ -80,7 +79,8 @@ class Compared:
 
 
 def corrections(case: Path, out: Path | None = None, as_of: date | None = None) -> Corrections:
-    """Every correction, release and holder; with `out`, also `recall-notice.md` and `retraction.md` for what is open.
+    """Every correction, release and holder; with `out`, also `recall-notice.md` and `retraction.md` for what is open,
+    in English and in the languages of the releases.
 
     `as_of` is the day by which a deadline is over; the case's own if not given. Nothing is weighed anew.
     Raises the errors of a vault, and PublishError.
@@ -97,7 +97,7 @@ def corrections(case: Path, out: Path | None = None, as_of: date | None = None) 
         if one.kind == CORRECTION
     )
     holders = tuple(_holders(vault.acts()))
-    written = () if out is None else _notices(case, found, bool(releases or bundles), out)
+    written = () if out is None else _notices(case, vault, found, bool(releases or bundles), out)
     return Corrections(found, releases, holders, written)
 
 
@@ -173,19 +173,12 @@ def _holders(acts: Iterable[Act]) -> Iterable[Holder]:
             yield Holder(act.index, act.kind, who, act.recorded_at.date())
 
 
-def _notices(case: Path, found: Sequence[Correction], is_held: bool, out: Path) -> tuple[Path, ...]:
+def _notices(case: Path, vault: Vault, found: Sequence[Correction], is_held: bool, out: Path) -> tuple[Path, ...]:
     """A recall notice for what is open and severe, where anybody holds anything, and a retraction page."""
-    title = read_case_file(case).title
-    opened = [_told(one) for one in found if one.answered is None and one.taken_in.value != "minor"]
-    retracted = [_told(one) for one in found if one.taken_in.value == "retraction"]
-    written = []
-    if (opened and is_held) or retracted:
-        tell_outputs(case, out, None, "notices of corrections")
-    if opened and is_held:
-        written.append(write_unless_edited(out / "recall-notice.md", recall_notice(title, opened).encode()))
-    if retracted:
-        written.append(write_unless_edited(out / "retraction.md", retraction_page(title, retracted).encode()))
-    return tuple(written)
+    opened = [one for one in found if one.answered is None and one.taken_in.value != "minor"] if is_held else []
+    retracted = [one for one in found if one.taken_in.value == "retraction"]
+    tongues = tongues_of(vault.folder, (release for one in (*opened, *retracted) for release in one.releases))
+    return write_notices(case, out, list(map(_told, opened)), list(map(_told, retracted)), tongues)
 
 
 def _told(one: Correction) -> Recalled:
@@ -206,7 +199,9 @@ def _files(folder: Path) -> Mapping[str, str]:
         remedy = "Name a folder that `consilience release` wrote."
         raise UsageError("is no release", where=str(folder), remedy=remedy) from err
     if not is_ours:
-        raise UsageError("is a release of another form", where=str(folder))
+        raise UsageError(
+            "is a release of another form", where=str(folder), remedy="Compare it with the version that wrote it."
+        )
     for name, digest in listed.items():
         file = folder / name
         if not file.is_file() or digest_bytes(file.read_bytes()) != digest:

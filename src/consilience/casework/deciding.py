@@ -49,6 +49,7 @@ from consilience.records.decisions import (
     still_held,
     takes_place,
 )
+from consilience.records.left_out import Tell, tell_nobody
 from consilience.records.weighed import OTHER
 from consilience.vault.acts import DECIDED, Act
 from consilience.vault.beside_ledger import keep_note, read_note
@@ -103,7 +104,9 @@ class _Refused(Exception):
         self.column, self.why = column, why
 
 
-def decide_from(case: Path, file: Path, *, dry_run: bool = False, workers: int = 1, progress: Progress) -> Decided:
+def decide_from(
+    case: Path, file: Path, *, dry_run: bool = False, workers: int = 1, progress: Progress, tell: Tell = tell_nobody
+) -> Decided:
     """Every good row of a CSV is recorded as a decision on the findings as they are now; bad ones are given back, and
     rows of a template that were left open are counted.
 
@@ -113,6 +116,7 @@ def decide_from(case: Path, file: Path, *, dry_run: bool = False, workers: int =
     """
     rows = tuple(_rows(file))
     found = find(case, workers=workers, progress=progress)
+    tell(found.records.left_out)
     vault = open_vault(case)
     return _record(case, vault, _Desk(found, vault.acts(), file.name), rows, dry_run)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,7 +13,6 @@ from consilience.casework.alleging import change_told
 from consilience.casework.correcting import Compared, Corrections
 from consilience.casework.deciding import Decided
 from consilience.casework.decisions_of_case import content_of
-from consilience.casework.kept_releases import Affected
 from consilience.casework.releasing import Release
 from consilience.casework.replying import Letters, Told
 from consilience.casework.reviewing import FindingStatus
@@ -58,6 +57,18 @@ def decided_lines(done: Decided) -> list[str]:
             assumed = "" if one.scope else ", as the findings are now; if another edition went out, name it in scope"
             lines.append(f"letter {one.target}: put {one.put.edition}{known}{assumed}")
     return lines
+
+
+def rows_named(rows: Sequence[int]) -> str:
+    """ "row 3", "rows 3, 5 to 9": runs of numbers by their ends, so that a long template is one line."""
+    runs: list[tuple[int, int]] = []
+    for number in sorted(rows):
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    said = ", ".join(str(low) if low == high else f"{low} to {high}" for low, high in runs)
+    return f"{'row' if len(rows) == 1 else 'rows'} {said}"
 
 
 def letters_table(said: Letters) -> Table:
@@ -141,26 +152,8 @@ def release_json(done: Release) -> dict[str, Any]:
     }
 
 
-def corrections_lines(found: Corrections) -> list[str]:
-    """Corrections, then releases, then holders: a line each."""
-    lines = [f"{len(found.corrections)} corrections, {len(found.releases)} releases"]
-    for one in found.corrections:
-        taken = one.taken_in
-        state = "answered" if one.answered else "overdue" if one.overdue else "open"
-        state += ", and no day is known by which to call it overdue" if one.overdue is None else ""
-        due = f", due {taken.due}" if taken.due else ""
-        lines.append(f"{taken.decision_id}: {taken.target}, {taken.value}, {state}{due}; touches {one.sentences}")
-        lines += [f"  in the {release.profile} release {release.manifest}" for release in one.releases]
-        lines += [f"  in the bundle {root}" for root in one.bundles]
-        lines += [_affected_line(said) for said in one.affected]
-        lines += [f"  of release {manifest} no sentence is on record: read it" for manifest in one.unlisted]
-    lines += [f"act {one.act}: {one.kind}, {one.on}: {one.who}" for one in found.holders]
-    lines += [f"written: {file}" for file in found.written]
-    return lines
-
-
 def corrections_json(found: Corrections) -> dict[str, Any]:
-    """As the lines."""
+    """What is printed, as JSON values."""
     return {
         "corrections": [
             {
@@ -182,11 +175,6 @@ def corrections_json(found: Corrections) -> dict[str, Any]:
         "holders": [asdict(one) | {"on": one.on.isoformat()} for one in found.holders],
         "written": [str(file) for file in found.written],
     }
-
-
-def _affected_line(said: Affected) -> str:
-    where = f"{said.edition}, {said.sentence_id}, under {said.under!r}, in {', '.join(said.files) or 'no file'}"
-    return f"  sentence {where}: {said.text}"
 
 
 def compared_lines(compared: Compared) -> list[str]:

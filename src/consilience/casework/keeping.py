@@ -101,6 +101,11 @@ class Repair:
         """Is nothing damaged now, or was nothing to begin with?"""
         return self.after.is_whole if self.after is not None else not (self.plan.mends or self.plan.beyond)
 
+    @property
+    def leaves_damage(self) -> bool:
+        """Is something damaged that this repair, planned or carried out, does not put right?"""
+        return not self.after.is_whole if self.after is not None else bool(self.plan.beyond)
+
 
 def check_vault(case: Path, *, read_data: bool, against: Path | None = None, progress: Progress) -> VaultCheck:
     """Look at all that is kept; see `vault.checking.check`. With an earlier checkpoint, hold the ledger against it.

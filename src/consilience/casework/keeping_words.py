@@ -19,7 +19,8 @@ def repair_lines(repair: Repair) -> list[str]:
         lines += [f"{shown(FOLDER / mend.path)}: {mend.fault.value}; would be {mend.how}" for mend in repair.plan.mends]
         if not lines:
             return ["whole: nothing to repair"]
-        return [*lines, f"{len(repair.plan.mends)} would be mended. Run again with --yes to do it."]
+        then = " Run again with --yes to do it." if repair.plan.mends else ""
+        return [*lines, f"{len(repair.plan.mends)} would be mended.{then}"]
     for done in repair.done:
         kept = "" if done.found is None else f"; what lay there is kept in quarantine, {done.found}"
         lines.append(f"{shown(FOLDER / done.path)}: {done.fault.value}; {done.how}{kept}")

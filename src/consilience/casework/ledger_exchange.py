@@ -17,7 +17,7 @@ from consilience.errors import LedgerDamaged, UsageError
 from consilience.quantities import iso_utc
 from consilience.vault.acts import COSIGNED, TIMESTAMPED
 from consilience.vault.against import Anchor, FalseTime, check_against, false_times
-from consilience.vault.checkpoints import read_checkpoint
+from consilience.vault.checkpoints import ORIGIN, read_checkpoint
 from consilience.vault.durable import explained
 from consilience.vault.keyring import Keyring
 from consilience.vault.notes import Note, Verifier
@@ -42,6 +42,8 @@ from consilience.vault.witness import (
 
 _ROOT = re.compile(r"([0-9a-f]{64}) (0|[1-9]\d{0,14})")
 """A ledger's root as run.json names it: the hash, and of how many acts."""
+
+_OTHER_FILE = "Give a file that `vault checkpoint --out` wrote, a witness's answer, or the run.json of a run."
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def import_timestamp(case: Path, file: Path, keys: Path | None) -> str:
     vault, roots = open_vault(case), pinned_roots(own_keyring(keys))
     content, at = timestamped_content(_read(file), vault.leaves(), roots)
     if any(dict(act.content) == content for act in vault.acts() if act.kind == TIMESTAMPED):
-        raise UsageError("is recorded already", where=str(file))
+        raise UsageError("is recorded already", where=str(file), remedy="Leave it: the ledger holds it.")
     vault.record(TIMESTAMPED, [content], now())
     return iso_utc(at)
 
@@ -156,13 +158,26 @@ def hold_against(case: Path, file: Path, keys: Path | None = None) -> list[str]:
     Raises LedgerDamaged with the first thing that does not.
     """
     vault, keyring = Vault.open(case), own_keyring(keys)
-    said = _check_file(vault, keyring, _read(file), str(file))
+    said = _check_file(vault, keyring, _of_known_kind(_read(file), str(file)), str(file))
     found = [one for one in _vouched(vault, keyring).false_times if one.last >= said[0]]
     if found:
         where = f"{len(found)} in the ledger after {said[0]} acts"
         remedy = "Ask who recorded these acts, and what their computer's clock showed."
         raise LedgerDamaged("a time that can't be true: " + "; ".join(map(str, found)), where=where, remedy=remedy)
     return said[1]
+
+
+def _of_known_kind(data: bytes, name: str) -> bytes:
+    """The bytes, if they can be any of the files that say what a ledger was: else nothing is wrong with the ledger.
+
+    Raises UsageError for an empty file, and for one that begins as none of them does.
+    """
+    if not data.strip():
+        raise UsageError("is empty, so it says nothing of the ledger", where=name, remedy=_OTHER_FILE)
+    if not data.lstrip().startswith((b"{", b"old ", ORIGIN[:4].encode())):
+        what = "is neither a checkpoint, nor a request to a witness or its answer, nor a run.json"
+        raise UsageError(what, where=name, remedy=_OTHER_FILE)
+    return data
 
 
 def _check_file(vault: Vault, keyring: Keyring, data: bytes, name: str) -> tuple[int, list[str]]:
@@ -172,7 +187,7 @@ def _check_file(vault: Vault, keyring: Keyring, data: bytes, name: str) -> tuple
         size, root = _run_root(data, name)
         check_against(leaves, size, root)
         return size, _holds(size, len(leaves))
-    stated = read_request(data)[2] if data.startswith(b"old ") else read_checkpoint(data, name)
+    stated = read_request(data)[2] if data.startswith(b"old ") else read_checkpoint(data, name, _OTHER_FILE)
     check_against(leaves, stated.size, stated.root, stated.origin)
     return stated.size, [*_holds(stated.size, len(leaves)), _signers_in_words(stated.note, keyring)]
 
@@ -198,9 +213,9 @@ def _run_root(data: bytes, name: str) -> tuple[int, bytes]:
     try:
         match = _ROOT.fullmatch(json.loads(data)["ledger_root"])
     except (ValueError, KeyError, TypeError) as err:
-        raise LedgerDamaged("names no root of a ledger", where=name) from err
+        raise LedgerDamaged("names no root of a ledger", where=name, remedy=_OTHER_FILE) from err
     if match is None:
-        raise LedgerDamaged("names no root of a ledger", where=name)
+        raise LedgerDamaged("names no root of a ledger", where=name, remedy=_OTHER_FILE)
     return int(match[2]), bytes.fromhex(match[1])
 
 

@@ -32,6 +32,7 @@ from consilience.publish.town_names import arabic_name
 from consilience.records.allegations import SHUTS, Allegation, Difference, Put
 from consilience.records.case import CaseRecords
 from consilience.records.decisions import REPLY_EFFECT, Decision, still_held
+from consilience.records.left_out import Tell, tell_nobody
 from consilience.records.replies import Letter, Standing
 from consilience.reference.gazetteer import Gazetteer
 from consilience.vault.store import Vault
@@ -88,7 +89,7 @@ class Letters:
 
 def letters(
     case: Path, out: Path | None, *, languages: Sequence[str] = (FIRST,), forms: Sequence[str] = ("md",),
-    workers: int = 1, progress: Progress,
+    workers: int = 1, progress: Progress, tell: Tell = tell_nobody,
 ) -> Letters:  # fmt: skip
     """Where every letter stands; with `out`, also a letter for each addressee in each language and form, and
     `deadlines.ics`.
@@ -100,6 +101,7 @@ def letters(
     _check_known("language", languages, LETTER_LANGUAGES)
     _check_known("form", forms, tuple(LETTER_FORMS))
     found = find(case, workers=workers, progress=progress)
+    tell(found.records.left_out)
     decisions = still_held(decisions_in(Vault.open(case).acts()))
     settings = found.records.settings
     every = letters_of(found.records, decisions)

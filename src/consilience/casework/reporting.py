@@ -36,6 +36,7 @@ from consilience.publish.statements.resting import Claims
 from consilience.publish.writing import write_output
 from consilience.quantities import canonical_json
 from consilience.records.decisions import still_held
+from consilience.records.left_out import Tell, tell_nobody
 from consilience.records.views import CaseView
 from consilience.vault.pseudonyms import publication_names
 
@@ -109,7 +110,7 @@ def ready(folder: Path, *, workers: int, progress: Progress) -> Ready:
 
 def report_case(
     folder: Path, out: Path | None, *, profile: str, forms: Sequence[str], tongues: Sequence[str], workers: int,
-    progress: Progress,
+    progress: Progress, tell: Tell = tell_nobody,
 ) -> Reported:  # fmt: skip
     """Write a draft of the report in each form and language; `out` is by default `CASE-report` beside the case.
 
@@ -130,6 +131,7 @@ def report_case(
             where=str(target), remedy="Choose another folder with --out.",
         )  # fmt: skip
     made = ready(folder, workers=workers, progress=progress)
+    tell(made.found.records.left_out)
     marked = {}
     with ExitStack() as until_in_place, _report_folder(target, made, profile) as fresh:
         steps = list(product(tongues, forms))

@@ -39,6 +39,7 @@ from consilience.records.decisions import (
     person,
     still_held,
 )
+from consilience.records.left_out import Tell, tell_nobody
 from consilience.vault.store import Vault
 
 
@@ -68,9 +69,10 @@ class FindingStatus:
     reviewers: int = 1
 
 
-def review(case: Path, *, workers: int = 1, progress: Progress) -> tuple[FindingStatus, ...]:
+def review(case: Path, *, workers: int = 1, progress: Progress, tell: Tell = tell_nobody) -> tuple[FindingStatus, ...]:
     """The status of every finding as the case stands now. Raises the errors of a run."""
     found = find(case, workers=workers, progress=progress)
+    tell(found.records.left_out)
     return statuses(found, still_held(decisions_in(Vault.open(case).acts())))
 
 

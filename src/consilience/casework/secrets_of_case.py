@@ -129,7 +129,8 @@ def _sealed(case: Path, vault: Vault) -> _Sealed:
                         texts += json.loads(out.getvalue())["cells"].values()
         except (VaultError, UsageError) as err:
             what = f"the names of a sealed source can't be opened: {err.what}"
-            raise PublishError(what, where=source_id, remedy=err.remedy or _NOT_OPENED) from err
+            own = None if err.remedy == err.usual_remedy else err.remedy
+            raise PublishError(what, where=source_id, remedy=own or _NOT_OPENED) from err
     return _Sealed(tuple(names), tuple(texts))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from consilience.casework.sealing import SealingPlan
 from consilience.publish.rounding import levels_of
 from consilience.publish.statements.narrative import Looked
 from consilience.publish.totals_words import sentence
-from consilience.records.left_out import Lost, Why
+from consilience.records.left_out import LeftOut, Lost, Why
 from consilience.records.reference_data import OrderOfBattle
 
 _STYLES = {
@@ -27,6 +28,9 @@ _STYLES = {
     "contradicts": "bold magenta",
 }
 """Blue to magenta: told apart in the common kinds of colour blindness; the word always stands beside it."""
+
+MOST_LINES = 20
+"""Things left out that a command names which does something else than checking (our choice: a screen)."""
 
 
 def summary_table(findings: Mapping[str, Any], zone: ZoneInfo) -> Table:
@@ -77,6 +81,18 @@ def rows_table(check: CaseCheck) -> Table:
     for name, count in check.rows.items():
         table.add_row(name, str(count))
     return table
+
+
+def left_out_lines(left_out: Sequence[LeftOut], case: Path, first: str | None = None) -> list[str]:
+    """How much a case was read without, and what, each with file, row and column; rows of the table `first` before
+    others. Nothing where all was used; beyond `MOST_LINES`, how many more, and which command names them.
+    """
+    lost = [item for item in left_out if item.lost is not Lost.NOTHING]
+    lost.sort(key=lambda item: item.table != first)
+    lines = [f"Left out: {len(lost)}", *(f"  {item}" for item in lost[:MOST_LINES])] if lost else []
+    if len(lost) > MOST_LINES:
+        lines.append(f"  … and {len(lost) - MOST_LINES} more, which this names: consilience check {case}")
+    return lines
 
 
 def check_lines(check: CaseCheck) -> list[str]:

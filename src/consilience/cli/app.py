@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from consilience.casework.batches import Progress
+    from consilience.records.left_out import LeftOut, Tell
 
 PIPED_WIDTH = 160
 """Columns when nobody looks at a terminal: wide enough that no table is folded."""
@@ -56,6 +57,17 @@ def print_table(table: Table) -> None:
 
 def print_json(value: object) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def telling_left_out(case: Path, first: str | None = None) -> Tell:
+    """Says on stderr what the case was read without; rows of the table `first` before others."""
+    from consilience.casework.terminal import left_out_lines
+
+    def tell(left_out: tuple[LeftOut, ...]) -> None:
+        for line in left_out_lines(left_out, case, first):
+            typer.echo(line, err=True)
+
+    return tell
 
 
 @contextmanager

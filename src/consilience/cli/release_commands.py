@@ -9,7 +9,16 @@ from typing import Annotated
 
 import typer
 
-from consilience.cli.app import AsJson, CaseFolder, Workers, app, print_json, print_table, progress_bars
+from consilience.cli.app import (
+    AsJson,
+    CaseFolder,
+    Workers,
+    app,
+    print_json,
+    print_table,
+    progress_bars,
+    telling_left_out,
+)
 from consilience.cli.case_commands import LEFT_OUT
 
 SHUT = 7
@@ -46,7 +55,7 @@ def review(
     from consilience.casework.reviewing import write_template
 
     with progress_bars() as progress:
-        found = review_case(case, workers=workers, progress=progress)
+        found = review_case(case, workers=workers, progress=progress, tell=telling_left_out(case))
     rows = 0 if out is None else write_template(found, out)
     if as_json:
         print_json(review_json(found))
@@ -66,10 +75,10 @@ def decide(
 ) -> None:
     """Record decisions from a CSV. Bad rows are named and the others taken; then the exit code is 8."""
     from consilience.casework.deciding import decide_from
-    from consilience.casework.decision_tables import decided_json, decided_lines
+    from consilience.casework.decision_tables import decided_json, decided_lines, rows_named
 
     with progress_bars() as progress:
-        done = decide_from(case, file, dry_run=dry_run, workers=workers, progress=progress)
+        done = decide_from(case, file, dry_run=dry_run, workers=workers, progress=progress, tell=telling_left_out(case))
     if as_json:
         print_json(decided_json(done))
     else:
@@ -78,6 +87,8 @@ def decide(
         typer.echo(f"{told}, {len(done.left_open)} left open" if done.left_open else told)
         for line in decided_lines(done):
             typer.echo(line)
+        if done.left_open:
+            typer.echo(f"left open, since no value is filled in: {file.name}, {rows_named(done.left_open)}")
     for bad in done.bad:
         typer.echo(str(bad), err=True)
     if done.bad:
@@ -105,7 +116,7 @@ def letters(
     with progress_bars() as progress:
         said = write_letters(
             case, None if dry_run else folder, languages=_listed(lang), forms=_listed(formats), workers=workers,
-            progress=progress,
+            progress=progress, tell=telling_left_out(case, "letters"),
         )  # fmt: skip
     if as_json:
         print_json(letters_json(said))
@@ -165,7 +176,10 @@ def release(
 @app.command()
 def correct(
     case: CaseFolder,
-    out: Annotated[Path | None, typer.Option(help="Folder for the recall notice and the retraction page.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the recall notice and the retraction page, also in Arabic."),
+    ] = None,
     compare: Annotated[
         tuple[Path, Path] | None,
         typer.Option(
@@ -185,11 +199,11 @@ def correct(
     """
     from consilience.casework.correcting import compare as compare_releases
     from consilience.casework.correcting import corrections
+    from consilience.casework.correction_tables import corrections_told
     from consilience.casework.decision_tables import (
         compared_json,
         compared_lines,
         corrections_json,
-        corrections_lines,
     )
 
     if compare is not None:
@@ -198,7 +212,11 @@ def correct(
         print_json(compared_json(compared)) if as_json else typer.echo("\n".join(compared_lines(compared)))
         return
     found = corrections(case, out, None if as_of is None else as_of.date())
-    print_json(corrections_json(found)) if as_json else typer.echo("\n".join(corrections_lines(found)))
+    if as_json:
+        print_json(corrections_json(found))
+        return
+    for told in corrections_told(found):
+        typer.echo(told) if isinstance(told, str) else print_table(told)
 
 
 def _refuse_beside(option: str, others: Mapping[str, bool]) -> None:

@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from consilience.cli.app import AsJson, CaseFolder, Workers, app, print_json, print_table, progress_bars
+from consilience.cli.app import (
+    AsJson,
+    CaseFolder,
+    Workers,
+    app,
+    print_json,
+    print_table,
+    progress_bars,
+    telling_left_out,
+)
 
 Profile = Annotated[str, typer.Option(metavar="PROFILE", help="For whom: public, partner or court.")]
 Forms = Annotated[str, typer.Option("--format", metavar="FORMS", help="Of html, pdf, docx, md; commas between.")]
@@ -38,7 +47,7 @@ def report(
     with progress_bars() as progress:
         done = report_case(
             case, out, profile=profile, forms=_split(forms), tongues=_split(languages), workers=workers,
-            progress=progress,
+            progress=progress, tell=telling_left_out(case),
         )  # fmt: skip
     if as_json:
         print_json(done.as_json())

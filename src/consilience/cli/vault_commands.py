@@ -87,7 +87,7 @@ def record(
 
     values = (kind, exhibit, by, at, note, url, tool, page_source, capture)
     if table is not None and any(values):
-        raise UsageError("takes a table or the other options, not both", where="--table")
+        raise UsageError("takes a table or the other options, not both", where="--table", remedy="Give one of the two.")
     told = (Told("options", dict(zip(COLUMNS, values, strict=True))),) if table is None else from_table(table)
     events = record_custody(case, told, is_meant=yes)
     for event in events:
@@ -119,7 +119,10 @@ def repair(
     yes: Annotated[bool, typer.Option("--yes", help="Do it; without it, only say what would be done.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Put right what is damaged or gone, from a replica; what was damaged is put aside, never thrown away."""
+    """Put right what is damaged or gone, from a replica; what was damaged is put aside, never thrown away.
+
+    Exits with 5 if something stays damaged, or with no --yes would stay so: what can all be mended exits with 0.
+    """
     from consilience.casework.keeping import repair_vault
     from consilience.casework.keeping_words import repair_json, repair_lines
 
@@ -129,5 +132,5 @@ def repair(
         print_json(repair_json(done))
     else:
         typer.echo("\n".join(repair_lines(done)))
-    if not done.is_whole:
+    if done.leaves_damage:
         raise typer.Exit(VaultError.exit_code)

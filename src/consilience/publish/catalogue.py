@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from typing import cast
@@ -51,6 +52,10 @@ class Catalogue:
         forms = cast(Mapping[str, str], self.phrases[section][key])
         form = Locale.parse(self.language).plural_form(number)
         return forms.get(form, forms["other"]).format(n=f"{number:,}", **values)
+
+    def day(self, day: date) -> str:
+        """2 April 2017; in Arabic with the Levant's name of the month and, after a stroke, the one used elsewhere."""
+        return self.say("labels", "date", day=day.day, month=self.say("months", str(day.month)), year=day.year)
 
     def has(self, section: str, key: str) -> bool:
         """Is there such a phrase?"""

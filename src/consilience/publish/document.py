@@ -22,12 +22,14 @@ LABELS: Mapping[str, str] = MappingProxyType({
     "page": "Page {page} of {pages}",
     "marker": "What sentence {sentence} rests on",
     "flag": "Marked in this draft",
+    "flag_count": "Sentences of this chapter that are marked in this draft: {n}",
     "trail": "What each sentence rests on",
     "names": "What the names stand for",
     "no_support": "Nothing is named",
 })  # fmt: skip
 """Each label that a form needs, with an example. "profile", "as_of" and "made_with" are final texts of this document
-("as_of" is "" where the case has none); "page" and "marker" keep their places in braces; none has other markup."""
+("as_of" is "" where the case has none); "page", "marker" and "flag_count" keep their places in braces; none has other
+markup."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ from consilience.records.views import NoticedPoint, Site, TrackPoint
 
 WIDTH = 380.0
 _TEXT = 10.0
+_ROOM = 13.0
+"""Size of text for which names get room: the style sheets write them this large on a telephone and on paper, and names
+that have room then have it everywhere."""
 RINGS_KM: tuple[Kilometres, ...] = (5.0, 10.0, 20.0)
 _FARTHEST_KM: Kilometres = 70.0
 """Points of a candidate flight beyond this don't widen the map; its path runs off the sheet (our choice: an air base at
@@ -52,7 +55,7 @@ def draw_incident_map(
     _block_marks(projection, field, sites)
     children = [
         tag("rect", width=projection.width, height=projection.height, class_="sheet"),
-        *graticule(projection, _TEXT),
+        *graticule(projection, _TEXT, field),
         *(part for site in sites for part in _rings(projection, site, _rings_of(sites))),
         *_others(projection, others),
         *_noticed(projection, noticed),
@@ -157,7 +160,7 @@ def _share(projection: Projection, field: LabelField, flight: FlightRow, sites: 
     if inside:
         nearest = min(inside, key=lambda point: _nearest_km(point, sites))
         x, y = projection.xy(nearest.lat, nearest.lon)
-        yield from named(field, percent(flight.responsibility), x, y, size=_TEXT * 1.1, gap=8, kind="share")
+        yield from named(field, percent(flight.responsibility), x, y, size=_ROOM, gap=8, kind="share")
 
 
 def _stations(projection: Projection, field: LabelField, flight: FlightRow, clock: LocalClock) -> Iterable[Markup]:
@@ -168,7 +171,7 @@ def _stations(projection: Projection, field: LabelField, flight: FlightRow, cloc
             times.setdefault((point.place, *projection.xy(point.lat, point.lon)), []).append(clock.clock(point.minute))
     for (place, x, y), seen in times.items():
         shown = seen[0] if len(seen) == 1 else f"{seen[0]}–{seen[-1]}"
-        yield from named(field, f"{place} {shown}", x, y, size=_TEXT, gap=8, kind="station")
+        yield from named(field, f"{place} {shown}", x, y, size=_ROOM, gap=8, kind="station")
 
 
 def _names(
@@ -198,7 +201,7 @@ def _names(
     for place in sorted(where, key=lambda p: (-often[p], p))[:_MOST_NAMES]:
         if projection.holds(*where[place]):
             x, y = projection.xy(*where[place])
-            yield from named(field, place, x, y, size=_TEXT, gap=5, kind="town")
+            yield from named(field, place, x, y, size=_ROOM, gap=5, kind="town")
     taken = [projection.xy(*position) for position in where.values()] + [
         projection.xy(p.lat, p.lon) for p in candidates
     ]
@@ -206,7 +209,7 @@ def _names(
         x, y = projection.xy(lat, lon)
         if projection.holds(lat, lon) and len(taken) < 4 * _MOST_NAMES and _is_apart(x, y, taken):
             taken.append((x, y))
-            if written := list(named(field, name, x, y, size=_TEXT, gap=4, kind="town")):
+            if written := list(named(field, name, x, y, size=_ROOM, gap=4, kind="town")):
                 yield tag("circle", cx=x, cy=y, r=1.2, class_="town-dot")
                 yield from written
 

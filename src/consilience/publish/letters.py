@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from consilience.publish.reply_sentence import LOCALES
+from consilience.publish.catalogue import catalogue_of
+from consilience.publish.reply_sentence import REPLY_LANGUAGES
 from consilience.records.replies import Letter
 
-LETTER_LANGUAGES: Final = tuple(LOCALES)
+LETTER_LANGUAGES: Final = REPLY_LANGUAGES
 
 _MODES: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
@@ -63,11 +63,7 @@ def letter_text(
 
     `edition` is the code of what it puts, and stands at its head: who records the sending can copy it off the page.
     """
-    locale = LOCALES[language]
-
-    def day(value: date) -> str:
-        return format_date(value, format="long", locale=locale)
-
+    day = catalogue_of(language).day
     about = [
         {
             "day": day(one.day),

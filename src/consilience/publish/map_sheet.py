@@ -13,10 +13,12 @@ from consilience.publish.svg import tag
 _LONGEST = 90
 """Units that degrees may take in any language and at a telephone's size of text; nearer to the frame they end at their
 meridian."""
+_LARGER = 1.2
+"""So many times the size of text degrees have on a telephone, at most (publication.css, report.css)."""
 
 
-def graticule(projection: Projection, text_size: float) -> Iterable[Markup]:
-    """Meridians and parallels at round degrees, each with its degrees at the frame."""
+def graticule(projection: Projection, text_size: float, field: LabelField) -> Iterable[Markup]:
+    """Meridians and parallels at round degrees, each with its degrees at the frame, which keep names off."""
     for lon in graticule_lines(projection.west, projection.east):
         x, _ = projection.xy(projection.north, lon)
         yield tag("line", x1=x, x2=x, y1=0, y2=projection.height, class_="graticule")
@@ -34,7 +36,10 @@ def graticule(projection: Projection, text_size: float) -> Iterable[Markup]:
         _, y = projection.xy(lat, projection.west)
         yield tag("line", x1=0, x2=projection.width, y1=y, y2=y, class_="graticule")
         if text_size * 2 < y < projection.height - text_size:
-            yield tag("text", f"{degrees(lat)} N" if lat >= 0 else f"{degrees(-lat)} S", x=3, y=y - 2, class_="degrees")
+            said, high = f"{degrees(lat)} N" if lat >= 0 else f"{degrees(-lat)} S", text_size * _LARGER
+            half = len(said) * high * 0.3
+            field.block(3 + half, y - 2 - high * 0.3, half, high * 0.6)
+            yield tag("text", said, x=3, y=y - 2, class_="degrees")
 
 
 def degrees(value: float) -> str:

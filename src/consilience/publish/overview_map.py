@@ -16,6 +16,8 @@ from consilience.quantities import Degrees
 
 WIDTH = 600.0
 _TEXT = 13.0
+_ROOM = 17.0
+"""Size of text for which names get room: that of a telephone (see incident_map)."""
 _MARK = 10.0
 _MOST_NAMES = 22
 _MOST_NUMBERS = 3
@@ -46,7 +48,7 @@ def draw_overview_map(pins: Sequence[Pin], towns: Sequence[Town]) -> Markup | No
         field.block(group.x, group.y, group.width / 2 + 1, _MARK + 1)
     children = [
         tag("rect", width=projection.width, height=projection.height, class_="sheet"),
-        *graticule(projection, _TEXT),
+        *graticule(projection, _TEXT, field),
         *scale_bar(projection, field),
         *_towns(projection, field, towns),
         *(part for group in groups for part in _mark(group)),
@@ -128,7 +130,7 @@ def _towns(projection: Projection, field: LabelField, towns: Sequence[Town]) -> 
             continue
         if any(abs(x - px) < _TOWN_GAP and abs(y - py) < _TOWN_GAP for px, py in placed):
             continue
-        written = list(named(field, name, x, y, size=_TEXT, gap=5, kind="town"))
+        written = list(named(field, name, x, y, size=_ROOM, gap=5, kind="town"))
         if written:
             placed.append((x, y))
             yield tag("circle", cx=x, cy=y, r=1.8, class_="town-dot")

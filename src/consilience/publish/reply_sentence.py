@@ -6,8 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final
 
-from babel.dates import format_date
-
+from consilience.publish.catalogue import catalogue_of
 from consilience.records.replies import Letter, Standing
 
 _WORDS: Final = {
@@ -39,8 +38,8 @@ _WORDS: Final = {
     },
 }
 
-LOCALES: Final = {"en": "en_GB", "ar": "ar_SY"}
-"""CLDR locales by language: day before month, and the Levant's names of months."""
+REPLY_LANGUAGES: Final = tuple(_WORDS)
+"""The languages that letters and what is said of them are written in."""
 
 
 def reply_sentence(
@@ -50,13 +49,13 @@ def reply_sentence(
 
     The addressee is named by its party's label alone, since the addressee's own words may name a person; one of no
     party, or of "other", is "another addressee". A reply after `as_of` is not known yet. KeyError for a language that
-    is not among `LOCALES`.
+    is not among `REPLY_LANGUAGES`.
     """
     words = _WORDS[language]
     who = words["other"] if letter.party in (None, "other") else label_of(letter.party or "")
 
     def day(value: date | None) -> str:
-        return "" if value is None else format_date(value, format="long", locale=LOCALES[language])
+        return "" if value is None else catalogue_of(language).day(value)
 
     standing = letter.standing(as_of)
     if standing is Standing.NOT_SOUGHT:

@@ -19,9 +19,11 @@ from consilience.records.tables import IDENTITIES, IDENTITY_TABLE
 
 @dataclass(frozen=True, slots=True)
 class Identities:
-    """By source, its rows as canonical JSON; the files that hold them; and what could not be read, without a value."""
+    """By source, its rows as canonical JSON, and where they stand (file, row); the files that hold them; and what could
+    not be read, without a value."""
 
     rows: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    places: Mapping[str, tuple[tuple[PurePosixPath, int], ...]] = field(default_factory=dict, repr=False)
     files: tuple[PurePosixPath, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
 
@@ -32,6 +34,7 @@ def read_identities(folder: Path) -> Identities:
     Several files add up. A row without a source_id, or a file that is no such table, is left out by its place alone.
     """
     rows: dict[str, list[dict[str, str]]] = {}
+    places: dict[str, list[tuple[PurePosixPath, int]]] = {}
     files, left_out = [], []
     for path in _files(folder):
         raw = READERS[path.suffix.casefold()](folder / path, path, IDENTITY_TABLE)
@@ -40,9 +43,10 @@ def read_identities(folder: Path) -> Identities:
             continue
         files.append(path)
         left_out += [_left_out(path, flaw.row, "a row that can be read") for flaw in raw.flaws if flaw.row]
-        left_out += _add_rows(raw, path, rows)
+        left_out += _add_rows(raw, path, rows, places)
     return Identities(
         {source: canonical_json(sorted(said, key=canonical_json)) for source, said in rows.items()},
+        {source: tuple(where) for source, where in places.items()},
         tuple(files),
         tuple(left_out),
     )
@@ -60,7 +64,12 @@ def _files(folder: Path) -> list[PurePosixPath]:
     )
 
 
-def _add_rows(raw: RawTable, path: PurePosixPath, rows: dict[str, list[dict[str, str]]]) -> list[LeftOut]:
+def _add_rows(
+    raw: RawTable,
+    path: PurePosixPath,
+    rows: dict[str, list[dict[str, str]]],
+    places: dict[str, list[tuple[PurePosixPath, int]]],
+) -> list[LeftOut]:
     """Every cell as text, columns that the format does not know among them."""
     left_out = []
     ids = clean_text(raw.frame["source_id"].cast(pl.String))[0]
@@ -70,6 +79,7 @@ def _add_rows(raw: RawTable, path: PurePosixPath, rows: dict[str, list[dict[str,
             continue
         said = {name: str(text) for name, text in cells.items() if name != ROW and text is not None}
         rows.setdefault(source, []).append(said)
+        places.setdefault(source, []).append((path, cells[ROW]))
     return left_out
 
 

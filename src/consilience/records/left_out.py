@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -71,3 +72,11 @@ class LeftOut:
         shown = "" if self.value is None else f" {self.value!r}"
         kind = self.why.value.replace("_", " ")
         return f"{place}: {kind}{shown}; expected {self.expected} ({self.lost.value} left out)"
+
+
+Tell = Callable[[tuple[LeftOut, ...]], None]
+"""Who is told what a case was read without, before anything is made of the rest."""
+
+
+def tell_nobody(left_out: tuple[LeftOut, ...]) -> None:
+    """For callers that look at the records themselves."""

@@ -89,13 +89,16 @@ def body_of(kind: str, content: Mapping[str, object], at: datetime) -> bytes:
     Raises UsageError if the time has no offset, if the content is no JSON, or if the body is over 65,535 bytes.
     """
     if at.tzinfo is None:
-        raise UsageError("an act's time needs an offset from UTC", where=f"{kind} act")
+        raise UsageError(
+            "an act's time needs an offset from UTC", where=f"{kind} act", remedy="Write it as 2017-04-04T09:30+03:00."
+        )
     salt = os.urandom(SALT_BYTES).hex()
     act = {"content": dict(content), "kind": kind, "recorded_at": iso_utc(at), "salt": salt, "schema": SCHEMA}
     try:
         body = canonical_json(act)
     except ValueError as err:
-        raise UsageError(f"content can't be written as JSON: {err}", where=f"{kind} act") from err
+        remedy = "Say it in text, numbers, lists and names alone."
+        raise UsageError(f"content can't be written as JSON: {err}", where=f"{kind} act", remedy=remedy) from err
     if len(body) > MAX_BODY_BYTES:
         what = f"an act of {len(body)} bytes is too long; at most {MAX_BODY_BYTES} are possible"
         raise UsageError(what, where=f"{kind} act", remedy="Preserve the long part as a file and cite its digest.")

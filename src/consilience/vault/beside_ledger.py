@@ -40,7 +40,8 @@ def read_from_shelf(vault_folder: Path, shelf: str, name: str) -> bytes:
         remedy = f"Restore .consilience/{shelf} from a copy."
         raise ExhibitDamaged("what the ledger names can't be read", where=str(file), remedy=remedy) from err
     if digest_bytes(body).removeprefix("sha256:") != name:
-        raise ExhibitDamaged("was changed since it was kept", where=str(file))
+        remedy = f"Restore .consilience/{shelf} from a copy, and find out what changed it."
+        raise ExhibitDamaged("was changed since it was kept", where=str(file), remedy=remedy)
     return body
 
 

@@ -34,6 +34,7 @@ _LATEST = 253_402_300_799
 _NAME = re.compile(r"[^\s+\x00-\x1f\x7f]{1,200}")
 _LINE = re.compile("— ([^ \n]+) ([A-Za-z0-9+/]+={0,2})")
 _PRIVATE = "PRIVATE+KEY+"
+_ANEW = "Keep this one as it is, and take another copy from where it was made."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ class Verifier:
         name, stated_id, data = _split_key(text)
         kind = data[0]
         if kind not in (ED25519, COSIGNATURE):
-            raise KeysUnusable(f"a key of a type that this version does not know: {kind}", where=name)
+            remedy = "Ask its owner for an Ed25519 key, or use a newer version of Consilience."
+            raise KeysUnusable(f"a key of a type that this version does not know: {kind}", where=name, remedy=remedy)
         verifier = cls(name, data[1:], kind)
         if verifier.text != text or verifier.key_id != stated_id:
             raise KeysUnusable("its name, number and key do not belong together", where=name)
@@ -75,17 +77,17 @@ class Verifier:
         """The signature is this key's over the text; gives its time, which plain ones lack. Raises LedgerDamaged."""
         where = f"signature of {self.name}"
         if (signature.name, signature.key_id) != (self.name, self.key_id):
-            raise LedgerDamaged("is of another key", where=where)
+            raise LedgerDamaged("is of another key", where=where, remedy=_ANEW)
         at, raw = None, signature.data
         if self.kind == COSIGNATURE:
             seconds, raw = int.from_bytes(raw[:_TIME_BYTES], "big"), raw[_TIME_BYTES:]
             if seconds > _LATEST:
-                raise LedgerDamaged("has an impossible time", where=where)
+                raise LedgerDamaged("has an impossible time", where=where, remedy=_ANEW)
             at, text = datetime.fromtimestamp(seconds, UTC), _cosigned(text, seconds)
         try:
             Ed25519PublicKey.from_public_bytes(self.key).verify(raw, text)
         except InvalidSignature as err:
-            raise LedgerDamaged("does not fit the text: one of them was altered", where=where) from err
+            raise LedgerDamaged("does not fit the text: one of them was altered", where=where, remedy=_ANEW) from err
         return at
 
 
@@ -162,7 +164,8 @@ class Signer:
     def sign(self, text: bytes) -> Signature:
         """A plain signature over a text. Raises UsageError for a text that could pass for a cosignature's."""
         if text.startswith(_COSIGNED):
-            raise UsageError("a text that begins as a cosignature does is not signed as it stands")
+            remedy = "Sign another text: this one would pass for a witness's."
+            raise UsageError("a text that begins as a cosignature does is not signed as it stands", remedy=remedy)
         return Signature(self.name, self.verifier.key_id, self._key().sign(text))
 
     def cosign(self, text: bytes, at: datetime) -> Signature:
@@ -182,14 +185,15 @@ def read_note(data: bytes) -> Note:
         text, lines = data.removesuffix(b"\n"), b""
     note = Note(text + b"\n", tuple(_signatures(lines)))
     if not text or note.bytes != data or any(byte < 0x20 and byte != 0x0A for byte in data):
-        raise LedgerDamaged("is not a note: a byte of it was altered")
+        raise LedgerDamaged("is not a note: a byte of it was altered", remedy=_ANEW)
     return note
 
 
 def checked_name(name: str) -> str:
     """The name, if a note can hold it. Raises UsageError."""
     if not _NAME.fullmatch(name):
-        raise UsageError("a key's name is 1 to 200 characters without spaces or +", where=repr(name))
+        remedy = "Choose another, such as office.example."
+        raise UsageError("a key's name is 1 to 200 characters without spaces or +", where=repr(name), remedy=remedy)
     return name
 
 
@@ -198,7 +202,7 @@ def _signatures(lines: bytes) -> Sequence[Signature]:
     for line in lines.decode("utf-8", "replace").splitlines():
         match = _LINE.fullmatch(line)
         if match is None:
-            raise LedgerDamaged("is not a note: a signature line was altered")
+            raise LedgerDamaged("is not a note: a signature line was altered", remedy=_ANEW)
         data = _unbase64(match[2])
         found.append(Signature(match[1], data[:_ID_BYTES], data[_ID_BYTES:]))
     return found

@@ -12,6 +12,8 @@ from collections.abc import Collection, Sequence
 from consilience.errors import LedgerDamaged, UsageError
 from consilience.vault.tiles import HASH_BYTES, merkle_root, node_hash
 
+_ANEW = "Accept nothing on it: ask whoever gave the proof for it anew, and keep both."
+
 
 def inclusion_proofs(leaves: Sequence[bytes], indices: Sequence[int]) -> list[tuple[bytes, ...]]:
     """The audit paths of several leaves, in the order asked, at the cost of hashing the tree once.
@@ -20,7 +22,9 @@ def inclusion_proofs(leaves: Sequence[bytes], indices: Sequence[int]) -> list[tu
     """
     for index in indices:
         if not 0 <= index < len(leaves):
-            raise UsageError(f"there are {len(leaves)} acts, and no act {index}")
+            raise UsageError(
+                f"there are {len(leaves)} acts, and no act {index}", remedy="Name one that there is, from 0."
+            )
     paths: list[list[bytes]] = [[] for _ in indices]
     row, depth = list(leaves), 0
     while len(row) > 1:
@@ -39,7 +43,8 @@ def consistency_proof(leaves: Sequence[bytes], old_size: int) -> tuple[bytes, ..
     Raises UsageError if the tree was never that large.
     """
     if not 0 <= old_size <= len(leaves):
-        raise UsageError(f"there are {len(leaves)} acts, and never were {old_size}")
+        remedy = f"Give a number from 0 to {len(leaves)}."
+        raise UsageError(f"there are {len(leaves)} acts, and never were {old_size}", remedy=remedy)
     return () if old_size in (0, len(leaves)) else tuple(_subproof(leaves, old_size, whole=True))
 
 
@@ -75,12 +80,12 @@ def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], 
     """The leaf stands at that index of the tree of that size and root. Raises LedgerDamaged."""
     where = f"act {index} of {size}"
     if not 0 <= index < size:
-        raise LedgerDamaged("lies outside the ledger", where=where)
+        raise LedgerDamaged("lies outside the ledger", where=where, remedy=_ANEW)
     _check_lengths([leaf, root, *proof], where)
     node, last, found = index, size - 1, leaf
     for step in proof:
         if last == 0:
-            raise LedgerDamaged("its proof of inclusion is too long", where=where)
+            raise LedgerDamaged("its proof of inclusion is too long", where=where, remedy=_ANEW)
         if node & 1 or node == last:
             found = node_hash(step, found)
             while not node & 1 and node:
@@ -89,30 +94,30 @@ def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], 
             found = node_hash(found, step)
         node, last = node >> 1, last >> 1
     if last:
-        raise LedgerDamaged("its proof of inclusion is too short", where=where)
+        raise LedgerDamaged("its proof of inclusion is too short", where=where, remedy=_ANEW)
     if found != root:
-        raise LedgerDamaged("its proof of inclusion does not lead to the ledger's root", where=where)
+        raise LedgerDamaged("its proof of inclusion does not lead to the ledger's root", where=where, remedy=_ANEW)
 
 
 def check_consistency(old_size: int, old_root: bytes, size: int, root: bytes, proof: Sequence[bytes]) -> None:
     """The tree of `size` begins with that of `old_size`: acts were added, and nothing else. Raises LedgerDamaged."""
     where = f"{old_size} acts, then {size}"
     if not 0 <= old_size <= size:
-        raise LedgerDamaged("the ledger is shorter than it was", where=where)
+        raise LedgerDamaged("the ledger is shorter than it was", where=where, remedy=_ANEW)
     _check_lengths([old_root, root, *proof], where)
     if old_size in (0, size):
         _check_trivial(old_size, old_root, size, root, proof, where)
         return
     path = [old_root, *proof] if old_size & (old_size - 1) == 0 else list(proof)
     if not path:
-        raise LedgerDamaged("the proof of consistency is empty", where=where)
+        raise LedgerDamaged("the proof of consistency is empty", where=where, remedy=_ANEW)
     node, last = old_size - 1, size - 1
     while node & 1:
         node, last = node >> 1, last >> 1
     found_old = found = path[0]
     for step in path[1:]:
         if last == 0:
-            raise LedgerDamaged("the proof of consistency is too long", where=where)
+            raise LedgerDamaged("the proof of consistency is too long", where=where, remedy=_ANEW)
         if node & 1 or node == last:
             found_old, found = node_hash(step, found_old), node_hash(step, found)
             while not node & 1 and node:
@@ -121,21 +126,21 @@ def check_consistency(old_size: int, old_root: bytes, size: int, root: bytes, pr
             found = node_hash(found, step)
         node, last = node >> 1, last >> 1
     if last:
-        raise LedgerDamaged("the proof of consistency is too short", where=where)
+        raise LedgerDamaged("the proof of consistency is too short", where=where, remedy=_ANEW)
     if found_old != old_root or found != root:
-        raise LedgerDamaged("the later ledger is not the earlier one with acts added", where=where)
+        raise LedgerDamaged("the later ledger is not the earlier one with acts added", where=where, remedy=_ANEW)
 
 
 def _check_trivial(old_size: int, old_root: bytes, size: int, root: bytes, proof: Sequence[bytes], where: str) -> None:
     """From nothing, or to the same size: there is nothing to prove, so nothing may be given as proof."""
     if proof:
-        raise LedgerDamaged("the proof of consistency should be empty", where=where)
+        raise LedgerDamaged("the proof of consistency should be empty", where=where, remedy=_ANEW)
     if old_size == 0 and old_root != merkle_root(()):
-        raise LedgerDamaged("an empty ledger does not have that root", where=where)
+        raise LedgerDamaged("an empty ledger does not have that root", where=where, remedy=_ANEW)
     if old_size == size and old_root != root:
-        raise LedgerDamaged("two ledgers of the same size have different roots", where=where)
+        raise LedgerDamaged("two ledgers of the same size have different roots", where=where, remedy=_ANEW)
 
 
 def _check_lengths(hashes: Sequence[bytes], where: str) -> None:
     if any(len(one) != HASH_BYTES for one in hashes):
-        raise LedgerDamaged(f"a hash that is not {HASH_BYTES} bytes long", where=where)
+        raise LedgerDamaged(f"a hash that is not {HASH_BYTES} bytes long", where=where, remedy=_ANEW)

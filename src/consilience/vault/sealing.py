@@ -137,7 +137,8 @@ def unwrap(wrapped: bytes, key_id: str, recipient: str, custodian: x25519.Identi
         said = json.loads(pyrage.decrypt(wrapped, [custodian]))
         identity = x25519.Identity.from_str(said["identity"])
     except (pyrage.DecryptError, pyrage.IdentityError, ValueError, KeyError, TypeError) as err:
-        raise SealBroken("can't be opened with this custodian's key", where=f"key {key_id}") from err
+        remedy = "Ask a custodian to whom it was sealed: consilience keys list shows whose keys are known."
+        raise SealBroken("can't be opened with this custodian's key", where=f"key {key_id}", remedy=remedy) from err
     if said["key"] != key_id or str(identity.to_public()) != recipient:
         raise SealBroken("is another key than the ledger says", where=f"key {key_id}", remedy=_REMEDY)
     return identity

@@ -258,10 +258,11 @@ def _checked(files: Sequence[CaseFile]) -> list[CaseFile]:
             remedy = "Seal it (`consilience seal`), or keep it outside the case folder."
             raise UsageError("a table of identities is never kept in clear", where=str(file.path), remedy=remedy)
         if file.path.is_absolute() or ".." in file.path.parts:
-            raise UsageError("lies outside the case", where=str(file.path))
+            remedy = "Put it into the case folder, and name it by its path in there."
+            raise UsageError("lies outside the case", where=str(file.path), remedy=remedy)
     for one, other in pairwise(ordered):
         if one.path == other.path:
-            raise UsageError("is given twice", where=str(one.path))
+            raise UsageError("is given twice", where=str(one.path), remedy="Name it once.")
     return ordered
 
 

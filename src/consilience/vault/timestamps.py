@@ -135,7 +135,8 @@ def _size_stamped(decoded: TimeStampResponse, leaves: Sequence[bytes]) -> int:
     for size, root in sorted(prefix_roots(leaves, range(1, len(leaves) + 1)).items(), reverse=True):
         if hashlib.sha256(checkpoint_text(leaves[:1], size, root)).digest() == stamped:
             return size
-    raise LedgerDamaged("stamps no checkpoint of this ledger", where="timestamp response")
+    remedy = "Give the answer to a request that `vault timestamp --request` made of this case."
+    raise LedgerDamaged("stamps no checkpoint of this ledger", where="timestamp response", remedy=remedy)
 
 
 def _vouching(decoded: TimeStampResponse, roots: Sequence[Certificate]) -> str | None:
@@ -155,4 +156,5 @@ def _certificates(file: Path) -> Iterator[Certificate]:
     try:
         yield from load_pem_x509_certificates(data)
     except ValueError as err:
-        raise KeysUnusable(f"holds no certificate: {err}", where=str(file)) from err
+        remedy = "Save the root certificate of the authority as PEM: consilience keys add NAME FILE.pem."
+        raise KeysUnusable(f"holds no certificate: {err}", where=str(file), remedy=remedy) from err

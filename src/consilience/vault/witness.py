@@ -37,6 +37,8 @@ WITNESSED = "witnessed"
 
 _OLD = re.compile(rb"old (0|[1-9]\d{0,14})")
 _REQUEST = "witness request"
+_ASK_OWNER = "Cosign nothing; ask its owner for the file that `vault checkpoint --out` writes, and keep this one."
+_ASK_WITNESS = "Record nothing; ask the witness for its answer to your last request, and keep this one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,15 @@ def read_request(data: bytes) -> tuple[int, tuple[bytes, ...], Checkpoint]:
     first, *lines = head.split(b"\n")
     match = _OLD.fullmatch(first)
     if match is None or not gap:
-        raise LedgerDamaged("is not a request to a witness", where=_REQUEST)
+        raise LedgerDamaged("is not a request to a witness", where=_REQUEST, remedy=_ASK_OWNER)
     try:
         proof = tuple(base64.b64decode(line, validate=True) for line in lines)
     except binascii.Error as err:
-        raise LedgerDamaged("its proof is not in base64", where=_REQUEST) from err
+        raise LedgerDamaged("its proof is not in base64", where=_REQUEST, remedy=_ASK_OWNER) from err
     if [base64.b64encode(one) for one in proof] != lines:
-        raise LedgerDamaged("its proof is not in the one form of base64 that there is for it", where=_REQUEST)
-    return int(match[1]), proof, read_checkpoint(note, _REQUEST)
+        what = "its proof is not in the one form of base64 that there is for it"
+        raise LedgerDamaged(what, where=_REQUEST, remedy=_ASK_OWNER)
+    return int(match[1]), proof, read_checkpoint(note, _REQUEST, _ASK_OWNER)
 
 
 def cosign(keyring: Keyring, data: bytes, at: datetime) -> Note:
@@ -103,10 +106,11 @@ def cosigned_contents(keyring: Keyring, leaves: Sequence[bytes], data: bytes) ->
 
     Raises LedgerDamaged if the answer is not of this ledger or does not hold, KeysUnusable if no known key is in it.
     """
-    answer = read_checkpoint(data, "witness's answer")
+    answer = read_checkpoint(data, "witness's answer", _ASK_WITNESS)
     root = prefix_roots(leaves, [answer.size]).get(answer.size)
     if root is None or answer.note.text != checkpoint_text(leaves[:1], answer.size, root):
-        raise LedgerDamaged("is of another ledger, or of another past of this one", where="witness's answer")
+        what = "is of another ledger, or of another past of this one"
+        raise LedgerDamaged(what, where="witness's answer", remedy=_ASK_WITNESS)
     contents = list[dict[str, object]]()
     for verifier in keyring.verifiers:
         for signature in answer.note.by(verifier) if verifier.kind == COSIGNATURE else ():
@@ -147,7 +151,7 @@ def _cosigned(act: Act, leaves: Sequence[bytes], roots: dict[int, bytes]) -> Cos
 def _check_known(keyring: Keyring, asked: Checkpoint) -> None:
     """Somebody whom the keyring knows signed the checkpoint."""
     if asked.size == 0:
-        raise UsageError("an empty ledger can't be witnessed")
+        raise UsageError("an empty ledger can't be witnessed", remedy="Ask its owner to run the case first.")
     known = False
     for verifier in keyring.verifiers:
         for signature in asked.note.by(verifier):

@@ -52,7 +52,8 @@ def _head(prepared: Prepared) -> str:
 def _block(block: Block, prepared: Prepared) -> str:
     match block:
         case Heading():
-            return f'<a id="{block.anchor}"></a>\n\n{"#" * (block.level + 1)} {escaped(block.text)}'
+            head = f'<a id="{block.anchor}"></a>\n\n{"#" * (block.level + 1)} {escaped(block.text)}'
+            return f"{head}\n\n**{escaped(marks)}**" if (marks := prepared.marks_under(block)) else head
         case Paragraph():
             said = " ".join(_sentence(sentence, prepared) for sentence in block.sentences)
             return f"> {said}" if block.style == "quote" else said

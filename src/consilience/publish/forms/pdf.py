@@ -52,7 +52,8 @@ def _given(prepared: Prepared) -> Given:
 def _part(block: Block, prepared: Prepared, groups: Mapping[str, str]) -> Given:
     match block:
         case Heading():
-            return {"kind": "heading", "level": block.level, "text": block.text, "anchor": block.anchor}
+            return {"kind": "heading", "level": block.level, "text": block.text, "anchor": block.anchor,
+                    "flags": prepared.marks_under(block)}  # fmt: skip
         case Paragraph():
             sentences = [_sentence(one, prepared, groups) for one in block.sentences]
             return {"kind": "paragraph", "style": block.style, "sentences": sentences}

@@ -22,6 +22,7 @@ from consilience.publish.document import (
     Picture,
     Sentence,
 )
+from consilience.publish.forms.brief_marks import SUMMARY, brief_marks, what_marks_say
 from consilience.publish.forms.visible_text import isolated, reads, visible
 
 _ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
@@ -37,12 +38,16 @@ MOST_CONTENTS = 90
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document whose texts are visible, its labels and its trail by name, and the anchor of each sentence."""
+    """A document whose texts are visible, its labels and its trail by name, and the anchor of each sentence.
+
+    `brief` are the marks of the summary (`brief_marks`).
+    """
 
     document: Document
     labels: Mapping[str, str]
     words: Mapping[str, str]
     anchors: Mapping[str, str]
+    brief: dict[str, int]
 
     def marker_words(self, sentence: Sentence) -> str:
         """What leads to a sentence's trail, in words: "What sentence s12 rests on"."""
@@ -57,8 +62,17 @@ class Prepared:
         return isolated(text, self.document.direction)
 
     def flag_words(self, sentence: Sentence) -> str:
-        """ "[Marked in this draft: no support; …]", or "" where nothing is marked."""
+        """ "[Marked in this draft: no support; …]", in the summary "[!2]", or "" where nothing is marked."""
+        if number := self.brief.get(sentence.sentence_id):
+            return f"[!{number}]"
         return f"[{self.labels['flag']}: {'; '.join(sentence.flags)}]" if sentence.flags else ""
+
+    def marks_under(self, heading: Heading) -> str:
+        """Under the summary's heading how many of its sentences are marked and what for; "" under any other."""
+        if heading.anchor != SUMMARY or not self.brief:
+            return ""
+        counted = self.labels["flag_count"].replace("{n}", str(len(self.brief)))
+        return f"[{counted}. {what_marks_say(self.document, self.brief)}]"
 
     def support_words(self, sentence: Sentence) -> str:
         """The names that a sentence rests on, in one line."""
@@ -93,7 +107,7 @@ def prepare(document: Document) -> Prepared:
     """The document with its texts made visible; PublishError where it breaks a promise of its own."""
     shown = _visible_document(document)
     anchors = {sentence.sentence_id: anchor("s", sentence.sentence_id) for sentence in shown.sentences}
-    prepared = Prepared(shown, dict(shown.labels), dict(shown.trail), anchors)
+    prepared = Prepared(shown, dict(shown.labels), dict(shown.trail), anchors, brief_marks(shown))
     _demand(_broken_promises(prepared))
     return prepared
 

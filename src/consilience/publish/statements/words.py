@@ -62,10 +62,11 @@ class Words:
         return f"{_ISOLATE}{text}{_POP}" if self.is_rtl and is_other else text
 
     def assumption(self, name: str) -> str:
-        """A named assumption in words, where the language has any for it; else by its identifier, which is English."""
+        """A named assumption in words, where the language has any for it; else its identifier as English words."""
         of = name.removeprefix("prior: ")
         if of == name or not self.catalogue.has("prior", "of"):
-            return self.word("assumption", name)
+            known = self.catalogue.has("assumption", name)
+            return self.word("assumption", name) if known else self.foreign(name.replace("_", " "))
         mode, _, party = of.partition(", ")
         said = [self.word("mode", mode)] if mode != "*" else []
         if party:
@@ -88,7 +89,7 @@ class Words:
 
     def day(self, day: date) -> str:
         """2 April 2017."""
-        return self.label("date", day=day.day, month=self.catalogue.say("months", str(day.month)), year=day.year)
+        return self.catalogue.day(day)
 
     def month(self, year: int, month: int) -> str:
         """April 2017."""

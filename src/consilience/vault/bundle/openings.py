@@ -99,7 +99,8 @@ def _read(vault: Vault, root: Digest) -> bytes:
         raise UsageError(_WITHDRAWN, where=root, remedy=_ANEW)
     file = vault.folder / FOLDER / "/".join(_parts(digest))
     if not file.exists():
-        raise ExhibitDamaged("is gone: the bundle's items can't be opened any more", where=str(file))
+        remedy = "Restore it from a copy: consilience vault repair CASE --from URL."
+        raise ExhibitDamaged("is gone: without it no item of the bundle can be opened", where=str(file), remedy=remedy)
     with explained(file):
         data = file.read_bytes()
     if digest_bytes(data) != digest:
