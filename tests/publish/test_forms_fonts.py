@@ -55,7 +55,9 @@ def test_every_letter_said_to_be_known_has_a_glyph_in_regular_and_in_bold() -> N
     known = _known()
     assert len(known) > 6_000
     lines = [known[start : start + 400] for start in range(0, len(known), 400)]
-    parts = [{"kind": "heading", "level": 1, "text": line, "anchor": f"h{n}"} for n, line in enumerate(lines)]
+    parts = [
+        {"kind": "heading", "level": 1, "text": line, "anchor": f"h{n}", "flags": ""} for n, line in enumerate(lines)
+    ]
     parts += [
         {
             "kind": "grid",
