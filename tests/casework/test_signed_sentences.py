@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from collections.abc import Mapping
 from datetime import date
@@ -26,6 +27,7 @@ from consilience.casework.acting_time import now
 from consilience.casework.deciding import RESTS_ON
 from consilience.casework.decisions_of_case import content_of, decisions_in
 from consilience.casework.pipeline import Found, find
+from consilience.casework.release_report import sentence_template
 from consilience.casework.release_state import Built
 from consilience.casework.releasing import Reports
 from consilience.casework.resting_rows import MOST_NAMED, Rows, kept_parts, rows_changed, rows_of_case
@@ -119,10 +121,22 @@ def test_a_sign_off_of_an_earlier_version_is_told_to_need_signing_again(case: Pa
     Vault.open(case).record(DECIDED, [content_of(old)], now())
     (why,) = _about_s1(case)
     assert why.endswith("does not say what its rows said then: it needs signing again")
-    decided(case, [row("withdraw", "D-old", reason="signed anew"), _signed(rows)])
+    decided(case, [_signed(rows)])  # signing again is enough: the old one need not be withdrawn
     assert _about_s1(case) == []
     again = decided(case, [row("sign_off", "public/en/s1", "defamation", COUNSEL, scope=words)])
     assert [(bad.column, "says nothing of the rows" in bad.why) for bad in again.bad] == [("scope", True)]
+
+
+def test_sentences_about_letters_can_be_signed_once_their_sending_is_decided(case: Path, tmp_path: Path) -> None:
+    """The template, `decide` and the gates read the rows alike, with no decision laid over them."""
+    file = tmp_path / "sign.csv"
+    sentence_template(case, file, "public", ["en"], workers=1, progress=silence)
+    with file.open(encoding="utf-8", newline="") as stream:
+        wanted = [{**one, "by": COUNSEL, "on": "2020-05-01"} for one in csv.DictReader(stream)]
+    of_letters = [one for one in wanted if "letters/" in one["target"]]
+    assert of_letters
+    done = decided(case, [{**one, "value": value} for one in of_letters for value in ("risk", "defamation")])
+    assert done.bad == ()
 
 
 def test_a_template_that_was_written_before_a_row_changed_is_refused(case: Path, rows: Rows) -> None:

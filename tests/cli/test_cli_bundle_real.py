@@ -47,7 +47,10 @@ def test_a_bundle_of_a_real_case_is_whole_and_names_no_source(
     assert all(f" {piece['evidence_id']} (" in report for block in findings.values() for piece in block["evidence"])
     assert "times as probable if" in report
     if profile == "court":  # likelihood ratios, and nothing that rests on prior probabilities
-        assert not re.search("has a probability|At a standard of|best explanation|is not named and has", report)
+        assert not re.search(
+            "has a probability|At a standard of|best explanation|is not named and has|moves the parties", report
+        )
+        assert "rest on prior probabilities and are not repeated here" in report
     else:
         assert "has a probability" in report
         assert all(item["text"] in report for item in items)

@@ -268,12 +268,14 @@ def _sentence_sign_offs(it: Candidate) -> Reasons:
             for name in sentence_names(document, sentence):
                 there.setdefault(name, {})[rows.code(sentence)] = rows.of(sentence)
     here = {f"{document.profile}/{document.language}/" for document in it.built.documents}
-    for one in it.decisions:
-        if one.kind != SIGN_OFF or one.target in incidents or _is_of_another(one.target, here):
+    signs = [one for one in it.decisions if one.kind == SIGN_OFF and one.target not in incidents]
+    holding = {(one.target, one.value) for one in signs if one.scope in there.get(one.target, ())}
+    for one in signs:
+        if _is_of_another(one.target, here):
             continue
         if one.target not in there:
             yield f"sign-off {one.decision_id} names no incident and no sentence of this publication"
-        elif one.scope not in there[one.target]:
+        elif one.scope not in there[one.target] and (one.target, one.value) not in holding:  # else signed again
             yield f"sign-off {one.decision_id} of sentence {one.target} {_outdated(one, there[one.target])}"
 
 

@@ -44,7 +44,7 @@ def sentence_template(
     out = io.StringIO()
     writer = csv.DictWriter(out, TEMPLATE_COLUMNS, lineterminator="\n")
     writer.writeheader()
-    rows, of_case = 0, rows_of_case(made.found)
+    rows, of_case = 0, rows_of_case(made.as_read or made.found)  # as `decide` and the gates read them
     for language in languages:
         for sentence in made.document(profile, language).sentences:
             parts = of_case.of(sentence)

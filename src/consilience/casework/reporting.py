@@ -59,7 +59,8 @@ class Ready:
     """A case with its findings and its view, from which any edition is made.
 
     `reviews` says the status of each finding that somebody decided on, by incident_id; `source_names` under which name
-    a publication lets a source stand, by source_id; `claims` what was decided on and is no longer in the case.
+    a publication lets a source stand, by source_id; `claims` what was decided on and is no longer in the case. In
+    `found` what people decided of letters is laid over the rows; `as_read` is the same case as its tables have it.
     """
 
     case: Path
@@ -68,6 +69,7 @@ class Ready:
     reviews: Mapping[str, str] = field(default_factory=dict)
     source_names: Mapping[str, str] = field(default_factory=dict)
     claims: Claims = field(default_factory=Claims)
+    as_read: Found | None = None
 
     def document(self, profile: str, language: str, *, is_draft: bool = True) -> Document:
         """One edition. ProseInvalid where the prose can't be used, PublishError where the language lacks phrases."""
@@ -104,7 +106,7 @@ def ready(folder: Path, *, workers: int, progress: Progress) -> Ready:
     names = publication_names(vault, found.records.tables["sources"]["source_id"], now())
     return Ready(
         folder.resolve(), laid_over, view, reviews=review_words(reviewed), source_names=names,
-        claims=claims_of(found, reviewed, decisions, vault, folder / PROSE),
+        claims=claims_of(found, reviewed, decisions, vault, folder / PROSE), as_read=found,
     )  # fmt: skip
 
 

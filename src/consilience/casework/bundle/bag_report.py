@@ -10,7 +10,7 @@ from consilience.casework.bundle.exonerating import FINDINGS
 from consilience.casework.explain import per_cent, shares
 from consilience.publish.likelihood_words import support, times_as_probable
 from consilience.publish.local_time import LocalClock, minute_of
-from consilience.publish.profiles import PROFILES
+from consilience.publish.profiles import PROFILES, Profile
 from consilience.publish.rounding import levels_of
 from consilience.quantities import Log10
 from consilience.records.case import CaseSettings
@@ -18,9 +18,6 @@ from consilience.vault.bundle.commitments import place
 
 Said = tuple[str, tuple[str, ...]]
 """A text and its support."""
-
-_OF_PRIORS = ("cause", "party", "rival", "mode", "time", "platform")
-"""Parts of a finding that rest on prior probabilities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +50,8 @@ def bag_report(shown: InBag, counted: Counted, settings: CaseSettings, profile: 
     Under the profile of a court it says no probability that rests on prior ones: how the evidence weighs is the
     expert's to say, what follows from it the court's (ENFSI 2015, 2.4).
     """
-    says_posterior = PROFILES[profile].shows_posterior
     parts: list[tuple[str, list[Said]]] = [
-        (incident_id, list(_on_incident(incident_id, shown, settings, says_posterior=says_posterior)))
+        (incident_id, list(_on_incident(incident_id, shown, settings, PROFILES[profile])))
         for incident_id in shown.blocks
     ]
     parts.append(("Bundle", list(_on_bundle(counted, len(shown.exonerating), shown.searches))))
@@ -69,7 +65,7 @@ def bag_report(shown: InBag, counted: Counted, settings: CaseSettings, profile: 
     return "\n".join(lines), {"sentences": sentences}
 
 
-def _on_incident(incident_id: str, shown: InBag, settings: CaseSettings, *, says_posterior: bool) -> Iterator[Said]:
+def _on_incident(incident_id: str, shown: InBag, settings: CaseSettings, profile: Profile) -> Iterator[Said]:
     block, label = shown.blocks[incident_id], settings.label_of
 
     def at(*parts: str | int) -> str:
@@ -77,7 +73,7 @@ def _on_incident(incident_id: str, shown: InBag, settings: CaseSettings, *, says
 
     row = place("rows/incidents.json", "rows", incident_id)
     yield f"This is of {block['title'] or 'an incident without a title'}.", (row,)
-    if says_posterior:
+    if profile.shows_posterior:
         yield from _found(block, at, LocalClock(settings.zone))
     else:
         yield (
@@ -95,11 +91,12 @@ def _on_incident(incident_id: str, shown: InBag, settings: CaseSettings, *, says
             (at("log10_lr", pair),),
         )
     confidence = block["confidence"]
-    yield f"The basis of this is {confidence['grade']}: {'; '.join(confidence['because'])}.", (at("confidence"),)
+    because = f": {'; '.join(confidence['because'])}" if confidence["because"] else ""
+    yield f"The basis of this is {confidence['grade']}{because}.", (at("confidence"),)
     yield f"It rests on {len(block['evidence'])} piece(s) of evidence.", (at("evidence"),)
     for number, piece in enumerate(block["evidence"]):
         yield _on_piece(piece), (at("evidence", number), *_row_of(piece, shown.rows))
-    yield from _against(incident_id, shown.exonerating, says_posterior=says_posterior)
+    yield from _against(incident_id, shown.exonerating, profile)
 
 
 def _found(block: Mapping[str, Any], at: Callable[..., str], clock: LocalClock) -> Iterator[Said]:
@@ -148,21 +145,29 @@ def _row_of(piece: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> 
     return ()
 
 
-def _against(incident_id: str, items: Sequence[Mapping[str, Any]], *, says_posterior: bool) -> Iterator[Said]:
-    """Every item of the index of what exonerates."""
+def _against(incident_id: str, items: Sequence[Mapping[str, Any]], profile: Profile) -> Iterator[Said]:
+    """Every item of the index of what exonerates that the profile may repeat, and how many it may not."""
     mine = [(number, item) for number, item in enumerate(items) if item["incident_id"] == incident_id]
     yield (
         f"The index of what exonerates has {len(mine)} item(s) on it.",
         ("exonerating.json", *(place("exonerating.json", "items", number) for number, _ in mine)),
     )
-    for number, item in mine:
-        if says_posterior or not any(_is_posterior(incident_id, where) for where in item["support"]):
-            kind = "It hangs on this" if item["kind"] == "hangs on" else "On the other side"
-            yield f"{kind}: {item['text']}.", (place("exonerating.json", "items", number),)
+    said = [(number, item) for number, item in mine if _may_repeat(incident_id, item["support"], profile)]
+    if len(said) < len(mine):
+        yield f"{len(mine) - len(said)} of them rest on prior probabilities and are not repeated here.", (
+            "exonerating.json",
+        )  # fmt: skip
+    for number, item in said:
+        kind = "It hangs on this" if item["kind"] == "hangs on" else "On the other side"
+        yield f"{kind}: {item['text']}.", (place("exonerating.json", "items", number),)
 
 
-def _is_posterior(incident_id: str, where: str) -> bool:
-    return where.startswith(tuple(place(FINDINGS, "incidents", incident_id, name) for name in _OF_PRIORS))
+def _may_repeat(incident_id: str, support: Sequence[str], profile: Profile) -> bool:
+    """Does an item rest on nothing in findings but what the profile's reports say, besides rows?"""
+    head = place(FINDINGS, "incidents", incident_id) + "/"
+    return all(
+        where.removeprefix(head).partition("/")[0] in profile.findings for where in support if where.startswith(head)
+    )
 
 
 def _on_bundle(counted: Counted, items: int, searches: Sequence[Mapping[str, Any]]) -> Iterator[Said]:

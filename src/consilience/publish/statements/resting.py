@@ -29,6 +29,10 @@ class Claims:
     once: frozenset[str] = frozenset()
 
 
+_SEVERAL = 2
+"""From so many on their order matters, and all incidents are gone through for it."""
+
+
 def findings_behind(support: Iterable[str], incidents: Collection[str]) -> tuple[str, ...]:
     """The incidents whose findings a sentence rests on, each once, in the order of the case."""
     named = set()
@@ -38,7 +42,8 @@ def findings_behind(support: Iterable[str], incidents: Collection[str]) -> tuple
             return tuple(incidents)
         if rest:
             named.add(head)
-    return tuple(one for one in incidents if one in named)
+    known = [one for one in named if one in incidents]
+    return tuple(known) if len(known) < _SEVERAL else tuple(one for one in incidents if one in named)
 
 
 def no_longer_claimed(support: Collection[str], incidents: Collection[str], claims: Claims) -> tuple[str, ...]:
