@@ -332,6 +332,23 @@ def test_a_withdrawal_by_an_earlier_version_is_told_by_the_check_and_mended_by_w
     _assert_whole(case)
 
 
+@pytest.mark.parametrize("order", [("W1", "W2"), ("W2", "W1")])
+def test_of_two_withdrawals_by_an_earlier_version_each_is_told_and_mended_in_either_order(
+    case: Path, keys: Keyring, order: Sequence[str]
+) -> None:
+    vault = Vault.open(case, keys.signer)
+    for source in ("W1", "W2"):
+        vault.record(WITHDRAWN, [withdrawn_content(source, [], [])], vault.acts()[-1].recorded_at)
+    for left in (order, order[1:]):
+        notes = [one.what for one in check(case).notes if one.path.parts[0] == "releases"]
+        assert [source for source in order if any(f"rows of {source}," in note for note in notes)] == list(left)
+        with pytest.raises(UsageError, match="already"):
+            withdraw(case, left[0], keys)
+    assert _found([text for text, _ in RESTS.values()], case) == [RESTS["place"][0]]
+    assert not [one for one in check(case).notes if one.path.parts[0] == "releases"]
+    _assert_whole(case)
+
+
 def test_the_command_says_how_much_goes_and_that_holders_have_it_still(case: Path) -> None:
     done = CliRunner().invoke(app, ["consent", "withdraw", str(case), "W1"])
     words = " ".join(done.output.split())

@@ -98,7 +98,7 @@ def withdraw(folder: Path, source_id: str, keyring: Keyring) -> Reach:
 
 def _look_through(vault: Vault, apart: Apart, source_id: str, at: datetime) -> None:
     """What is kept of releases has none of its words, also where it withdrew by a version that left them there."""
-    if source_id in not_looked_through(vault.acts()).values():
+    if any(source_id in sources for sources in not_looked_through(vault.acts()).values()):
         vault.record(WITHDRAWN, keep_rests(vault, withdrawing(apart, source_id), at.date()), at)
         vault.settle_removals()
 

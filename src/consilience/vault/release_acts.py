@@ -54,7 +54,7 @@ def living(name: str, blanked: Iterable[Blanked]) -> str | None:
 def states_cited(acts: Iterable[Act]) -> Iterator[tuple[str, int]]:
     """Each file that an act puts on the shelf of releases, with the act's number, the destroyed ones too."""
     for act in acts:
-        if act.kind == PUBLISHED and act.content.get("state"):
+        if act.kind == PUBLISHED and _has_state(act):
             yield str(act.content["state"]), act.index
         for one in blanked_in([act]):
             if one.becomes is not None:
@@ -66,23 +66,28 @@ def looked_through_content(source_id: str, releases: int) -> dict[str, object]:
     return {"schema": LOOKED_THROUGH, "source_id": source_id, "releases": releases}
 
 
-def not_looked_through(acts: Iterable[Act]) -> dict[str, str]:
-    """Living files of releases from before a withdrawal that no act says they were looked through for; its source.
+def not_looked_through(acts: Iterable[Act]) -> dict[str, set[str]]:
+    """Living files of releases from before a withdrawal that no act says they were looked through for; its sources.
 
-    A version that took nothing out of releases wrote such withdrawals.
+    A version that took nothing out of releases wrote such withdrawals. A file is as old as the release that it is left
+    of, however often it was rewritten for others since.
     """
     read = tuple(acts)
+    blanked = tuple(blanked_in(read))
+    states = [(str(act.content["state"]), act.index) for act in read if act.kind == PUBLISHED and _has_state(act)]
     said = [(act.content.get("schema"), str(act.content.get("source_id")), act.index) for act in read
             if act.kind == WITHDRAWN]  # fmt: skip
     looked = {source for schema, source, _ in said if schema == LOOKED_THROUGH}
-    old = [(index, source) for schema, source, index in said if schema == CONSENT_WITHDRAWN and source not in looked]
-    taken = {one.was for one in blanked_in(read)}
-    return {
-        name: source
-        for name, index in states_cited(read)
-        for number, source in old
-        if index < number and name not in taken
-    }
+    found: dict[str, set[str]] = {}
+    for schema, source, number in said:
+        if schema == CONSENT_WITHDRAWN and source not in looked:
+            for name in filter(None, (living(state, blanked) for state, index in states if index < number)):
+                found.setdefault(name, set()).add(source)
+    return found
+
+
+def _has_state(act: Act) -> bool:
+    return bool(act.content.get("state"))
 
 
 def _is_name(value: object) -> bool:
