@@ -2,7 +2,8 @@
 
 What a release said is kept so that the next can be compared with it and a correction can list its sentences. Where a
 source withdraws, the words go of each sentence and wording that rests on a row or an interview of it, and of each that
-counts an incident behind which one stands. Its id, its digest and what it rested on stay, and the day it was removed.
+counts an incident behind which one stands. What it rested on stays, and the day it was removed; of a sentence its
+id and its digest too.
 """
 
 from __future__ import annotations
@@ -125,8 +126,8 @@ def _take_out(state: dict[str, Any], who: Withdrawing, on: date) -> int:
     touched = {name for name, behind in pieces.items() if behind & theirs}
     gone = 0
     for name in touched:
-        if (wording := incidents[name].pop("wording", None)) is not None:
-            incidents[name] |= {"digest": digest_bytes(wording.encode()), "removed_on": on.isoformat()}
+        if incidents[name].pop("wording", None) is not None:  # no digest: a dozen guesses would find the wording
+            incidents[name]["removed_on"] = on.isoformat()
             gone += 1
     for one in _sentences(state):
         named = {*one["rests_on"], *findings_behind(one["rests_on"], pieces)}
