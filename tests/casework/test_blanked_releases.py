@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -156,7 +158,7 @@ def test_what_stays_of_a_sentence_is_its_id_its_digest_what_it_rested_on_and_the
     removed = next(act.recorded_at.date().isoformat() for act in vault.acts() if act.kind == WITHDRAWN)
     digest = digest_bytes(RESTS["a1"][0].encode())
     assert kept == {"id": "a1", "digest": digest, "rests_on": ["A1"], "under": "Small", "removed_on": removed}
-    assert "wording" not in state["incidents"]["I1"]
+    assert set(state["incidents"]["I1"]) == {"parts", "removed_on"}, "a digest of so few wordings would be guessed"
 
 
 def test_corrections_and_comparisons_say_that_text_was_removed_and_still_list_it(
@@ -330,6 +332,91 @@ def test_a_withdrawal_by_an_earlier_version_is_told_by_the_check_and_mended_by_w
     told = [act.content["schema"] for act in Vault.open(case).acts() if act.kind == WITHDRAWN]
     assert len(told) == 3, "and once is enough"
     _assert_whole(case)
+
+
+@pytest.mark.parametrize("order", [("W1", "W2"), ("W2", "W1")])
+def test_of_two_withdrawals_by_an_earlier_version_each_is_told_and_mended_in_either_order(
+    case: Path, keys: Keyring, order: Sequence[str]
+) -> None:
+    vault = Vault.open(case, keys.signer)
+    for source in ("W1", "W2"):
+        vault.record(WITHDRAWN, [withdrawn_content(source, [], [])], vault.acts()[-1].recorded_at)
+    for left in (order, order[1:]):
+        notes = [one.what for one in check(case).notes if one.path.parts[0] == "releases"]
+        assert [source for source in order if any(f"rows of {source}," in note for note in notes)] == list(left)
+        with pytest.raises(UsageError, match="already"):
+            withdraw(case, left[0], keys)
+    assert _found([text for text, _ in RESTS.values()], case) == [RESTS["place"][0]]
+    assert not [one for one in check(case).notes if one.path.parts[0] == "releases"]
+    _assert_whole(case)
+
+
+def _refuse(monkeypatch: pytest.MonkeyPatch, shelf: Path, number: int) -> None:
+    """What is kept of releases is there, and the system does not give it."""
+    read = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        if shelf in path.parents:
+            raise OSError(number, os.strerror(number), str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EIO])
+def test_a_state_that_the_system_refuses_is_left_said_and_taken_out_by_withdrawing_again(
+    case: Path, keys: Keyring, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    shelf = case / ".consilience" / "releases"
+    with monkeypatch.context() as patch:
+        _refuse(patch, shelf, number)
+        before = reach_of(case, "W1")
+        assert (before.texts, before.releases, before.damaged_releases) == (0, 0, 0)
+        done = CliRunner().invoke(app, ["consent", "withdraw", str(case), "W1", "--yes"])
+        assert (done.exit_code, "stays as it is" in done.output) == (0, True)
+        assert os.strerror(number) in done.output
+        size = len(Vault.open(case).acts())
+        with pytest.raises(UsageError, match=f"already(?s:.*){os.strerror(number)}(?s:.*)once more"):
+            withdraw(case, "W1", keys)
+    vault = Vault.open(case)
+    assert set(vault.sealed.withdrawn) == {"W1"}
+    assert len(vault.acts()) == size, "said once, however often it is tried"
+    assert _found(GONE, case) == GONE
+    [note] = [one for one in check(case).notes if one.path.parts[0] == "releases"]
+    assert "rest on rows of W1, who has withdrawn" in note.what
+    withdraw(case, "W2", keys)
+    assert len([one for one in check(case).notes if one.path.parts[0] == "releases"]) == 1, "it is W1's still"
+    with pytest.raises(UsageError, match="already"):
+        withdraw(case, "W1", keys)
+    assert _found(GONE, case) == []
+    assert not [one for one in check(case).notes if one.path.parts[0] == "releases"]
+    _assert_whole(case)
+
+
+def test_a_state_of_a_newer_version_does_not_keep_a_source_from_withdrawing(case: Path, keys: Keyring) -> None:
+    vault = Vault.open(case, keys.signer)
+    [act] = (one for one in vault.acts() if one.kind == PUBLISHED)
+    newer = read_whole(vault.folder, str(act.content["state"])) | {"schema": "consilience.release-state/99"}
+    name = keep_on_shelf(vault.folder, "releases", canonical_json(newer))
+    vault.record(PUBLISHED, [{**act.content, "state": name, "manifest": digest_bytes(b"newer")}], act.recorded_at)
+    assert "unknown form" in "".join(reach_of(case, "W1").left_releases)
+    reach = withdraw(case, "W1", keys)
+    assert (reach.texts, reach.releases, len(reach.left_releases)) == (len(GONE) + 1, 1, 1)
+    assert Vault.open(case).sealed.withdrawn == {"W1"}
+    [note] = [one for one in check(case).notes if one.path.parts[0] == "releases"]
+    assert note.path.name == name[2:]
+    with pytest.raises(UsageError, match="unknown form"):
+        withdraw(case, "W1", keys)
+    _assert_whole(case)
+
+
+def test_before_a_damaged_state_goes_unread_the_preview_says_so_and_advises_repair(case: Path) -> None:
+    [file] = (case / ".consilience" / "releases").glob("??/*")
+    file.write_bytes(file.read_bytes()[:-1] + b" ")
+    words = " ".join(CliRunner().invoke(app, ["consent", "withdraw", str(case), "W1"]).output.split())
+    assert "0 sentences and wordings that rest on it would be taken out of what is kept of 0 releases" in words
+    assert "1 releases of which what is kept is damaged or gone" in words
+    assert "it would be destroyed whole, unread. Run `consilience vault repair` first" in words
 
 
 def test_the_command_says_how_much_goes_and_that_holders_have_it_still(case: Path) -> None:

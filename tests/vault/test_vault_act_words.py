@@ -65,6 +65,10 @@ CONTENTS: dict[str, list[tuple[Mapping[str, object], str]]] = {
             {"schema": "consilience.releases_looked_through/1", "source_id": "W1", "releases": 2},
             "what is kept of 2 releases was looked through for W1",
         ),
+        (
+            {"schema": "consilience.releases_looked_through/1", "source_id": "W1", "releases": 0, "left": ["aa"]},
+            "what is kept of 0 releases was looked through for W1; 1 could not be read and were left",
+        ),
     ],
     "published": [
         (

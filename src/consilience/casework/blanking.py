@@ -2,12 +2,13 @@
 
 What a release said is kept so that the next can be compared with it and a correction can list its sentences. Where a
 source withdraws, the words go of each sentence and wording that rests on a row or an interview of it, and of each that
-counts an incident behind which one stands. Its id, its digest and what it rested on stay, and the day it was removed.
+counts an incident behind which one stands. What it rested on stays, and the day it was removed; of a sentence its
+id and its digest too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,12 +18,12 @@ import polars as pl
 from consilience.casework.decisions_of_case import EVIDENCE
 from consilience.casework.kept_releases import STATE_SCHEMA, has_sentences, read_whole, releases_in
 from consilience.casework.people import Apart
-from consilience.errors import VaultError
+from consilience.errors import ExhibitDamaged, UsageError
 from consilience.publish.statements.resting import findings_behind
 from consilience.quantities import canonical_json, digest_bytes
 from consilience.records.consent import rows_by_source
 from consilience.records.tables import TABLES
-from consilience.vault.beside_ledger import keep_on_shelf
+from consilience.vault.beside_ledger import keep_on_shelf, may_be_whole
 from consilience.vault.release_acts import Blanked, looked_through_content
 from consilience.vault.shelves import RELEASES
 from consilience.vault.store import Vault
@@ -30,11 +31,28 @@ from consilience.vault.store import Vault
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """What is left of the kept state of a release, and how many texts go; None where the state can't be read."""
+    """What is left of the kept state of a release, and how many texts go; None where its bytes are damaged or gone."""
 
     was: str
     body: bytes | None
     texts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What came of looking through `releases` for a source; `left` says why, by name, of those that can't be read now.
+
+    They stay as they are until somebody withdraws the source again.
+    """
+
+    rests: tuple[Rest, ...]
+    left: Mapping[str, str]
+    releases: int
+
+    @property
+    def damaged(self) -> int:
+        """How many can't be read, and go whole."""
+        return sum(rest.body is None for rest in self.rests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,38 +72,47 @@ def withdrawing(apart: Apart, source_id: str) -> Withdrawing:
     return Withdrawing(source_id, mine, frozenset(named) - mine)
 
 
-def rests_of(vault: Vault, who: Withdrawing, on: date) -> tuple[Rest, ...]:
-    """What is left of each kept release that has words of the source; one that can't be read is among them, for nobody
-    knows whose words it holds. Writes nothing.
+def look_through(vault: Vault, who: Withdrawing, on: date, names: Iterable[str] | None = None) -> Looked:
+    """What is left of each kept release that has words of the source, of all of them if no `names` are given.
+
+    One whose bytes are damaged or gone is among them, for nobody knows whose words it holds; one that the system
+    refuses now, or that a newer version wrote, may be read another time. Writes nothing.
     """
-    found = []
-    for name in _states(vault):
+    rests, left = list[Rest](), dict[str, str]()
+    looked = sorted(_states(vault) if names is None else names)
+    for name in looked:
         try:
             state = read_whole(vault.folder, name)
-        except VaultError:
-            found.append(Rest(name, None, 0))
-            continue
-        texts = _take_out(state, who, on)
-        if texts:
-            found.append(Rest(name, canonical_json(state), texts))
-    return tuple(found)
+        except ExhibitDamaged as err:
+            if may_be_whole(err):
+                left[name] = str(err.__cause__)
+            else:
+                rests.append(Rest(name, None, 0))
+        except UsageError as err:
+            left[name] = f"{err.where}: {err.what}"
+        else:
+            if texts := _take_out(state, who, on):
+                rests.append(Rest(name, canonical_json(state), texts))
+    return Looked(tuple(rests), left, len(looked))
 
 
-def keep_rests(vault: Vault, who: Withdrawing, on: date) -> list[dict[str, object]]:
+def keep_rests(vault: Vault, who: Withdrawing, looked: Looked) -> list[dict[str, object]]:
     """What is left of each release lies on the shelf; what the ledger has to say of it.
 
     The caller is in `writing` and records it. Raises VaultNotWritable.
     """
     said = []
-    for rest in rests_of(vault, who, on):
+    for rest in looked.rests:
         becomes = None if rest.body is None else keep_on_shelf(vault.folder, RELEASES, rest.body)
         said.append(Blanked(rest.was, becomes).content())
-    looked = len(_states(vault))
-    return [looked_through_content(who.source_id, looked), *said] if looked else []
+    if not looked.releases:
+        return []
+    return [looked_through_content(who.source_id, looked.releases - len(looked.left), sorted(looked.left)), *said]
 
 
-def _states(vault: Vault) -> list[str]:
-    return sorted({one.state for one in releases_in(vault.acts()) if one.state is not None})
+def _states(vault: Vault) -> set[str]:
+    """The file that holds now what is kept of each release."""
+    return {one.state for one in releases_in(vault.acts()) if one.state is not None}
 
 
 def _take_out(state: dict[str, Any], who: Withdrawing, on: date) -> int:
@@ -99,8 +126,8 @@ def _take_out(state: dict[str, Any], who: Withdrawing, on: date) -> int:
     touched = {name for name, behind in pieces.items() if behind & theirs}
     gone = 0
     for name in touched:
-        if (wording := incidents[name].pop("wording", None)) is not None:
-            incidents[name] |= {"digest": digest_bytes(wording.encode()), "removed_on": on.isoformat()}
+        if incidents[name].pop("wording", None) is not None:  # no digest: a dozen guesses would find the wording
+            incidents[name]["removed_on"] = on.isoformat()
             gone += 1
     for one in _sentences(state):
         named = {*one["rests_on"], *findings_behind(one["rests_on"], pieces)}

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from consilience.casework.acting_time import now
-from consilience.casework.blanking import keep_rests, rests_of, withdrawing
+from consilience.casework.blanking import Looked, keep_rests, look_through, withdrawing
 from consilience.casework.cache import empty_cache
 from consilience.casework.folders import default_out
 from consilience.casework.outputs_told import SCHEMA as OUTPUTS
@@ -41,7 +41,8 @@ class Reach:
     `keys` and `sealed` are destroyed, so are `openings` (what opens the bundles made so far, one file each), and
     `clear_copies` (numbers of `preserved` acts) removed; `still_in_folder` is what
     only the user can remove, and `tables_kept` how many kept versions of tables have rows of it. `texts` are sentences
-    and wordings that rest on it in what is kept of `releases`, and go there. `copies` and
+    and wordings that rest on it in what is kept of `releases`, and go there; `damaged_releases` can't be read, and go
+    whole; `left_releases` can't be read now, a line each, and stay until it is withdrawn again. `copies` and
     `publications` are earlier acts, a line each: what they say of where, and who holds it; `outputs` the folders of
     runs, reports and letters beside the case, and those elsewhere that the ledger knows of.
     """
@@ -57,6 +58,8 @@ class Reach:
     tables_kept: int
     texts: int
     releases: int
+    damaged_releases: int
+    left_releases: tuple[str, ...]
     copies: tuple[str, ...]
     publications: tuple[str, ...]
     outputs: tuple[str, ...]
@@ -69,7 +72,9 @@ class Reach:
 def reach_of(folder: Path, source_id: str) -> Reach:
     """What a withdrawal of this source would reach. Writes nothing. UsageError for one of whom the case has nothing."""
     vault = Vault.open(folder)
-    return _reach(vault, folder, read_apart(folder, vault), source_id)
+    apart = read_apart(folder, vault)
+    looked = look_through(vault, withdrawing(apart, source_id), now().date())
+    return _reach(vault, folder, apart, source_id, looked)
 
 
 def withdraw(folder: Path, source_id: str, keyring: Keyring) -> Reach:
@@ -85,32 +90,44 @@ def withdraw(folder: Path, source_id: str, keyring: Keyring) -> Reach:
     apart, at = read_apart(folder, vault), now()
     if source_id in vault.sealed.withdrawn:
         with vault.writing():  # a removal that was broken off is ended
-            _look_through(vault, apart, source_id, at)
+            left = _look_again(vault, apart, source_id, at)
             forget_results(vault)
-        raise UsageError("has withdrawn already", where=source_id, remedy="Run again, so that outputs follow.")
-    found = _reach(vault, folder, apart, source_id)
+        remedy = " ".join(["Run again, so that outputs follow.", *map(_once_more, left)])
+        raise UsageError("has withdrawn already", where=source_id, remedy=remedy)
+    who = withdrawing(apart, source_id)
     with vault.writing():  # no release appears in between
-        said = keep_rests(vault, withdrawing(apart, source_id), at.date())
-        forget(vault, source_id, found.clear_copies, said, at)
+        looked = look_through(vault, who, at.date())
+        found = _reach(vault, folder, apart, source_id, looked)
+        forget(vault, source_id, found.clear_copies, keep_rests(vault, who, looked), at)
     forget_results(vault)
     return found
 
 
-def _look_through(vault: Vault, apart: Apart, source_id: str, at: datetime) -> None:
-    """What is kept of releases has none of its words, also where it withdrew by a version that left them there."""
-    if source_id in not_looked_through(vault.acts()).values():
-        vault.record(WITHDRAWN, keep_rests(vault, withdrawing(apart, source_id), at.date()), at)
+def _look_again(vault: Vault, apart: Apart, source_id: str, at: datetime) -> tuple[str, ...]:
+    """Releases that could not be read when it withdrew, or that the version of then left alone, have none of its words.
+
+    Which can't be read even now comes back, a line each.
+    """
+    due = [name for name, sources in not_looked_through(vault.acts()).items() if source_id in sources]
+    who = withdrawing(apart, source_id)
+    looked = look_through(vault, who, at.date(), due)
+    if len(looked.left) < len(due):
+        vault.record(WITHDRAWN, keep_rests(vault, who, looked), at)
         vault.settle_removals()
+    return tuple(looked.left.values())
 
 
-def _reach(vault: Vault, folder: Path, apart: Apart, source_id: str) -> Reach:
+def _once_more(left: str) -> str:
+    return f"What is kept of a release can't be read ({left}): withdraw once more when it can."
+
+
+def _reach(vault: Vault, folder: Path, apart: Apart, source_id: str, looked: Looked) -> Reach:
     rows = rows_of(apart.read, {source_id})
     keys = vault.sealed.keys_of(source_id)
     if not rows and not keys and source_id not in apart.identities.rows:
         raise UsageError("the case has nothing of this source", where=source_id, remedy="Check the source_id.")
     mine = {one.file.path for one in files_of(apart.read, {source_id})}
     out = default_out(folder.resolve())
-    rests = rests_of(vault, withdrawing(apart, source_id), now().date())
     return Reach(
         source_id=source_id,
         rows={name: len(frame) for name, frame in sorted(rows.items())},
@@ -121,8 +138,10 @@ def _reach(vault: Vault, folder: Path, apart: Apart, source_id: str) -> Reach:
         clear_copies=tuple(_clear_copies(vault, apart, source_id)),
         still_in_folder=len(mine) + (source_id in apart.identities.rows),
         tables_kept=sum(kept.role == "table" and kept.path.stem in rows for kept in vault.kept().values()),
-        texts=sum(rest.texts for rest in rests),
-        releases=len(rests),
+        texts=sum(rest.texts for rest in looked.rests),
+        releases=len(looked.rests) - looked.damaged,
+        damaged_releases=looked.damaged,
+        left_releases=tuple(looked.left.values()),
         copies=tuple(_told(vault.acts(), COPIED)),
         publications=tuple(_told(vault.acts(), PUBLISHED)),
         outputs=(*_outputs(folder.resolve()), *told_places(vault.acts())),

@@ -120,6 +120,14 @@ def withdraw(case: CaseFolder, source: Source, yes: Yes = False, as_json: AsJson
     typer.echo(f"{reach.openings} bundles made so far whose withheld items {can_be} never be opened again.")
     typer.echo(f"{reach.texts} sentences and wordings that rest on it {were}taken out of what is kept of "
                f"{reach.releases} releases; who holds a release has them still.")  # fmt: skip
+    if reach.damaged_releases:
+        advice = "" if yes else " Run `consilience vault repair` first: a replica may have them whole."
+        typer.echo(f"{reach.damaged_releases} releases of which what is kept is damaged or gone, so that nobody knows "
+                   f"whose words it holds: it {were}destroyed whole, unread.{advice}")  # fmt: skip
+    stays = "stays" if yes else "would stay"
+    for line in reach.left_releases:
+        typer.echo(f"What is kept of a release can't be read now, and {stays} as it is ({line}): "
+                   "when it can be read, withdraw the source again, which takes its words out.")  # fmt: skip
     typer.echo(f"Only you can remove: {reach.still_in_folder} files or rows of names in the case folder; its rows in "
                f"your tables, and in {reach.tables_kept} versions of them that the vault keeps.")  # fmt: skip
     for said, lines in (("Copies", reach.copies), ("Published", reach.publications), ("Outputs", reach.outputs)):

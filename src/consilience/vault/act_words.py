@@ -89,7 +89,8 @@ def _withdrawn(act: Act) -> str:
         rest = f"the rest of it is {said['becomes']}" if said.get("becomes") else "it could not be read"
         return f"what was kept of a release, {said.get('was')}, was destroyed for whoever withdrew; {rest}"
     if said.get("schema") == LOOKED_THROUGH:
-        return f"what is kept of {said.get('releases')} releases was looked through for {said.get('source_id')}"
+        left = f"; {_count(said['left'])} could not be read and were left" if said.get("left") else ""
+        return f"what is kept of {said.get('releases')} releases was looked through for {said.get('source_id')}{left}"
     if said.get("schema") != CONSENT_WITHDRAWN:
         return _fields(act)
     keys, copies = (_count(said.get(name)) for name in ("keys", "acts"))

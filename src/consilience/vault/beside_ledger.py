@@ -45,6 +45,12 @@ def read_from_shelf(vault_folder: Path, shelf: str, name: str) -> bytes:
     return body
 
 
+def may_be_whole(damage: ExhibitDamaged) -> bool:
+    """Whether the system refused the bytes (no permission, a failing disk), so that nobody knows what they are now."""
+    gone = FileNotFoundError | NotADirectoryError | IsADirectoryError
+    return isinstance(damage.__cause__, OSError) and not isinstance(damage.__cause__, gone)
+
+
 def sweep_releases(vault_folder: Path, acts: Sequence[Act]) -> None:
     """Once somebody has withdrawn, what was being kept of a release that never was is gone: it may hold their words.
 

@@ -256,9 +256,9 @@ def check_shelf(name: str, scene: Scene) -> Iterator[Finding]:
 
 def _not_looked_through(scene: Scene) -> Iterator[Finding]:
     """What is kept of a release and may hold words of a source that an earlier version let withdraw."""
-    for name, source in not_looked_through(scene.acts).items():
+    for name, sources in not_looked_through(scene.acts).items():
         path = shelves.place_of(shelves.RELEASES, Digest(f"sha256:{name}"))
-        if path in scene.found:
+        for source in sorted(sources) if path in scene.found else ():
             remedy = f"`consilience consent withdraw CASE {source} --yes` takes them out"
             yield Note(path, f"may hold sentences that rest on rows of {source}, who has withdrawn: {remedy}")
 

@@ -7,7 +7,7 @@ the end of the old file (docs/formats/release-format.md).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from consilience.errors import LedgerDamaged
@@ -54,35 +54,47 @@ def living(name: str, blanked: Iterable[Blanked]) -> str | None:
 def states_cited(acts: Iterable[Act]) -> Iterator[tuple[str, int]]:
     """Each file that an act puts on the shelf of releases, with the act's number, the destroyed ones too."""
     for act in acts:
-        if act.kind == PUBLISHED and act.content.get("state"):
+        if act.kind == PUBLISHED and _has_state(act):
             yield str(act.content["state"]), act.index
         for one in blanked_in([act]):
             if one.becomes is not None:
                 yield one.becomes, act.index
 
 
-def looked_through_content(source_id: str, releases: int) -> dict[str, object]:
-    """As it stands in a `withdrawn` act: what is kept of so many releases was looked through for this source."""
-    return {"schema": LOOKED_THROUGH, "source_id": source_id, "releases": releases}
+def looked_through_content(source_id: str, releases: int, left: Sequence[str]) -> dict[str, object]:
+    """As it stands in a `withdrawn` act: what is kept of so many releases was looked through for this source, and these
+    files were left as they are."""
+    said = {"schema": LOOKED_THROUGH, "source_id": source_id, "releases": releases}
+    return said | {"left": list(left)} if left else said
 
 
-def not_looked_through(acts: Iterable[Act]) -> dict[str, str]:
-    """Living files of releases from before a withdrawal that no act says they were looked through for; its source.
+def not_looked_through(acts: Iterable[Act]) -> dict[str, set[str]]:
+    """Living files of releases from before a withdrawal that no act says they were looked through for; its sources.
 
-    A version that took nothing out of releases wrote such withdrawals.
+    A version that took nothing out of releases wrote such withdrawals; others say which files they `left`. A file is as
+    old as the release that it is left of, however often it was rewritten for others since.
     """
     read = tuple(acts)
-    said = [(act.content.get("schema"), str(act.content.get("source_id")), act.index) for act in read
-            if act.kind == WITHDRAWN]  # fmt: skip
-    looked = {source for schema, source, _ in said if schema == LOOKED_THROUGH}
-    old = [(index, source) for schema, source, index in said if schema == CONSENT_WITHDRAWN and source not in looked]
-    taken = {one.was for one in blanked_in(read)}
-    return {
-        name: source
-        for name, index in states_cited(read)
-        for number, source in old
-        if index < number and name not in taken
-    }
+    blanked = tuple(blanked_in(read))
+    states = [(str(act.content["state"]), act.index) for act in read if act.kind == PUBLISHED and _has_state(act)]
+    due: dict[str, list[str]] = {}
+    for act in read:
+        source = str(act.content.get("source_id"))
+        if act.kind == WITHDRAWN and act.content.get("schema") == CONSENT_WITHDRAWN:
+            due[source] = [state for state, index in states if index < act.index]
+        elif act.kind == WITHDRAWN and act.content.get("schema") == LOOKED_THROUGH:
+            left = act.content.get("left", [])
+            if isinstance(left, list) and all(map(_is_name, left)):  # else it says nothing, and all are due still
+                due[source] = left
+    found: dict[str, set[str]] = {}
+    for source, names in due.items():
+        for name in filter(None, (living(one, blanked) for one in names)):
+            found.setdefault(name, set()).add(source)
+    return found
+
+
+def _has_state(act: Act) -> bool:
+    return bool(act.content.get("state"))
 
 
 def _is_name(value: object) -> bool:
