@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -118,7 +119,8 @@ def decide_from(
     found = find(case, workers=workers, progress=progress)
     tell(found.records.left_out)
     vault = open_vault(case)
-    return _record(case, vault, _Desk(found, vault.acts(), file.name), rows, dry_run)
+    with nullcontext() if dry_run else vault.writing():  # another run of the same rows comes before, or finds these
+        return _record(case, vault, _Desk(found, vault.acts(), file.name), rows, dry_run)
 
 
 def _record(
