@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from consilience.readings.case_file import CASE_FILE
 from consilience.records.allegations import SHUTS, Allegation, Difference, Put, Since, changes_since, put_of
 from consilience.records.case import CaseRecords
 from consilience.records.counting import clear_mode
@@ -18,6 +19,8 @@ from consilience.vault.acts import PRESERVED, Act, read_preserved
 
 REMEDY = "send it anew and decide sent and due, or counsel decides put_enough"
 """What opens the gate that is shut by what was not put."""
+CHANGED = "is empty, and case.toml or tables changed on that day or since: copy the code off the letter's head"
+"""Why a sending that is recorded late has to name its edition."""
 _SEVERAL = 2
 
 
@@ -57,6 +60,7 @@ class Allegations:
         return tuple(one for one in without if one.since in SHUTS and one not in still)
 
     def _alleged(self, block: Mapping[str, Any], *, accuses: bool) -> Allegation:
+        """No title: free text may name a person, and what is put stands in acts that nobody can take out."""
         facility_id, attribution = block["facility_id"] or "", block["attribution"]
         site, incident = self._sites.get(facility_id, {}), self._incidents.get(block["incident_id"], {})
         named = site.get("name") or site.get("name_local") or ""
@@ -65,7 +69,7 @@ class Allegations:
         return Allegation(
             incident_id=block["incident_id"],
             day=datetime.fromisoformat(block["time"]["median"]).astimezone(self._zone).date(),
-            place=place if place or named else block["title"] or "",
+            place=place,
             facility_id=facility_id,
             site=named,
             mode=(clear_mode(block) or "") if accuses else "",
@@ -74,20 +78,23 @@ class Allegations:
         )
 
 
-def tables_changed_after(day: date, acts: Iterable[Act], zone: tzinfo) -> bool:
-    """Has a table that is weighed changed after that day, since the case was first kept? As the ledger came to know it:
-    a change shows with the next run."""
+def inputs_changed_since(day: date, acts: Iterable[Act], zone: tzinfo) -> bool:
+    """Has case.toml or a table that is weighed changed on that day or later, since the case was first kept?
+
+    As the ledger came to know it: a change shows with the next run. On the day itself nobody can tell which came first.
+    """
     kept = [act for act in acts if act.kind == PRESERVED]
     first = min((act.recorded_at for act in kept), default=None)
     return any(
-        act.recorded_at != first and act.recorded_at.astimezone(zone).date() > day and _is_weighed(act) for act in kept
+        act.recorded_at != first and act.recorded_at.astimezone(zone).date() >= day and _is_weighed(act) for act in kept
     )
 
 
 def _is_weighed(act: Act) -> bool:
+    """case.toml says how much it takes to name a party."""
     file = read_preserved(act)
     name = file.path.stem.casefold()
-    return file.role == "table" and name in TABLES and name not in NEVER_AN_INPUT
+    return str(file.path) == CASE_FILE or (file.role == "table" and name in TABLES and name not in NEVER_AN_INPUT)
 
 
 def shut_by(letter: Letter, changes: Sequence[Difference]) -> tuple[str, ...]:

@@ -6,13 +6,14 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from consilience.casework.acting_time import now
-from consilience.casework.alleging import Allegations, tables_changed_after
+from consilience.casework.alleging import CHANGED, Allegations, inputs_changed_since
 from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import (
     FINDING,
@@ -118,7 +119,8 @@ def decide_from(
     found = find(case, workers=workers, progress=progress)
     tell(found.records.left_out)
     vault = open_vault(case)
-    return _record(case, vault, _Desk(found, vault.acts(), file.name), rows, dry_run)
+    with nullcontext() if dry_run else vault.writing():  # another run of the same rows comes before, or finds these
+        return _record(case, vault, _Desk(found, vault.acts(), file.name), rows, dry_run)
 
 
 def _record(
@@ -252,8 +254,8 @@ class _Desk:
             raise _Refused("scope", "must be empty, or the code at the head of the letter: edition: and 16 hex digits")
         if decision.kind == SENT and not decision.scope:
             zone = self._records.settings.zone
-            if tables_changed_after(date.fromisoformat(decision.value), self._acts, zone):
-                raise _Refused("scope", "is empty, and tables have changed since: copy the code off the letter's head")
+            if inputs_changed_since(date.fromisoformat(decision.value), self._acts, zone):
+                raise _Refused("scope", CHANGED)
         held = still_held(self.earlier)
         (letter,) = (one for one in letters_of(self._records, held) if one.letter_id == decision.target)
         now_put = Allegations(self._records, self._findings["incidents"], held).put_to(letter.party)

@@ -29,13 +29,21 @@ _SHORT = 16
 
 
 def decisions_in(acts: Iterable[Act]) -> tuple[Decision, ...]:
-    """Every decision in the ledger, oldest first, the withdrawn ones too. Raises LedgerDamaged for one that is none."""
-    decided = [act for act in acts if act.kind == DECIDED]
-    alleged: dict[str, list[Allegation]] = {}
-    for act in decided:
-        if act.content.get("schema") == PUT_SCHEMA:
-            alleged.setdefault(str(act.content.get("decision_id")), []).extend(_read_put(act))
-    return tuple(_read(act, alleged) for act in decided if act.content.get("schema") == DECISION_SCHEMA)
+    """Every decision in the ledger, oldest first, the withdrawn ones too. Raises LedgerDamaged for one that is none.
+
+    What a letter put is read from the acts that directly follow its decision. Where these don't give the code that it
+    names, it is not known what was put: in a ledger that forgets nothing, one act that doesn't fit may not end all.
+    """
+    groups: list[tuple[Act, list[Act]]] = []
+    follows = False
+    for act in acts:
+        schema = act.content.get("schema") if act.kind == DECIDED else None
+        if schema == DECISION_SCHEMA:
+            groups.append((act, []))
+        elif schema == PUT_SCHEMA and follows:
+            groups[-1][1].append(act)
+        follows = schema == DECISION_SCHEMA or (schema == PUT_SCHEMA and follows)
+    return tuple(_read(act, beside) for act, beside in groups)
 
 
 def acts_of(decision: Decision) -> list[dict[str, object]]:
@@ -133,27 +141,33 @@ def short_digest(value: object) -> str:
     return digest_bytes(canonical_json(value)).removeprefix("sha256:")[:_SHORT]
 
 
-def _read_put(act: Act) -> list[Allegation]:
-    alleged = act.content.get("alleged")
-    try:
-        return [allegation_from(one) for one in alleged] if isinstance(alleged, list) else []
-    except (KeyError, TypeError, ValueError) as err:
-        raise LedgerDamaged("does not say what a letter put", where=f"act {act.index}") from err
-
-
-def _put(said: object, alleged: Sequence[Allegation], act: Act) -> Put | None:
-    """What a decision says was put, from the acts beside it, which must give the code that it names."""
+def _put(said: object, decision_id: str, beside: Sequence[Act]) -> Put | None:
+    """What a decision says was put, from the acts beside it; not known if they don't give the code that it names."""
     if not isinstance(said, Mapping):
         return None
-    if not said.get("known"):
-        return Put(str(said.get("edition")), None)
-    put = put_of(alleged)
-    if put.edition != said.get("edition"):
-        raise LedgerDamaged("names other allegations than stand beside it", where=f"act {act.index}")
-    return put
+    edition = str(said.get("edition"))
+    if said.get("known"):
+        put = _put_beside(decision_id, beside)
+        if put is not None and put.edition == edition:
+            return put
+    return Put(edition, None)
 
 
-def _read(act: Act, alleged: Mapping[str, Sequence[Allegation]]) -> Decision:
+def _put_beside(decision_id: str, beside: Sequence[Act]) -> Put | None:
+    """What the acts beside a decision say; None if one is of another decision, or says it in no form that we know."""
+    found: list[Allegation] = []
+    for act in beside:
+        alleged = act.content.get("alleged")
+        if act.content.get("decision_id") != decision_id or not isinstance(alleged, list):
+            return None
+        try:
+            found += [allegation_from(one) for one in alleged]
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return None
+    return put_of(found)
+
+
+def _read(act: Act, beside: Sequence[Act]) -> Decision:
     content = act.content
     try:
         bound = content.get("bound")
@@ -172,7 +186,7 @@ def _read(act: Act, alleged: Mapping[str, Sequence[Allegation]]) -> Decision:
             bound=None if bound is None else Digest(str(bound)),
             bound_parts=dict(parts) if isinstance(parts, dict) else None,
             commitment=str(content.get("commitment", "")),
-            put=_put(content.get("put"), alleged.get(str(content["decision_id"]), ()), act),
+            put=_put(content.get("put"), str(content["decision_id"]), beside),
         )
     except (KeyError, ValueError) as err:
         raise LedgerDamaged("does not say what was decided", where=f"act {act.index}") from err

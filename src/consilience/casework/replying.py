@@ -234,8 +234,8 @@ class _Desk:
         return self._names.facilities.get(facility_id) or local or site.get("name") or ""
 
     def _title(self, one: Allegation) -> str:
-        given = "" if self._is_rtl else one.place
-        return self._names.incidents.get(one.incident_id) or given
+        given = "" if self._is_rtl else self._incidents.get(one.incident_id, {}).get("title")
+        return self._names.incidents.get(one.incident_id) or given or ""
 
 
 def _by_key(frame: pl.DataFrame, key: str) -> dict[str, Mapping[str, Any]]:

@@ -22,9 +22,10 @@ _SHORT: Final = 16
 class Allegation:
     """What a letter says of one incident: ids and values of the case, and no more than the letter discloses.
 
-    `day` is a day of the case's zone. `place` is the town as the tables have it; the incident's title where neither
-    town nor facility has a name. `site` is the facility's name in the tables. `relation` is "one_of" or "together" of
-    several parties, "" of one. A letter that asks and accuses nobody says no mode and no parties.
+    `day` is a day of the case's zone. `place` is the town as the tables have it, and never the incident's title, which
+    may name a person: it is kept in acts that nobody can take out. `site` is the facility's name in the tables.
+    `relation` is "one_of" or "together" of several parties, "" of one. A letter that asks and accuses nobody says no
+    mode and no parties.
     """
 
     incident_id: str
