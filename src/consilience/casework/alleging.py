@@ -34,8 +34,8 @@ class Allegations:
         self, records: CaseRecords, blocks: Iterable[Mapping[str, Any]], decisions: Iterable[Decision]
     ) -> None:
         self._zone = records.settings.zone
-        self._sites = _by_key(records.tables["facilities"], "facility_id")
-        self._incidents = _by_key(records.tables["incidents"], "incident_id")
+        self._sites = rows_by_key(records.tables["facilities"], "facility_id")
+        self._incidents = rows_by_key(records.tables["incidents"], "incident_id")
         retracted = retracted_in(decisions)
         self._blocks = [block for block in blocks if block["incident_id"] not in retracted]
         self._known: dict[str | None, Put] = {}
@@ -139,5 +139,6 @@ def untold(letter: Letter) -> str:
     return f"letter {letter.letter_id}, {when}: which edition was sent, and so what it put, is not known"
 
 
-def _by_key(frame: pl.DataFrame, key: str) -> dict[str, Mapping[str, Any]]:
+def rows_by_key(frame: pl.DataFrame, key: str) -> dict[str, Mapping[str, Any]]:
+    """The rows of a table by the name in its column `key`."""
     return {row[key]: row for row in frame.iter_rows(named=True)}

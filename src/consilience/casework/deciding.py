@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -173,7 +174,7 @@ class _Desk:
         tables = found.records.tables
         self._records, self._findings = found.records, found.findings
         self._rows = row_digests(found.records)
-        self._contents = rows_of_case(found)
+        self._contents = cache(lambda: rows_of_case(found))  # only sign-offs of sentences ask for it
         self._letters = set(tables["letters"]["letter_id"])
         self._parties = {*found.records.settings.parties, OTHER}
         self._files = {str(one.path) for one in found.records.files if one.table is None}
@@ -233,7 +234,7 @@ class _Desk:
             raise _Refused("scope", why)
         if not rests_on:
             return decision
-        parts = self._contents.parts(rests_on.split(RESTS_ON))
+        parts = self._contents().parts(rests_on.split(RESTS_ON))
         if rows_code(parts) != decision.scope.partition(".")[2]:
             raise _Refused("rests_on", "names rows that say something else than when this was written: write it anew")
         return replace(decision, bound_parts=parts)

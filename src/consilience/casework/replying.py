@@ -10,9 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import polars as pl
-
-from consilience.casework.alleging import Allegations, change_told, is_untold
+from consilience.casework.alleging import Allegations, change_told, is_untold, rows_by_key
 from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.letter_editions import Wanted, write_editions
@@ -197,8 +195,8 @@ class _Desk:
         words = Words(catalogue_of(language), settings.zone)
         self._is_rtl = words.is_rtl
         self._parties = party_names(words, settings, names)
-        self._sites = _by_key(tables["facilities"], "facility_id")
-        self._incidents = _by_key(tables["incidents"], "incident_id")
+        self._sites = rows_by_key(tables["facilities"], "facility_id")
+        self._incidents = rows_by_key(tables["incidents"], "incident_id")
         self._gazetteer = Gazetteer.of_case(tables["places"], None)
 
     def text(self, letter: Letter, *, about: Sequence[Alleged], put: Put) -> str:
@@ -236,7 +234,3 @@ class _Desk:
     def _title(self, one: Allegation) -> str:
         given = "" if self._is_rtl else self._incidents.get(one.incident_id, {}).get("title")
         return self._names.incidents.get(one.incident_id) or given or ""
-
-
-def _by_key(frame: pl.DataFrame, key: str) -> dict[str, Mapping[str, Any]]:
-    return {row[key]: row for row in frame.iter_rows(named=True)}
