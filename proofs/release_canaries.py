@@ -19,7 +19,8 @@ import polars as pl
 from PIL import Image
 from pypdf import PdfReader
 
-from consilience.casework.deciding import TEMPLATE_COLUMNS, decide_from
+from consilience.casework.deciding import decide_from
+from consilience.casework.decision_rows import TEMPLATE_COLUMNS
 from consilience.casework.release_report import reports
 from consilience.casework.releasing import release
 from consilience.casework.reviewing import review, write_template

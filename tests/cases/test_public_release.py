@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from case_copies import APRIL, OFFENSIVE, copy_case
-from consilience.casework.deciding import TEMPLATE_COLUMNS, decide_from
+from consilience.casework.deciding import decide_from
+from consilience.casework.decision_rows import TEMPLATE_COLUMNS
 from consilience.casework.release_report import reports
 from consilience.casework.release_state import Built
 from consilience.casework.releasing import Release

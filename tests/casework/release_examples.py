@@ -14,7 +14,8 @@ from small_folder import write_small_case
 
 from consilience.casework import deciding, releasing, replying
 from consilience.casework.batches import Progress
-from consilience.casework.deciding import TEMPLATE_COLUMNS, Decided, decide_from
+from consilience.casework.deciding import Decided, decide_from
+from consilience.casework.decision_rows import TEMPLATE_COLUMNS
 from consilience.casework.pipeline import Found, find
 from consilience.casework.release_state import Built
 from consilience.casework.releasing import Release, Reports, release

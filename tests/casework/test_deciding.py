@@ -10,6 +10,7 @@ import pytest
 from release_examples import COUNSEL, OPEN, SECOND, TABLES, decided, row, silence, write_case
 
 from consilience.casework.deciding import decide_from
+from consilience.casework.decision_templates import Template
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.replying import letters
 from consilience.casework.reviewing import FindingStatus, review, write_template
@@ -199,8 +200,7 @@ def test_whoever_contests_is_not_outvoted(case: Path) -> None:
 
 def test_the_template_of_review_is_a_file_for_decide(case: Path) -> None:
     file = case.parent / "open.csv"
-    rows = write_template(review(case, progress=silence), file)
-    assert rows == 3
+    assert write_template(review(case, progress=silence), file) == Template(3, (file,))
     unread = decide_from(case, file, progress=silence)
     assert (unread.recorded, unread.bad, unread.left_open) == ((), (), (2, 3, 4))
     file.write_text(file.read_text().replace(",,,,,finding:", f",,{SECOND},2020-05-02,,finding:"))

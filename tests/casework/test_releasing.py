@@ -361,6 +361,6 @@ def test_a_lawyer_may_sign_sentence_by_sentence_and_the_words_are_what_is_signed
     decided(case, [row("withdraw", signed, reason="sentence by sentence instead")])
     assert "I1: sign-off for risk is missing" in tried(case, tmp_path / "out").reasons
     said = Sentence("s1", "It was an attack: Syrian.", ("I1/attribution",))
-    code = rows_of_case(find(case, progress=silence)).code(said)
+    code = rows_of_case(find(case, progress=silence)).behind(said).code
     decided(case, [row("sign_off", "s1", "risk", COUNSEL, scope=code)])
     assert tried(case, tmp_path / "out").reasons == ()

@@ -24,7 +24,7 @@ from release_examples import (
 )
 
 from consilience.casework.acting_time import now
-from consilience.casework.deciding import RESTS_ON
+from consilience.casework.decision_rows import RESTS_ON
 from consilience.casework.decisions_of_case import content_of, decisions_in
 from consilience.casework.pipeline import Found, find
 from consilience.casework.release_report import sentence_template
@@ -73,8 +73,8 @@ def _says(said: Sentence = SAID) -> Reports:
 
 def _signed(rows: Rows, **more: str) -> Mapping[str, str]:
     """A row as the template has it, filled in."""
-    rests_on = RESTS_ON.join(rows.of(SAID))
-    return {**row("sign_off", "public/en/s1", "risk", COUNSEL, scope=rows.code(SAID), rests_on=rests_on), **more}
+    rests_on = RESTS_ON.join(rows.behind(SAID).parts)
+    return {**row("sign_off", "public/en/s1", "risk", COUNSEL, scope=rows.behind(SAID).code, rests_on=rests_on), **more}
 
 
 def _about_s1(case: Path) -> list[str]:
@@ -116,7 +116,7 @@ def test_a_row_that_nothing_rests_on_outdates_no_sign_off(case: Path, rows: Rows
 
 def test_a_sign_off_of_an_earlier_version_is_told_to_need_signing_again(case: Path, rows: Rows) -> None:
     """It was bound to words and names alone: what the rows said then is not on record."""
-    words = rows.code(SAID).partition(".")[0]
+    words = rows.behind(SAID).code.partition(".")[0]
     old = Decision("D-old", "sign_off", "public/en/s1", "risk", COUNSEL, date(2020, 5, 1), scope=words)
     Vault.open(case).record(DECIDED, [content_of(old)], now())
     (why,) = _about_s1(case)
@@ -158,12 +158,12 @@ def test_the_words_of_a_sentence_never_enter_the_ledger(case: Path, rows: Rows) 
     decided(case, [_signed(rows, words=SAID.text, asked="sign-off for risk")])
     assert SAID.text not in " ".join(str(act.content) for act in Vault.open(case).acts())
     kept = decisions_in(Vault.open(case).acts())[-1]
-    assert dict(kept.bound_parts or {}) == rows.of(SAID)
+    assert dict(kept.bound_parts or {}) == rows.behind(SAID).parts
     assert kept.bound is None
 
 
 def test_a_row_is_named_by_its_table_a_flight_by_its_sightings_and_a_table_as_one(rows: Rows) -> None:
-    behind = rows.of(SAID)
+    behind = rows.behind(SAID).parts
     assert {"accounts/A1", "accounts/A2", "sightings/S1", "sightings/S2"} <= set(behind)
     assert set(rows.parts(["accounts", "facilities/F1", "A1", "I1/time", "case"])) == {
         "accounts", "facilities/F1", "accounts/A1",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from typing import Any
 
@@ -12,7 +12,6 @@ from consilience.readings.case_file import CASE_FILE
 from consilience.records.allegations import SHUTS, Allegation, Difference, Put, Since, changes_since, put_of
 from consilience.records.case import CaseRecords
 from consilience.records.counting import clear_mode
-from consilience.records.decisions import Decision, retracted_in
 from consilience.records.replies import Letter, Standing
 from consilience.records.tables import NEVER_AN_INPUT, TABLES
 from consilience.vault.acts import PRESERVED, Act, read_preserved
@@ -27,16 +26,14 @@ _SEVERAL = 2
 class Allegations:
     """What letters put now, to each party: from the findings, the facilities' rows and the incidents' own.
 
-    A finding that was retracted is in no letter. A party that no finding names is asked about all, and accused of none.
+    A finding that was `retracted` is in no letter. A party that no finding names is asked about all, and accused of
+    none.
     """
 
-    def __init__(
-        self, records: CaseRecords, blocks: Iterable[Mapping[str, Any]], decisions: Iterable[Decision]
-    ) -> None:
+    def __init__(self, records: CaseRecords, blocks: Iterable[Mapping[str, Any]], retracted: Collection[str]) -> None:
         self._zone = records.settings.zone
         self._sites = rows_by_key(records.tables["facilities"], "facility_id")
         self._incidents = rows_by_key(records.tables["incidents"], "incident_id")
-        retracted = retracted_in(decisions)
         self._blocks = [block for block in blocks if block["incident_id"] not in retracted]
         self._known: dict[str | None, Put] = {}
 
@@ -78,16 +75,15 @@ class Allegations:
         )
 
 
-def inputs_changed_since(day: date, acts: Iterable[Act], zone: tzinfo) -> bool:
-    """Has case.toml or a table that is weighed changed on that day or later, since the case was first kept?
+def inputs_changed_last(acts: Iterable[Act], zone: tzinfo) -> date | None:
+    """The last day on which case.toml or a table that is weighed changed since the case was first kept, if any.
 
     As the ledger came to know it: a change shows with the next run. On the day itself nobody can tell which came first.
     """
     kept = [act for act in acts if act.kind == PRESERVED]
     first = min((act.recorded_at for act in kept), default=None)
-    return any(
-        act.recorded_at != first and act.recorded_at.astimezone(zone).date() >= day and _is_weighed(act) for act in kept
-    )
+    changed = (act.recorded_at for act in kept if act.recorded_at != first and _is_weighed(act))
+    return max((moment.astimezone(zone).date() for moment in changed), default=None)
 
 
 def _is_weighed(act: Act) -> bool:

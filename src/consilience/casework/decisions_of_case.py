@@ -9,9 +9,7 @@ from typing import Any
 from consilience.errors import LedgerDamaged
 from consilience.quantities import Digest, canonical_json, digest_bytes
 from consilience.records.allegations import Allegation, Put, allegation_from, put_of
-from consilience.records.case import CaseRecords
 from consilience.records.decisions import DECISION_SCHEMA, PUT_SCHEMA, Decision
-from consilience.records.tables import TABLES
 from consilience.vault.acts import DECIDED, Act
 
 FINDING = "finding:"
@@ -93,25 +91,11 @@ def pieces_of(findings: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     return {one["incident_id"]: tuple(p["evidence_id"] for p in one["evidence"]) for one in findings["incidents"]}
 
 
-def row_digests(records: CaseRecords) -> dict[str, str]:
-    """A short digest of each row that has a name of its own, by that name: what it says, not where it stands.
-
-    A name that two tables give stands for both rows.
-    """
-    found: dict[str, str] = {}
-    for name, frame in sorted(records.tables.items()):
-        key = TABLES[name].key
-        if key is not None:
-            for row in frame.select(list(TABLES[name].canonical())[:-2]).iter_rows(named=True):
-                said = {column: str(value) for column, value in row.items() if value not in (None, [])}
-                found[row[key]] = short_digest([found.get(row[key], ""), said])
-    return found
-
-
 def part_digests(block: Mapping[str, Any], rows: Mapping[str, str]) -> dict[str, str]:
     """A short digest of each part of the block, and of the row behind each piece of evidence (`evidence:<id>`).
 
-    A flight stands for the rows of its sightings. Weights are no part of a piece: they change with other pieces.
+    `rows` are digests by id (`resting_rows.Rows.by_id`). A flight stands for the rows of its sightings. Weights are no
+    part of a piece: they change with other pieces.
     """
     parts = {name: short_digest(value) for name, value in block.items() if name not in ("incident_id", "evidence")}
     flights = {track["track_id"]: track["sightings"] for track in block["tracks"]}
@@ -138,7 +122,12 @@ def changed_parts(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[
 
 def short_digest(value: object) -> str:
     """16 hex digits of the digest of a JSON value: 64 bits tell one finding's parts apart."""
-    return digest_bytes(canonical_json(value)).removeprefix("sha256:")[:_SHORT]
+    return short_digest_of(canonical_json(value))
+
+
+def short_digest_of(said: bytes) -> str:
+    """The same of a value that was written as canonical JSON already."""
+    return digest_bytes(said).removeprefix("sha256:")[:_SHORT]
 
 
 def _put(said: object, decision_id: str, beside: Sequence[Act]) -> Put | None:

@@ -39,7 +39,7 @@ def letters_of(records: CaseRecords, decisions: Iterable[Decision]) -> tuple[Let
         if one.target not in found and one.kind == kinds.NOT_SOUGHT:
             found[one.target] = Letter(one.target, one.target, None)
         if one.target in found:
-            found[one.target] = _decided(found[one.target], one)
+            found[one.target] = laid_over(found[one.target], one)
     return tuple(found[name] for name in sorted(found))
 
 
@@ -68,7 +68,8 @@ def with_letters(records: CaseRecords, every: Sequence[Letter]) -> CaseRecords:
     return replace(records, tables={**records.tables, "letters": frame})
 
 
-def _decided(letter: Letter, decision: Decision) -> Letter:
+def laid_over(letter: Letter, decision: Decision) -> Letter:
+    """A letter as one more decision about it leaves it. Of each kind only the last before it matters."""
     match decision.kind:
         case kinds.SENT:
             sent_on, is_named = date.fromisoformat(decision.value), bool(decision.scope)

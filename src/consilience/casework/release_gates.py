@@ -6,7 +6,7 @@ one line, in words for whoever has to open the gate.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -15,11 +15,8 @@ from consilience.casework.bundle.withholding import sources_named
 from consilience.casework.once_claimed import about_gone_incidents, about_gone_letters
 from consilience.casework.people import files_of
 from consilience.casework.release_state import Candidate
-from consilience.casework.resting_rows import rows_changed, rows_of_case
-from consilience.publish.catalogue import languages as known_languages
-from consilience.publish.document import Document, Sentence
+from consilience.casework.sentence_sign_offs import outdated_sign_offs, signed_by_sentence
 from consilience.publish.profiles import PROFILES
-from consilience.publish.statements.resting import findings_behind
 from consilience.records.consent import Consent, consent_of, may, withdrawn_sources
 from consilience.records.decisions import (
     BLUR,
@@ -31,10 +28,8 @@ from consilience.records.decisions import (
     RETRACTED,
     SENT,
     SHOW,
-    SIGN_OFF,
-    SIGN_OFFS,
-    Decision,
     person,
+    retracted_in,
 )
 from consilience.records.replies import Standing
 from consilience.records.tables import TABLES
@@ -94,7 +89,7 @@ def _something(it: Candidate) -> Reasons:
 
 
 def _review(it: Candidate) -> Reasons:
-    signed = _signed_by_sentence(it)
+    signed = signed_by_sentence(it)
     for one in it.statuses:
         if one.status == RETRACTED:
             yield f"{one.incident_id} is retracted and still among the findings: take it out of the tables"
@@ -113,33 +108,6 @@ def _claims(it: Candidate) -> Reasons:
     for status in it.statuses:
         if status.gone:
             yield f"{status.incident_id}: was reviewed or signed on what is no longer claimed: {', '.join(status.gone)}"
-
-
-def _signed_by_sentence(it: Candidate) -> set[tuple[str, str]]:
-    """Incidents and grounds for which every sentence that rests on the finding, in every language, is signed in its
-    exact words and on its rows as they are. Sentences that count it among others rest on it too.
-    """
-    incidents = {one.incident_id for one in it.statuses}
-    signs = [one for one in it.decisions if one.kind == SIGN_OFF and one.target not in incidents]
-    if it.built is None or not signs:
-        return set()
-    signed = {(one.target, one.scope, one.value) for one in signs}
-    rows = rows_of_case(it.found)
-    holds: dict[tuple[str, str], bool] = {}
-    for document in it.built.documents:
-        for sentence in document.sentences:
-            code, names = rows.code(sentence), sentence_names(document, sentence)
-            behind = findings_behind(sentence.support, rows.pieces)
-            for ground in SIGN_OFFS:
-                has_it = any((name, code, ground) in signed for name in names)
-                for incident_id in behind:
-                    holds[incident_id, ground] = has_it and holds.get((incident_id, ground), True)
-    return {one for one, is_whole in holds.items() if is_whole}
-
-
-def sentence_names(document: Document, sentence: Sentence) -> tuple[str, str]:
-    """What a sign-off may call a sentence: by its id, or as `PROFILE/LANG/ID`, which no other edition answers to."""
-    return sentence.sentence_id, f"{document.profile}/{document.language}/{sentence.sentence_id}"
 
 
 def _corrections(it: Candidate) -> Reasons:
@@ -176,7 +144,7 @@ def _letters(it: Candidate) -> Reasons:
 
 def _put(it: Candidate) -> Reasons:
     """What is published against an addressee was put to it by the letter that was sent, where that is on record."""
-    allegations = Allegations(it.found.records, it.found.findings["incidents"], it.decisions)
+    allegations = Allegations(it.found.records, it.found.findings["incidents"], retracted_in(it.decisions))
     for one in it.letters:
         if one.standing(it.as_of) is not Standing.NOT_SOUGHT:
             yield from shut_by(one, allegations.since(one))
@@ -255,51 +223,6 @@ def _listed(ids: Sequence[str]) -> str:
     if len(ids) == 1:
         return f"sentence {ids[0]}"
     return f"{len(ids)} sentences ({', '.join(ids[:_NAMED])}{', …' if len(ids) > _NAMED else ''})"
-
-
-def _sentence_sign_offs(it: Candidate) -> Reasons:
-    incidents = {one.incident_id for one in it.statuses}
-    if it.built is None or all(one.kind != SIGN_OFF or one.target in incidents for one in it.decisions):
-        return
-    there: dict[str, dict[str, Mapping[str, str]]] = {}
-    rows = rows_of_case(it.found)
-    for document in it.built.documents:
-        for sentence in document.sentences:
-            for name in sentence_names(document, sentence):
-                there.setdefault(name, {})[rows.code(sentence)] = rows.of(sentence)
-    here = {f"{document.profile}/{document.language}/" for document in it.built.documents}
-    signs = [one for one in it.decisions if one.kind == SIGN_OFF and one.target not in incidents]
-    holding = {(one.target, one.value) for one in signs if one.scope in there.get(one.target, ())}
-    for one in signs:
-        if _is_of_another(one.target, here):
-            continue
-        if one.target not in there:
-            yield f"sign-off {one.decision_id} names no incident and no sentence of this publication"
-        elif one.scope not in there[one.target] and (one.target, one.value) not in holding:  # else signed again
-            yield f"sign-off {one.decision_id} of sentence {one.target} {_outdated(one, there[one.target])}"
-
-
-def _outdated(one: Decision, there: Mapping[str, Mapping[str, str]]) -> str:
-    """Why a sign-off holds for none of the sentences of that name; `there`: their codes, with the rows behind each.
-
-    One of an earlier version is bound to words and names alone. It counts no more: what the rows said then is not on
-    record, so nobody can say that the lawyer signed what stands there now.
-    """
-    words, dot, _ = one.scope.partition(".")
-    alike = [parts for code, parts in there.items() if code.partition(".")[0] == words]
-    if not alike:
-        return "was given on other words, or on other rows"
-    if not dot:
-        return "is of an earlier version and does not say what its rows said then: it needs signing again"
-    return f"was signed before {rows_changed(one.bound_parts, alike[0])} changed"
-
-
-def _is_of_another(target: str, here: Set[str]) -> bool:
-    """Does a sign-off name the sentence of another edition (`PROFILE/LANG/…`) than those of this release?"""
-    profile, _, rest = target.partition("/")
-    language, slash, _ = rest.partition("/")
-    is_edition = bool(slash) and profile in PROFILES and language in known_languages()
-    return is_edition and f"{profile}/{language}/" not in here
 
 
 def _pictures(it: Candidate) -> Reasons:
@@ -385,7 +308,7 @@ GATES: Final[Mapping[str, Callable[[Candidate], Reasons]]] = {
     "pictures": _pictures,
     "files": _flaws,
     "documents": _documents,
-    "sentences": _sentence_sign_offs,
+    "sentences": outdated_sign_offs,
     "leaks": _leaks,
     "approvals": _approvals,
 }

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from consilience.casework import fitted_store
 from consilience.casework.acting_time import now
 from consilience.casework.batches import Progress
-from consilience.casework.deciding import RESTS_ON, TEMPLATE_COLUMNS
+from consilience.casework.decision_rows import RESTS_ON, Row
+from consilience.casework.decision_templates import Template, write_rows
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.keys import open_vault
 from consilience.casework.once_claimed import claims_of
@@ -19,45 +18,43 @@ from consilience.casework.pipeline import Found
 from consilience.casework.prose_files import FOLDER as PROSE
 from consilience.casework.release_state import Built
 from consilience.casework.reporting import Ready, ready
-from consilience.casework.resting_rows import kept_parts, rows_of_case
+from consilience.casework.resting_rows import Rows, kept_parts, rows_of_case, sentences_shown
 from consilience.casework.reviewing import FindingStatus, asked_of, review_words
 from consilience.casework.views import view_case
 from consilience.errors import UsageError
 from consilience.publish.catalogue import languages as known_languages
+from consilience.publish.document import Document
 from consilience.publish.forms.registry import FORMS
 from consilience.publish.profiles import PROFILES, Profile
-from consilience.publish.writing import write_unless_edited
 from consilience.records.decisions import SIGN_OFF, SIGN_OFFS, still_held
 from consilience.vault.pseudonyms import publication_names
 
 
 def sentence_template(
     case: Path, file: Path, profile: str, languages: Sequence[str], *, workers: int, progress: Progress
-) -> int:
-    """A CSV for `decide`: for each sentence and ground a sign-off, bound to its exact words and to what the rows behind
-    them say. `value`, `by` and `on` are left to whoever signs; `asked` says the ground, `words` the sentence.
+) -> Template:
+    """A template for `decide`: for each sentence and ground a sign-off, bound to its exact words and to what the rows
+    behind them say. `value`, `by` and `on` are left to whoever signs; `asked` says the ground, `words` the sentence.
 
-    How many rows. Raises UsageError for an unknown profile or language, and what a report raises.
+    Raises UsageError for an unknown profile or language, and what a report raises.
     """
     _check_known((("profile", [profile], tuple(PROFILES)), ("language", languages, tuple(known_languages()))))
     made = ready(case, workers=workers, progress=progress)
-    out = io.StringIO()
-    writer = csv.DictWriter(out, TEMPLATE_COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    rows, of_case = 0, rows_of_case(made.as_read or made.found)  # as `decide` and the gates read them
-    for language in languages:
-        for sentence in made.document(profile, language).sentences:
-            parts = of_case.of(sentence)
-            said = {
-                "kind": SIGN_OFF, "target": f"{profile}/{language}/{sentence.sentence_id}",
-                "scope": of_case.code(sentence), "words": sentence.text,
-                "rests_on": RESTS_ON.join(parts) if kept_parts(parts) else "",
-            }  # fmt: skip
-            for ground in SIGN_OFFS:
-                writer.writerow({**said, "asked": asked_of(ground)})
-                rows += 1
-    write_unless_edited(file, out.getvalue().encode())
-    return rows
+    of_case = rows_of_case(made.as_read or made.found)  # as `decide` and the gates read them
+    documents = (made.document(profile, language) for language in languages)
+    return write_rows((row for document in documents for row in sentence_rows(document, of_case)), file)
+
+
+def sentence_rows(document: Document, of_case: Rows) -> Iterator[Row]:
+    """A row of a template for each sentence and ground."""
+    for sentence, shown in sentences_shown(document):
+        bound = of_case.behind(sentence, shown)
+        said = {
+            "kind": SIGN_OFF, "target": f"{document.profile}/{document.language}/{sentence.sentence_id}",
+            "scope": bound.code, "words": sentence.text,
+            "rests_on": RESTS_ON.join(bound.parts) if kept_parts(bound.parts) else "",
+        }  # fmt: skip
+        yield from ({**said, "asked": asked_of(ground)} for ground in SIGN_OFFS)
 
 
 def reports(

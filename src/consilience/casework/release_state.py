@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from consilience.casework.decisions_of_case import part_digests, pieces_of, row_digests
+from consilience.casework.decisions_of_case import part_digests
 from consilience.casework.kept_releases import STATE_SCHEMA, Published
 from consilience.casework.people import Apart
 from consilience.casework.pipeline import Found
+from consilience.casework.resting_rows import Rows
 from consilience.casework.reviewing import FindingStatus
 from consilience.publish.document import Document, Grid, Heading, Paragraph, Picture
 from consilience.publish.leak_scan import Hit
@@ -43,10 +44,12 @@ class Built:
 class Candidate:
     """Everything that the gates look at. What could not be made, because something before it failed, is None.
 
-    `apart` is the case with its people, also those who are sealed or have withdrawn.
+    `apart` is the case with its people, also those who are sealed or have withdrawn. `rows` gives the digests of the
+    rows of `found`: a gate asks for them where it needs them, and they are made once.
     """
 
     found: Found
+    rows: Callable[[], Rows]
     apart: Apart
     out: Path
     today: date
@@ -73,19 +76,18 @@ class Candidate:
         return self.today if self.as_of is None else max(self.as_of, self.today)
 
 
-def state_of(found: Found, built: Built | None = None) -> bytes:
+def state_of(found: Found, rows: Rows, built: Built | None = None) -> bytes:
     """What was found, as short digests by incident and part, with the wording, for a later release to compare; every
     sentence that went out with what it rests on, for corrections; and whose each row was, for withdrawals.
     """
-    rows = row_digests(found.records)
     incidents = {
-        block["incident_id"]: {"wording": block["attribution"]["wording"], "parts": part_digests(block, rows)}
+        block["incident_id"]: {"wording": block["attribution"]["wording"], "parts": part_digests(block, rows.by_id)}
         for block in found.findings["incidents"]
     }
     said = [_sentences(document) for document in (built.documents if built else ())]
     reports = sorted(name for name in (built.files if built else ()) if name.startswith(_REPORTS))
     return canonical_json({
-        "schema": STATE_SCHEMA, "incidents": incidents, "pieces": pieces_of(found.findings), "documents": said,
+        "schema": STATE_SCHEMA, "incidents": incidents, "pieces": rows.pieces, "documents": said,
         "reports": reports, "rows": rows_by_source(found.records), "flights": _flights(found.findings),
     })  # fmt: skip
 
@@ -107,9 +109,9 @@ def _sentences(document: Document) -> dict[str, object]:
     return {"profile": document.profile, "language": document.language, "sentences": listed}
 
 
-def keep_state(vault_folder: Path, found: Found, built: Built) -> str:
+def keep_state(vault_folder: Path, it: Candidate, built: Built) -> str:
     """The state of a release is kept; gives its name. Raises VaultNotWritable."""
-    return keep_on_shelf(vault_folder, RELEASES, state_of(found, built))
+    return keep_on_shelf(vault_folder, RELEASES, state_of(it.found, it.rows(), built))
 
 
 def _is_captioned(block: object) -> TypeGuard[Grid | Picture]:

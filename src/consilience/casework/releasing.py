@@ -22,6 +22,7 @@ from consilience.casework.prose_files import names_of
 from consilience.casework.release_files import data_files, pictures
 from consilience.casework.release_gates import reasons
 from consilience.casework.release_state import Built, Candidate, keep_state, state_of
+from consilience.casework.resting_rows import once
 from consilience.casework.reviewing import FindingStatus, statuses
 from consilience.casework.roles import require_role
 from consilience.casework.second_look import check_consents
@@ -114,10 +115,11 @@ def _candidate(
 ) -> Candidate:
     decisions, today = still_held(decisions_in(vault.acts())), now().date()
     found = replace(found, records=for_publication(found.records, today))
+    rows = once(found)
     return Candidate(
-        found=found, apart=read_apart(found.case, vault), out=out, today=today,
+        found=found, rows=rows, apart=read_apart(found.case, vault), out=out, today=today,
         profile_name=profile_name, profile=profile_named(profile_name),
-        decisions=decisions, statuses=statuses(found, decisions), letters=letters_of(found.records, decisions),
+        decisions=decisions, statuses=statuses(found, decisions, rows), letters=letters_of(found.records, decisions),
         predecessor=None, signer=None if signer is None else signer.name,
         vault_flaw=_vault_flaw(found.case, vault), flaws=() if key_flaw is None else (key_flaw,),
     )  # fmt: skip
@@ -194,7 +196,7 @@ def _noted(
             flaws = (f"the release before this one can't be compared: {err.what}",)
     changes: tuple[Change, ...] | None = ()
     if before is not None:  # what was destroyed unread, for a source that withdrew, is compared with nothing
-        now_there = json.loads(state_of(it.found))["incidents"]
+        now_there = json.loads(state_of(it.found, it.rows()))["incidents"]
         changes = None if before.state is None else changes_between(was, now_there)
     manifest = None if before is None else before.manifest
     notes = {
@@ -239,7 +241,7 @@ def _publish(it: Candidate, built: Built, vault: Vault, signer: Signer) -> Diges
                     "schema": RELEASE_SCHEMA, "profile": it.profile_name, "content": built.content(),
                     "manifest": digest, "predecessor": None if it.predecessor is None else it.predecessor.manifest,
                     "as_of": str(it.as_of), "files": len(built.files), "version": __version__, "signer": signer.name,
-                    "state": keep_state(vault.folder, it.found, built),
+                    "state": keep_state(vault.folder, it, built),
                 }  # fmt: skip
                 vault.record(PUBLISHED, [content], now())
     return digest

@@ -29,7 +29,7 @@ from consilience.publish.statements.words import Words
 from consilience.publish.town_names import arabic_name
 from consilience.records.allegations import SHUTS, Allegation, Difference, Put
 from consilience.records.case import CaseRecords
-from consilience.records.decisions import REPLY_EFFECT, Decision, still_held
+from consilience.records.decisions import REPLY_EFFECT, Decision, retracted_in, still_held
 from consilience.records.left_out import Tell, tell_nobody
 from consilience.records.replies import Letter, Standing
 from consilience.reference.gazetteer import Gazetteer
@@ -103,7 +103,7 @@ def letters(
     decisions = still_held(decisions_in(Vault.open(case).acts()))
     settings = found.records.settings
     every = letters_of(found.records, decisions)
-    allegations = Allegations(found.records, found.findings["incidents"], decisions)
+    allegations = Allegations(found.records, found.findings["incidents"], retracted_in(decisions))
     said = Letters(
         as_of=settings.as_of,
         letters=every,

@@ -21,6 +21,7 @@ from consilience.casework.outputs_told import tell_outputs
 from consilience.casework.pipeline import Found, find
 from consilience.casework.prose_files import FOLDER as PROSE
 from consilience.casework.prose_files import names_of, prose_of
+from consilience.casework.resting_rows import once
 from consilience.casework.reviewing import review_words, statuses
 from consilience.casework.run_record import versions
 from consilience.casework.second_look import check_consents
@@ -101,7 +102,7 @@ def ready(folder: Path, *, workers: int, progress: Progress) -> Ready:
         view = replace(view, log_model=fitted_store.from_bytes(found.log_model))
     vault = open_vault(folder)
     decisions = still_held(decisions_in(vault.acts()))
-    reviewed = statuses(found, decisions)
+    reviewed = statuses(found, decisions, once(found))
     laid_over = replace(found, records=with_letters(found.records, letters_of(found.records, decisions)))
     names = publication_names(vault, found.records.tables["sources"]["source_id"], now())
     return Ready(

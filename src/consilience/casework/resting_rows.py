@@ -6,13 +6,15 @@ rows. A row that changes outdates it though no word of the sentence does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from consilience.casework.decisions_of_case import changed_parts, pieces_of, short_digest
+from consilience.casework.decisions_of_case import changed_parts, pieces_of, short_digest, short_digest_of
 from consilience.casework.pipeline import Found
-from consilience.publish.document import Sentence
-from consilience.publish.statements.resting import rows_behind
+from consilience.publish.document import Document, Grid, Paragraph, Picture, Sentence
+from consilience.publish.statements.resting import counts_every, rows_behind
+from consilience.quantities import canonical_json
 from consilience.records.tables import TABLES
 
 MOST_NAMED = 60
@@ -26,18 +28,26 @@ _TOLD = 3
 class Rows:
     """Short digests of the rows of a case by name (`accounts/A1`), and what other names stand for which of them.
 
-    `tables` are digests of whole tables; `named` leads from an id or a flight to its rows; `pieces` are ids of evidence
-    by incident.
+    `by_id` are digests by id alone, as the parts of a finding take them in: of what a row says after the digest of that
+    id in the table before, if there is one, so that an id of two tables stands for both. `tables` are digests of whole
+    tables; `named` leads from an id or a flight to its rows; `pieces` are ids of evidence by incident.
     """
 
     rows: Mapping[str, str]
+    by_id: Mapping[str, str]
     tables: Mapping[str, str]
     named: Mapping[str, Sequence[str]]
     pieces: Mapping[str, Sequence[str]]
 
-    def of(self, sentence: Sentence) -> dict[str, str]:
-        """Each row, or whole table, that the sentence rests on, with the digest of what it says."""
-        return self.parts(rows_behind(sentence.support, self.pieces))
+    def behind(self, sentence: Sentence, shown: object = None) -> Bound:
+        """What a sign-off of this sentence is bound to; `shown` is what stands under it, if it is a caption."""
+        names = rows_behind(sentence.support, self.pieces)
+        parts = self.parts(names)
+        said = [sentence.text, list(names)]
+        plain = short_digest(said)
+        if shown is None or (parts and not counts_every(sentence.support)):
+            return Bound(plain, plain, parts)
+        return Bound(short_digest([*said, shown]), plain, parts)
 
     def parts(self, names: Iterable[str]) -> dict[str, str]:
         """The rows and whole tables that these names stand for; what is neither has no part."""
@@ -49,34 +59,65 @@ class Rows:
                 found[name] = self.tables[name]
         return found
 
-    def code(self, sentence: Sentence) -> str:
-        """The code for the exact words of a sentence, the names behind it and the content of the rows, `WORDS.ROWS`.
 
-        Of a total the rows are the incidents that it counts.
-        """
-        words = short_digest([sentence.text, list(rows_behind(sentence.support, self.pieces))])
-        return f"{words}.{rows_code(self.of(sentence))}"
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a sign-off of a sentence is bound to.
+
+    `words`: the half of its code for the exact words and the names behind them. A caption that counts every incident,
+    or rests on no row, says the same over other numbers: there the table or picture under it is taken in too, and
+    `plain` is the half without, as an earlier version wrote it. `parts`: each row, or whole table, with the digest of
+    what it says. Of a total these are the incidents that it counts; its words hold the numbers.
+    """
+
+    words: str
+    plain: str
+    parts: Mapping[str, str]
+
+    @property
+    def code(self) -> str:
+        """What stands in the sign-off's `scope`, `WORDS.ROWS`."""
+        return f"{self.words}.{rows_code(self.parts)}"
+
+
+def sentences_shown(document: Document) -> Iterator[tuple[Sentence, object]]:
+    """Every sentence in reading order; with a caption what stands under it as a JSON value, else None."""
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            yield from ((sentence, None) for sentence in block.sentences)
+        elif isinstance(block, Grid):
+            yield block.caption, [list(block.header), [list(row) for row in block.rows]]
+        elif isinstance(block, Picture):
+            yield block.caption, [block.svg, block.alternative]
+
+
+def once(found: Found) -> Callable[[], Rows]:
+    """`rows_of_case`, made when it is first asked for, and once."""
+    return cache(lambda: rows_of_case(found))
 
 
 def rows_of_case(found: Found) -> Rows:
     """Digests of every row of the case, `_file` and `_row` aside: where a row stands is not what it says."""
     rows: dict[str, str] = {}
+    by_id: dict[str, str] = {}
     tables: dict[str, str] = {}
     named: dict[str, list[str]] = {}
     for table, frame in sorted(found.records.tables.items()):
         key, listed = TABLES[table].key, []
         for row in frame.select(list(TABLES[table].canonical())[:-2]).iter_rows(named=True):
-            said = short_digest({column: str(value) for column, value in row.items() if value not in (None, [])})
-            listed.append(said)
+            said = canonical_json({column: str(value) for column, value in row.items() if value not in (None, [])})
+            listed.append(short_digest_of(said))
             if key is not None:
-                rows[f"{table}/{row[key]}"] = said
-                named.setdefault(str(row[key]), []).append(f"{table}/{row[key]}")
+                name = row[key]
+                rows[f"{table}/{name}"] = listed[-1]
+                by_id[name] = short_digest_of(b'["%b",%b]' % (by_id.get(name, "").encode(), said))
+                named.setdefault(name, []).append(f"{table}/{name}")
         tables[table] = short_digest(sorted(listed))
     for block in found.findings["incidents"]:
         for track in block["tracks"] or ():
             flown = (f"sightings/{one}" for one in sorted(track["sightings"]))
             named[track["track_id"]] = [one for one in flown if one in rows]
-    return Rows(rows, tables, named, pieces_of(found.findings))
+    return Rows(rows, by_id, tables, named, pieces_of(found.findings))
 
 
 def rows_code(parts: Mapping[str, str]) -> str:

@@ -6,15 +6,15 @@ the decision is withdrawn. Nobody else's later "reviewed" takes it away.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from consilience.casework.batches import Progress
-from consilience.casework.deciding import TEMPLATE_COLUMNS
+from consilience.casework.decision_rows import Row
+from consilience.casework.decision_templates import Template, write_rows
 from consilience.casework.decisions_of_case import (
     EVIDENCE,
     FLIGHT,
@@ -23,10 +23,9 @@ from consilience.casework.decisions_of_case import (
     finding_digest,
     finding_scope,
     part_digests,
-    row_digests,
 )
 from consilience.casework.pipeline import Found, find
-from consilience.publish.writing import write_unless_edited
+from consilience.casework.resting_rows import Rows, once
 from consilience.records.decisions import (
     CONTESTED,
     DRAFT,
@@ -73,14 +72,16 @@ def review(case: Path, *, workers: int = 1, progress: Progress, tell: Tell = tel
     """The status of every finding as the case stands now. Raises the errors of a run."""
     found = find(case, workers=workers, progress=progress)
     tell(found.records.left_out)
-    return statuses(found, still_held(decisions_in(Vault.open(case).acts())))
+    return statuses(found, still_held(decisions_in(Vault.open(case).acts())), once(found))
 
 
-def statuses(found: Found, decisions: Sequence[Decision]) -> tuple[FindingStatus, ...]:
-    """The status of every finding under decisions that hold."""
+def statuses(found: Found, decisions: Iterable[Decision], rows: Callable[[], Rows]) -> tuple[FindingStatus, ...]:
+    """The status of every finding under decisions that hold. `rows` of the case are asked for only where needed."""
     needed = found.records.settings.reviewers
-    rows = row_digests(found.records)
-    return tuple(_status(block, decisions, needed, rows) for block in found.findings["incidents"])
+    about: defaultdict[str, list[Decision]] = defaultdict(list)
+    for one in decisions:
+        about[one.target].append(one)
+    return tuple(_status(block, about[block["incident_id"]], needed, rows) for block in found.findings["incidents"])
 
 
 def review_words(found: Iterable[FindingStatus]) -> dict[str, str]:
@@ -96,27 +97,24 @@ def needed_sign_offs(accuses: bool) -> tuple[str, ...]:
     return SIGN_OFFS if accuses else tuple(ground for ground in SIGN_OFFS if ground != "defamation")
 
 
-def write_template(found: Iterable[FindingStatus], file: Path) -> int:
-    """A CSV for `decide`, a row for each thing that is open. How many.
+def write_template(found: Iterable[FindingStatus], file: Path) -> Template:
+    """A template for `decide`, a row for each thing that is open.
 
     `value`, `by`, `on` and `reason` are left to be filled in: a file saved unread decides nothing. `scope` names
     the finding as it is now: once it has changed, the row is refused. `asked` says what each row is for: by how
     many more persons, or on which ground.
     """
-    out = io.StringIO()
-    writer = csv.DictWriter(out, TEMPLATE_COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    rows = 0
+    return write_rows(_asked(found), file)
+
+
+def _asked(found: Iterable[FindingStatus]) -> Iterator[Row]:
     for one in found:
         if one.status not in (REVIEWED, RETRACTED) or one.open:
             grounds = [ground for ground in needed_sign_offs(one.accuses) if ground not in one.signed]
             wanted = [(REVIEW, _review_asked(one))] if any("review" in text for text in one.open) else []
             wanted += [(SIGN_OFF, asked_of(ground)) for ground in grounds]
             for kind, asked in wanted:
-                writer.writerow({"kind": kind, "target": one.incident_id, "scope": one.scope, "asked": asked})
-                rows += 1
-    write_unless_edited(file, out.getvalue().encode())
-    return rows
+                yield {"kind": kind, "target": one.incident_id, "scope": one.scope, "asked": asked}
 
 
 def asked_of(ground: str) -> str:
@@ -131,10 +129,9 @@ def _review_asked(one: FindingStatus) -> str:
 
 
 def _status(
-    block: Mapping[str, Any], decisions: Sequence[Decision], needed: int, rows: Mapping[str, str]
+    block: Mapping[str, Any], about: Sequence[Decision], needed: int, rows: Callable[[], Rows]
 ) -> FindingStatus:
     incident_id, digest = block["incident_id"], finding_digest(block)
-    about = [one for one in decisions if one.target == incident_id]
     last_words = {person(one.by): one for one in about if one.kind == REVIEW}
     reviewed = [one for one in last_words.values() if one.value == REVIEWED]
     current = [one for one in reviewed if one.bound == digest]
@@ -144,7 +141,7 @@ def _status(
     signed = tuple(sorted({one.value for one in signs if one.bound == digest}))
     stale = tuple(sorted({one.value for one in signs} - set(signed)))
     bound = [one for one in (*outdated, *signs) if one.bound != digest and one.bound_parts]
-    parts = part_digests(block, rows) if bound else {}
+    parts = part_digests(block, rows().by_id) if bound else {}
     changed = changed_parts(bound[-1].bound_parts or {}, parts) if bound else ()
     waiting = [*(outdated if len(current) < needed else ()), *(one for one in signs if one.value in stale)]
     accuses = bool(block["attribution"]["set"])
@@ -153,17 +150,18 @@ def _status(
         by=tuple(sorted(one.by for one in current)), outdated_by=tuple(sorted(one.by for one in outdated)),
         changed=changed, signed=signed, accuses=accuses,
         open=_open(status, len(current), len(outdated), needed, signed, stale, accuses, changed),
-        scope=finding_scope(digest), gone=_gone(waiting, parts, rows), reviewers=needed,
+        scope=finding_scope(digest), gone=_gone(waiting, parts, rows) if bound else (), reviewers=needed,
     )  # fmt: skip
 
 
-def _gone(before: Iterable[Decision], parts: Mapping[str, str], rows: Mapping[str, str]) -> tuple[str, ...]:
+def _gone(before: Iterable[Decision], parts: Mapping[str, str], rows: Callable[[], Rows]) -> tuple[str, ...]:
     """Rows behind outdated reviews and sign-offs that no table has any more; of a flight, the sighting it is named
     by. Where the evidence was one part (`part_digests`) nobody can say which."""
     parted = {name for one in before for name in one.bound_parts or () if name.startswith(EVIDENCE)} - parts.keys()
     names = {name.removeprefix(EVIDENCE) for name in parted}
-    names = {name if name in rows else name.removeprefix(FLIGHT) for name in names}
-    return tuple(sorted(name for name in names if name not in rows))
+    known = rows().by_id
+    names = {name if name in known else name.removeprefix(FLIGHT) for name in names}
+    return tuple(sorted(name for name in names if name not in known))
 
 
 def _said(last_words: Iterable[Decision], is_reviewed: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,9 @@ from consilience.cli.app import (
     telling_left_out,
 )
 from consilience.cli.case_commands import LEFT_OUT
+
+if TYPE_CHECKING:
+    from consilience.casework.decision_templates import Template
 
 SHUT = 7
 """Exit code of `release` where a gate is shut: an output that may not be written."""
@@ -46,9 +49,8 @@ def review(
 
         _refuse_beside("--sentences", {"--out": out is not None, "--json": as_json})
         with progress_bars() as progress:
-            rows = sentence_template(case, sentences, profile, _listed(lang), workers=workers, progress=progress)
-        then = f"consilience decide {case} {sentences}"
-        typer.echo(f"{rows} rows in {sentences}. In those that you sign, fill in value, by and on, then: {then}")
+            made = sentence_template(case, sentences, profile, _listed(lang), workers=workers, progress=progress)
+        _tell_template(case, made, "In those that you sign, fill in value, by and on")
         return
     from consilience.casework.decision_tables import review_json, review_table
     from consilience.casework.reviewing import review as review_case
@@ -56,13 +58,24 @@ def review(
 
     with progress_bars() as progress:
         found = review_case(case, workers=workers, progress=progress, tell=telling_left_out(case))
-    rows = 0 if out is None else write_template(found, out)
+    written = None if out is None else write_template(found, out)
     if as_json:
         print_json(review_json(found))
         return
     print_table(review_table(found))
-    if out is not None:
-        typer.echo(f"{rows} rows in {out}. Fill in value, by, on and reason, then: consilience decide {case} {out}")
+    if written is not None:
+        _tell_template(case, written, "Fill in value, by, on and reason")
+
+
+def _tell_template(case: Path, written: Template, wanted: str) -> None:
+    """How many rows stand where, and what to do with each file."""
+    if len(written.files) == 1:
+        (file,) = written.files
+        typer.echo(f"{written.rows} rows in {file}. {wanted}, then: consilience decide {case} {file}")
+        return
+    typer.echo(f"{written.rows} rows in {len(written.files)} files, each as large as decide reads. {wanted}, then:")
+    for file in written.files:
+        typer.echo(f"consilience decide {case} {file}")
 
 
 @app.command()

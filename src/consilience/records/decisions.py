@@ -143,16 +143,22 @@ _ENDED_BY = {
 """Which later kinds take the place of a decision on the same thing; one of another kind stands until withdrawn."""
 
 
-def takes_place(later: Decision, one: Decision) -> bool:
-    """Does a later decision take the place of this one, so that this one no longer speaks?
+Seat = tuple[str, str, str]
+"""Kind, target, and whose word it is: only the last word in a seat speaks."""
 
-    A review does of the same person's, a reply's effect of that of the same letter; others of whoever's.
-    """
-    if later.target != one.target or later.kind not in _ENDED_BY.get(one.kind, ()):
-        return False
-    if one.kind == REVIEW:
-        return person(later.by) == person(one.by)
-    return one.kind != REPLY_EFFECT or later.scope == one.scope
+
+def seat_of(one: Decision) -> Seat:
+    """Where a decision speaks: a review for its person, a reply's effect for the letter, others for everybody."""
+    return one.kind, one.target, _whose(one)
+
+
+def ended_from(one: Decision) -> tuple[Seat, ...]:
+    """The seats from which a later decision takes the place of this one, so that this one no longer speaks."""
+    return tuple((kind, one.target, _whose(one)) for kind in _ENDED_BY.get(one.kind, ()))
+
+
+def _whose(one: Decision) -> str:
+    return person(one.by) if one.kind == REVIEW else one.scope if one.kind == REPLY_EFFECT else ""
 
 
 _ALIKE = str.maketrans({

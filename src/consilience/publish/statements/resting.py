@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 INCIDENTS = "incidents"
 """Names in a `support` the list of incidents."""
 _EVERY = ("totals", "all")
+_EVERY_FINDING = tuple(f"{head}/" for head in _EVERY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,14 @@ def findings_behind(support: Iterable[str], incidents: Collection[str]) -> tuple
     return tuple(known) if len(known) < _SEVERAL else tuple(one for one in incidents if one in named)
 
 
+def counts_every(support: Iterable[str]) -> bool:
+    """Does a sentence rest on a total, or on a finding of each incident?"""
+    return any(name.startswith(_EVERY_FINDING) for name in support)
+
+
 def no_longer_claimed(support: Collection[str], incidents: Collection[str], claims: Claims) -> tuple[str, ...]:
     """Names of rows and incidents that a sentence rested on when somebody reviewed it, and that are gone."""
-    counts_all = INCIDENTS in support or any(name.startswith(tuple(f"{head}/" for head in _EVERY)) for name in support)
+    counts_all = INCIDENTS in support or counts_every(support)
     rows = [row for incident in findings_behind(support, incidents) for row in claims.rows.get(incident, ())]
     return tuple(dict.fromkeys([*(claims.incidents if counts_all else ()), *rows]))
 
