@@ -12,6 +12,7 @@ from release_examples import silence
 from small_folder import write_small_case
 from typer.testing import CliRunner, Result
 
+from consilience.casework import decision_templates
 from consilience.casework.decision_tables import rows_named
 from consilience.casework.reporting import ready
 from consilience.cli.main import app
@@ -106,6 +107,19 @@ def test_review_writes_a_sign_off_for_each_sentence(case: Path, tmp_path: Path) 
     assert not any(one["reason"] for one in rows), "words in the ledger can't be taken out when a source withdraws"
     assert len({tuple(one.values()) for one in rows}) == len(rows), "each says what it is for"
     assert {one["asked"] for one in rows} == {"sign-off for defamation", "sign-off for risk"}
+
+
+def test_a_template_in_several_files_names_the_command_for_each(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decision_templates, "MOST_BYTES", 12_000)
+    done = run("review", case, "--sentences", tmp_path / "s.csv", "--lang", "en")
+    parts = sorted(tmp_path.glob("s.part-*.csv"), key=lambda file: int(file.stem.rpartition("-")[2]))
+    assert len(parts) > 2
+    first, *commands = done.stdout.splitlines()
+    assert f"rows in {len(parts)} files" in first
+    assert commands == [f"consilience decide {case} {file}" for file in parts]
+    assert run("decide", case, parts[-1]).exit_code == 0
 
 
 def test_letters_are_written_beside_the_case_and_an_edited_one_is_left_alone(case: Path, tmp_path: Path) -> None:

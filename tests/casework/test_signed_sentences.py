@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 from release_examples import (
     COUNSEL,
@@ -23,17 +25,29 @@ from release_examples import (
     write_case,
 )
 
+from consilience.casework import resting_rows
 from consilience.casework.acting_time import now
 from consilience.casework.decision_rows import RESTS_ON
-from consilience.casework.decisions_of_case import content_of, decisions_in
+from consilience.casework.decisions_of_case import content_of, decisions_in, short_digest
 from consilience.casework.pipeline import Found, find
 from consilience.casework.release_report import sentence_template
 from consilience.casework.release_state import Built
 from consilience.casework.releasing import Reports
-from consilience.casework.resting_rows import MOST_NAMED, Rows, kept_parts, rows_changed, rows_of_case
-from consilience.publish.document import Sentence
-from consilience.publish.profiles import Profile
+from consilience.casework.reporting import ready
+from consilience.casework.resting_rows import (
+    MOST_NAMED,
+    Bound,
+    Rows,
+    kept_parts,
+    rows_changed,
+    rows_of_case,
+    sentences_shown,
+)
+from consilience.publish.document import Grid, Sentence
+from consilience.publish.profiles import PROFILES, Profile
+from consilience.publish.statements.resting import counts_every
 from consilience.records.decisions import Decision
+from consilience.records.tables import TABLES as NAMED
 from consilience.vault.acts import DECIDED
 from consilience.vault.store import Vault
 
@@ -173,3 +187,110 @@ def test_a_row_is_named_by_its_table_a_flight_by_its_sightings_and_a_table_as_on
     assert rows_changed(before, after) == ("table accounts, row accounts A1, row accounts A2 (no longer claimed), …")
     assert kept_parts({str(number): "" for number in range(MOST_NAMED)}) is not None
     assert kept_parts({str(number): "" for number in range(MOST_NAMED + 1)}) is None
+
+
+def test_sign_offs_that_stand_in_ledgers_go_on_to_count(case: Path) -> None:
+    """As version 0.1 recorded it of this case: should digests of rows be made otherwise, each would be void."""
+    code = "c34201321797d5cb.37e0af8b2147e6e2"
+    kept = {
+        "accounts/A1": "fb587e7e27abc08f", "accounts/A2": "86384ef2112dd430", "media/M1": "3b80078d47dece1d",
+        "sightings/S1": "7259640405b519a3", "sightings/S2": "5dc3659a2daa8d08",
+    }  # fmt: skip
+    old = Decision("D-old", "sign_off", "public/en/s1", "risk", COUNSEL, date(2020, 5, 1), scope=code, bound_parts=kept)
+    Vault.open(case).record(DECIDED, [content_of(old)], now())
+    assert _about_s1(case) == []
+    _change(case, "accounts", "A2,I1,W2,,2017-04-02T10:10", "A2,I1,W2,,2017-04-02T10:11")
+    assert _about_s1(case) == ["sign-off D-old of sentence public/en/s1 was signed before row accounts A2 changed"]
+
+
+def test_digests_that_reviews_and_states_of_releases_keep_are_made_as_ever(opened: Path) -> None:
+    """By id alone, where an id of two tables stands for both rows: else every piece would be told as changed."""
+    found = find(opened, progress=silence)
+    letters = found.records.tables["letters"].with_columns(letter_id=pl.Series(["A1", "L2"]))
+    found = replace(found, records=replace(found.records, tables={**found.records.tables, "letters": letters}))
+    before: dict[str, str] = {}
+    for name, frame in sorted(found.records.tables.items()):
+        if (key := NAMED[name].key) is not None:
+            for said in frame.select(list(NAMED[name].canonical())[:-2]).iter_rows(named=True):
+                texts = {column: str(value) for column, value in said.items() if value not in (None, [])}
+                before[said[key]] = short_digest([before.get(said[key], ""), texts])
+    assert rows_of_case(found).by_id == before
+    assert before["A2"] == "49a27bd3edd12e5e"
+
+
+def test_rows_are_digested_once_for_all_gates_and_the_state(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    def counted(found: Found) -> Rows:
+        made.append(found)
+        return rows_of_case(found)
+
+    decided(case, [_signed(rows_of_case(find(case, progress=silence)))])
+    monkeypatch.setattr(resting_rows, "rows_of_case", counted)
+    tried(case, case.parent / "out", reports=_says(), dry_run=True)
+    assert len(made) == 1
+
+
+COUNTING = ("totals/killed", "totals/killed/table")
+
+
+def _counting(case: Path) -> dict[str, tuple[Sentence, object, Bound]]:
+    made = ready(case, workers=1, progress=silence)
+    rows = rows_of_case(made.as_read or made.found)
+    said = sentences_shown(made.document("public", "en"))
+    return {one.sentence_id: (one, shown, rows.behind(one, shown)) for one, shown in said}
+
+
+def test_whoever_signed_a_number_that_counts_over_all_did_not_sign_another_one(case: Path) -> None:
+    """Sentences hold the number in their words. A table's caption says the same over other numbers: it is signed with
+    the table under it. A row that changes no number leaves both as they were signed."""
+    before = _counting(case)
+    _change(case, "accounts", "A2,I1,W2,,2017-04-02T10:10", "A2,I1,W2,,2017-04-02T10:11")
+    alike = _counting(case)
+    assert [before[name][2].code == alike[name][2].code for name in COUNTING] == [True, True]
+    _change(case, "accounts", "barrel bomb,1,2", "barrel bomb,3,4")
+    after = _counting(case)
+    sentence, caption = COUNTING
+    assert before[sentence][0].text != after[sentence][0].text
+    assert before[caption][0].text == after[caption][0].text
+    assert [before[name][2].code == after[name][2].code for name in COUNTING] == [False, False]
+    for name, (one, shown, bound) in before.items():
+        if counts_every(one.support):
+            is_alike = (one.text, shown) == (after[name][0].text, after[name][1])
+            assert (bound.code == after[name][2].code) == is_alike, name
+
+
+def _over(*numbers: str) -> Reports:
+    caption = Sentence("s1", "People killed, attack by attack.", ("totals/killed",))
+
+    def built(found: Found, profile: Profile, *_: object) -> Built:
+        del found
+        grid = Grid(caption, ("attack", "killed"), tuple((f"I{at}", one) for at, one in enumerate(numbers, 1)))
+        return Built({"report/report.md": b"x"}, (replace(document(profile.name, [SAID]), blocks=(grid,)),))
+
+    return built
+
+
+def test_a_caption_is_signed_with_the_table_under_it(case: Path) -> None:
+    found = find(case, progress=silence)
+    public = PROFILES["public"]
+    (made,) = _over("1-2")(found, public, (), (), ()).documents
+    rows = rows_of_case(found)
+    ((said, shown),) = sentences_shown(made)
+    bound = rows.behind(said, shown)
+    signed = row("sign_off", "public/en/s1", "risk", COUNSEL, scope=bound.code, rests_on=RESTS_ON.join(bound.parts))
+    (one,) = decided(case, [signed]).recorded
+
+    def about(*numbers: str) -> list[str]:
+        done = tried(case, case.parent / "out", reports=_over(*numbers), dry_run=True)
+        return [reason for reason in done.reasons if "of sentence" in reason]
+
+    told = f"sign-off {one.decision_id} of sentence public/en/s1"
+    assert about("1-2") == []
+    assert about("3-4") == [f"{told} was given on other words, on other rows, or over another table or picture"]
+    before = Decision(
+        "D-old", "sign_off", "public/en/s1", "defamation", COUNSEL, date(2020, 5, 1), scope=rows.behind(said).code
+    )
+    Vault.open(case).record(DECIDED, [content_of(before)], now())
+    (why,) = about("1-2")
+    assert why.endswith("does not say what stood under the caption then: it needs signing again")

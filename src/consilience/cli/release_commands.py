@@ -73,7 +73,7 @@ def _tell_template(case: Path, written: Template, wanted: str) -> None:
         (file,) = written.files
         typer.echo(f"{written.rows} rows in {file}. {wanted}, then: consilience decide {case} {file}")
         return
-    typer.echo(f"{written.rows} rows in {len(written.files)} files, each as large as decide reads. {wanted}, then:")
+    typer.echo(f"{written.rows} rows in {len(written.files)} files, none larger than decide reads. {wanted}, then:")
     for file in written.files:
         typer.echo(f"consilience decide {case} {file}")
 

@@ -48,15 +48,14 @@ def findings_behind(support: Iterable[str], incidents: Collection[str]) -> tuple
 
 
 def counts_every(support: Iterable[str]) -> bool:
-    """Does a sentence rest on a total, or on a finding of each incident?"""
-    return any(name.startswith(_EVERY_FINDING) for name in support)
+    """Does a sentence rest on the list of incidents, on a total, or on a finding of each incident?"""
+    return any(name == INCIDENTS or name.startswith(_EVERY_FINDING) for name in support)
 
 
 def no_longer_claimed(support: Collection[str], incidents: Collection[str], claims: Claims) -> tuple[str, ...]:
     """Names of rows and incidents that a sentence rested on when somebody reviewed it, and that are gone."""
-    counts_all = INCIDENTS in support or counts_every(support)
     rows = [row for incident in findings_behind(support, incidents) for row in claims.rows.get(incident, ())]
-    return tuple(dict.fromkeys([*(claims.incidents if counts_all else ()), *rows]))
+    return tuple(dict.fromkeys([*(claims.incidents if counts_every(support) else ()), *rows]))
 
 
 def rows_behind(support: Iterable[str], pieces: Mapping[str, Collection[str]]) -> tuple[str, ...]:
