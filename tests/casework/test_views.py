@@ -49,10 +49,10 @@ def test_sightings_near_in_time_and_space_are_drawn_and_no_others(view: Incident
 
 
 def test_words_are_made_from_the_rows_and_say_where_they_stand(view: IncidentView) -> None:
-    words = view.words["A1"]
+    words = view.words["account", "A1"]
     assert words.says == "2017-04-02 10:05 (minute); air strike; 1 to 2 killed"
     assert (words.file, words.row, words.role) == ("accounts.csv", 2, "direct_witness")
-    assert view.words["M1"].says == "shows smoke; uploaded 2017-04-02 11:00"
+    assert view.words["media", "M1"].says == "shows smoke; uploaded 2017-04-02 11:00"
 
 
 def test_what_others_concluded_stands_beside_and_apart(view: IncidentView, found: Found) -> None:
@@ -88,7 +88,7 @@ def test_a_detection_near_the_attack_is_found_worded_drawn_and_traced(tmp_path: 
         "SAT",
         ["time"],
     )
-    assert view.words["N1"].says == "fire 2017-04-02 13:30; value 330.5"
+    assert view.words["detection", "N1"].says == "fire 2017-04-02 13:30; value 330.5"
     assert [(p.evidence_id, p.error_m) for p in view.noticed] == [("N1", 375.0)]
     assert [(b.bound, b.sigma) for b in view.bands if b.evidence_id == "N1"] == [("between", 0.0)]
     place = trace(here.records, here.evidence.legs)["N1"]["locator"]

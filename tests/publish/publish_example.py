@@ -278,13 +278,13 @@ def _views() -> list[IncidentView]:
                 point(None, "S012", t1 - 44, 35.5, 36.4, "Kansafra"),
             ),
             {
-                "A01": words("A01", "account", "media_uploader", "an air strike, on that day", 2),
-                "A02": words("A02", "account", "medical_worker", "heard the first bombing at 19:20", 4),
-                "A03": words("A03", "account", "civil_defence", "غارة جوية حوالي الساعة 20:30", 6),
-                "A04": words("A04", "account", "journalist", "about 07:50 in the morning", 7),
-                "M01": words("M01", "media", "media_uploader", "smoke; uploaded 21:13", 2, "media.csv"),
+                ("account", "A01"): words("A01", "account", "media_uploader", "an air strike, on that day", 2),
+                ("account", "A02"): words("A02", "account", "medical_worker", "heard the first bombing at 19:20", 4),
+                ("account", "A03"): words("A03", "account", "civil_defence", "غارة جوية حوالي الساعة 20:30", 6),
+                ("account", "A04"): words("A04", "account", "journalist", "about 07:50 in the morning", 7),
+                ("media", "M01"): words("M01", "media", "media_uploader", "smoke; uploaded 21:13", 2, "media.csv"),
                 **{
-                    name: words(name, "sighting", "flight_spotter", "Su-24", row, "sightings.csv")
+                    ("sighting", name): words(name, "sighting", "flight_spotter", "Su-24", row, "sightings.csv")
                     for row, name in enumerate(("S001", "S002", "S003", "S010"), 2)
                 },
             },
@@ -300,14 +300,14 @@ def _views() -> list[IncidentView]:
             bell(t2, 45), (None, None),
             (Band("B01", "account", t2 - 30, t2 + 30, 35.0, "between"),),
             (point("T-S020", "S020", t2 + 4, 35.7, 36.6, "Jabal Al-Zawye"),),
-            {"B01": words("B01", "account", None, "at night", 9)}, (), (), 0.2, 0.7, 0.06,
+            {("account", "B01"): words("B01", "account", None, "at night", 9)}, (), (), 0.2, 0.7, 0.06,
         ),
         IncidentView(
             "X3", (Site("Cave hospital", "ambulance_station", 35.468, 36.532, 1500.0),), bell(t3, 30),
             (t3 - 180, t3 + 180), (Band("C01", "account", t3, t3, 15.0, "between"),),
             (point(None, "S030", t3 + 9, 35.5, 36.5, "Hbit"),),
-            {"C01": words("C01", "account", "direct_witness", "felt a single large explosion", 12),
-             "W1": words("W1", "munition", None, "remnants of a Tochka missile", 2, "munitions.csv")},
+            {("account", "C01"): words("C01", "account", "direct_witness", "felt a single large explosion", 12),
+             ("munition", "W1"): words("W1", "munition", None, "remnants of a Tochka missile", 2, "munitions.csv")},
             (PublishedConclusion("An archive (2017)", None, "ballistic missile", "unlikely to be a flight", None),),
             ((t3 - 300, t3 + 240),), 0.0, 0.0, 1.0,
         ),
@@ -315,7 +315,7 @@ def _views() -> list[IncidentView]:
         IncidentView(
             "X5", (Site("School in the north", "school", 36.1148, 36.5134, 300.0),), bell(t5, 6), (None, None),
             (Band("E01", "account", t5, t5, 4.0, "between"),), (),
-            {"E01": words("E01", "account", "teacher", "two aircraft, one after the other", 14)},
+            {("account", "E01"): words("E01", "account", "teacher", "two aircraft, one after the other", 14)},
             (), (), 0.0, 1.0, 0.0,
         ),
     ]  # fmt: skip

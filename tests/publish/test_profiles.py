@@ -11,11 +11,15 @@ import pytest
 
 from consilience.conclude.schema import findings_schema
 from consilience.publish.catalogue import catalogue_of
+from consilience.publish.document import Sentence
 from consilience.publish.profiles import PROFILES
 from consilience.publish.statements.admitted import Admitted, admit
-from consilience.publish.statements.evidence_words import says
+from consilience.publish.statements.annexe import evidence_grid
+from consilience.publish.statements.casualty_figures import figures_of
+from consilience.publish.statements.evidence_words import says, who
 from consilience.publish.statements.found_sentences import OF_COVERAGE, confidence_sentence
 from consilience.publish.statements.frame import Frame, Names
+from consilience.publish.statements.trail import trail
 from consilience.publish.statements.words import Words
 from consilience.publish.statements.working import interview_sentences, reply_sentences
 from consilience.records.restricted_fields import FOR_COURTS, is_restricted
@@ -133,7 +137,7 @@ def test_what_a_person_said_is_shown_only_with_consent_to_this_use(interview: di
         "accounts": [{"account_id": "A1", "interview_id": "V1", "mode": "air strike", "perception": "saw"}],
     }
     made = frame(rows)
-    table, row = made.case.evidence("A1") or ("", {})
+    table, row = made.case.evidence("account", "A1") or ("", {})
     assert says(made, table, row) == ("saw; air strike" if is_shown else "withheld: no consent to this use")
     assert ("A1" in made.case.withheld) is not is_shown
 
@@ -273,3 +277,57 @@ def test_without_as_of_no_reply_is_said_and_marked() -> None:
     (sentence,) = reply_sentences(frame({"letters": [LETTER | SENT | DUE]}, as_of=None))
     assert sentence.text == "Red, written to on 1 May 2021, had not replied."
     assert sentence.flags == ("the case has no as_of date",)
+
+
+def test_an_id_of_two_tables_shows_the_row_of_each_and_never_the_others() -> None:
+    """Analysts number each table from 1: footage of one attack must not stand for a remnant of another."""
+    rows: dict[str, list[dict[str, Any]]] = {
+        "media": [{"media_id": "M1", "shows": ["smoke"]}],
+        "munitions": [{"munition_id": "M1", "name": "OFAB-250"}],
+        "accounts": [{"account_id": "M1", "killed_min": 7, "killed_max": 7}],
+    }
+    made = frame(rows)
+    silent = {"verdict": "silent", "cells": {}}
+    block = {
+        "incident_id": "I1", "casualties": {},
+        "evidence": [{"evidence_id": "M1", "kind": kind, **silent} for kind in ("media", "munition")],
+    }  # fmt: skip
+    told = {row[1]: row[2] for row in evidence_grid(made, block).rows}
+    assert "smoke" in told["footage"]
+    assert "OFAB" not in told["footage"]
+    assert "OFAB" in told["munition"]
+    assert not figures_of(made, block, "killed"), "the account of that id is no piece of this incident"
+    [(_, explained)] = trail(made, [Sentence("s", "Two pieces.", ("M1",), ())])
+    assert "smoke" in explained
+    assert "OFAB-250" in explained
+
+
+@pytest.mark.parametrize(
+    ("roles", "consent", "told"),
+    [
+        (["teacher", *["medical_worker"] * 3], ["public"], set()),
+        (["teacher", "journalist", "un_staff", *["medical_worker"] * 3], ["public"], {"S4", "S5", "S6"}),
+        (["medical_worker"] * 3, ["public"], {"S1", "S2", "S3"}),
+        (["teacher", "medical_worker", "medical_worker"], ["public"], set()),
+        (["medical_worker"] * 3, ["analysis"], set()),
+        (["organisation", "teacher"], ["public"], {"S1"}),
+    ],
+)
+def test_a_role_that_few_hold_is_a_name_beside_a_piece_too(
+    roles: list[str], consent: list[str], told: set[str]
+) -> None:
+    people = range(1, len(roles) + 1)
+    rows: dict[str, list[dict[str, Any]]] = {
+        "sources": [{"source_id": f"S{n}", "role": role} for n, role in zip(people, roles, strict=True)],
+        "interviews": [{"interview_id": "V1", "source_id": "S1", "consent": consent}],
+        "accounts": [{"account_id": f"A{n}", "source_id": f"S{n}"} for n in people],
+    }
+    made = frame(rows)
+    assert {f"S{n}" for n in people if who(made, made.case.rows["accounts"][f"A{n}"])} == told
+    partner = admitted(rows, "partner")
+    assert all(partner.rows["accounts"][f"A{n}"]["role"] for n in people if n > 1)
+
+
+def test_no_edition_lets_guesses_at_what_is_withheld_be_checked() -> None:
+    for profile in PROFILES:
+        assert "case_digest" not in admitted({}, profile).findings

@@ -84,17 +84,9 @@ def pictures(found: Found, decisions: Sequence[Decision]) -> Pictures:
 
 
 def _places(found: Found) -> Mapping[str, list[tuple[float, float]]]:
-    """Where each incident's facility lies; nothing where it has none or its place is not known."""
-    sites = {
-        row["facility_id"]: (row["lat"], row["lon"])
-        for row in found.records.tables["facilities"].iter_rows(named=True)
-        if row["lat"] is not None and row["lon"] is not None
-    }
-    return {
-        block["incident_id"]: [sites[block["facility_id"]]]
-        for block in found.findings["incidents"]
-        if block["facility_id"] in sites
-    }
+    """Every place that each incident can have been at: its facility's, or of the town or area that it names."""
+    rows = found.evidence.incidents.select("incident_id", "sites").iter_rows()
+    return {incident: [(site["lat"], site["lon"]) for site in sites or ()] for incident, sites in rows}
 
 
 def _roles(found: Found, profile: Profile) -> Iterable[tuple[str, ...]]:

@@ -145,10 +145,10 @@ def _points(drawn: set[str], looked: _Looked) -> Iterable[TrackPoint]:
         )
 
 
-def _words(one: WeighedIncident, drawn: set[str], looked: _Looked) -> dict[str, PieceWords]:
+def _words(one: WeighedIncident, drawn: set[str], looked: _Looked) -> dict[tuple[str, str], PieceWords]:
     wanted = {(piece.kind, piece.evidence_id) for piece in one.pieces if piece.kind != "track"}
     wanted |= {("sighting", sighting_id) for sighting_id in drawn}
-    return {evidence_id: _piece_words(evidence_id, kind, looked) for kind, evidence_id in sorted(wanted)}
+    return {(kind, evidence_id): _piece_words(evidence_id, kind, looked) for kind, evidence_id in sorted(wanted)}
 
 
 def _piece_words(evidence_id: str, kind: str, looked: _Looked) -> PieceWords:

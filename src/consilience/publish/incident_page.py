@@ -168,7 +168,7 @@ def _strip(
     axis = axis_for(found.low, found.median, found.high, bands, seen.window)
     return draw_time_strip(
         f"When: {title}", axis=axis, clock=clock, found=found, curve=seen.curve, bands=bands,
-        words={name: who_said(said) or said.kind for name, said in seen.words.items()},
+        words={(kind, name): who_said(said) or said.kind for (kind, name), said in seen.words.items()},
         flights=flights, others=[point for point in others if axis.shows(point.minute)], covered=seen.covered,
     )  # fmt: skip
 

@@ -18,6 +18,9 @@ ORDER_OF_KINDS = ("account", "track", "sighting", "transmission", "media", "imag
 
 _MOST_MATES = 4
 
+Words = Mapping[tuple[str, str], PieceWords]
+"""What each piece says, by kind and id."""
+
 _BAR_BANS = 2.0
 """A weight of two bans, a factor of a hundred, fills its bar (our choice; the number stands beside it)."""
 
@@ -64,7 +67,7 @@ class MatrixRow:
         return not any(self.cells)
 
 
-def matrix_rows(finding: Mapping[str, Any], words: Mapping[str, PieceWords]) -> tuple[MatrixRow, ...]:
+def matrix_rows(finding: Mapping[str, Any], words: Words) -> tuple[MatrixRow, ...]:
     """Rows in the order of kinds, then ids, mute ones last. A flight holds the rows of its sightings."""
     incident_id = finding["incident_id"]
     sightings = {track["track_id"]: track["sightings"] for track in finding.get("tracks") or ()}
@@ -85,12 +88,12 @@ def _place_of(kind: str) -> int:
 def _row(
     incident_id: str,
     piece: Mapping[str, Any],
-    words: Mapping[str, PieceWords],
+    words: Words,
     sightings: Sequence[str],
     groups: Mapping[str, Sequence[str]],
 ) -> MatrixRow:
     evidence_id = piece["evidence_id"]
-    said = words.get(evidence_id)
+    said = words.get((piece["kind"], evidence_id))
     cells = piece.get("cells") or {}
     return MatrixRow(
         evidence_id=evidence_id,
@@ -105,7 +108,7 @@ def _row(
     )
 
 
-def _sighting(incident_id: str, sighting_id: str, words: Mapping[str, PieceWords]) -> MatrixRow:
+def _sighting(incident_id: str, sighting_id: str, words: Words) -> MatrixRow:
     return _row(incident_id, {"evidence_id": sighting_id, "kind": "sighting"}, words, (), {})
 
 

@@ -80,10 +80,10 @@ def coarseness(band: Band) -> int:
     return 2 if band.hi - band.lo >= COARSE else 0
 
 
-def band_labels(frame: StripFrame, words: Mapping[str, str]) -> Iterable[StripRow]:
+def band_labels(frame: StripFrame, words: Mapping[tuple[str, str], str]) -> Iterable[StripRow]:
     for row, (kind, group) in enumerate(frame.bands):
         ids = tuple(band.evidence_id for band in group)
-        who = words.get(ids[0], kind) if len(ids) == 1 else f"and {len(ids) - 1} more"
+        who = words.get((kind, ids[0]), kind) if len(ids) == 1 else f"and {len(ids) - 1} more"
         yield StripRow(f"{who}: {band_says(frame, group[0])}", ids, kind, AXIS + ROW * row)
 
 

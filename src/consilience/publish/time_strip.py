@@ -65,12 +65,12 @@ def draw_time_strip(
     found: TimeFound,
     curve: Sequence[tuple[Minutes, float]],
     bands: Iterable[Band],
-    words: Mapping[str, str],
+    words: Mapping[tuple[str, str], str],
     flights: Sequence[FlightRow],
     others: Sequence[TrackPoint],
     covered: Sequence[tuple[Minutes, Minutes]],
 ) -> TimeStrip:
-    """Draw it. `words` has a short label for each piece; `others` are sightings of no listed flight."""
+    """Draw it. `words` has a short label for each piece, by kind and id; `others` are sightings of no listed flight."""
     frame = StripFrame(axis, clock, rows_of(bands), tuple(flights))
     height = frame.bottom + AXIS
     labels = [

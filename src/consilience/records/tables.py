@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from consilience.records.columns import Column, Kind, Table
 
 MODES = ("air strike", "barrel bomb", "ground attack", "ballistic missile")
@@ -17,10 +19,12 @@ TIME_WORDS = (
 """Parts of the day and the prayers that stand for them."""
 
 PERCEPTIONS = ("saw", "heard", "felt", "told", "inferred")
+ORGANISATION: Final = "organisation"
+"""The one role that is nobody's own."""
 ROLES = (
     "direct_witness", "medical_worker", "teacher", "civil_defence", "displaced_person", "local_aid_worker",
     "international_aid_worker", "un_staff", "flight_spotter", "radio_monitor", "journalist", "media_uploader",
-    "satellite_analyst", "organisation",
+    "satellite_analyst", ORGANISATION,
 )  # fmt: skip
 FACILITY_KINDS = (
     "hospital", "clinic", "school", "kindergarten", "ambulance_station", "idp_camp", "market", "residential",

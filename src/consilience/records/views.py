@@ -92,8 +92,9 @@ class Site:
 class IncidentView:
     """Everything drawn for one incident.
 
-    `curve` is (minute since the epoch, probability per minute given an attack), thinned for drawing;
-    `window` the alleged window, shown only. All times UTC; the report turns them into the case's zone.
+    `curve` is (minute since the epoch, probability per minute given an attack), thinned for drawing; `window` the
+    alleged window, shown only. `words` are by kind and id, since two tables may number their rows alike. All times
+    UTC; the report turns them into the case's zone.
     """
 
     incident_id: str
@@ -102,7 +103,7 @@ class IncidentView:
     window: tuple[Minutes | None, Minutes | None]
     bands: tuple[Band, ...]
     points: tuple[TrackPoint, ...]
-    words: Mapping[str, PieceWords]
+    words: Mapping[tuple[str, str], PieceWords]
     published: tuple[PublishedConclusion, ...]
     covered: tuple[tuple[Minutes, Minutes], ...]
     """When a whole log was kept over the facility, within the picture's clock."""

@@ -13,23 +13,26 @@ from typing import Any
 
 from consilience.publish.local_time import LocalClock, minute_of
 from consilience.publish.profiles import Profile
+from consilience.publish.redaction import OTHER_GROUP, k_anonymous
 from consilience.quantities import moment_at
 from consilience.records.case import CaseRecords, CaseSettings
 from consilience.records.columns import Kind
 from consilience.records.consent import agreeing_interviews, agreeing_people
 from consilience.records.left_out import LeftOut
-from consilience.records.tables import TABLES
+from consilience.records.tables import ORGANISATION, TABLES
 from consilience.records.views import CaseView, IncidentView
 
 Row = Mapping[str, Any]
 Block = Mapping[str, Any]
 
 _EVIDENCE = {
-    "accounts": "account_id", "sightings": "sighting_id", "transmissions": "transmission_id", "media": "media_id",
-    "imagery": "scene_id", "munitions": "munition_id", "detections": "detection_id", "site_status": "status_id",
+    "account": "accounts", "sighting": "sightings", "transmission": "transmissions", "media": "media",
+    "imagery": "imagery", "munition": "munitions", "detection": "detections", "status": "site_status",
 }  # fmt: skip
-_SAID = ("case_digest", "version", "totals", "left_out")
-"""Blocks of findings.json beside the incidents that a report speaks of; totals count what is probable."""
+"""Kind of a piece to its table: an id alone may stand in two tables."""
+_SAID = ("version", "totals", "left_out")
+"""Blocks of findings.json beside the incidents that a report speaks of; totals count what is probable. The digest of
+the case is none of them: whoever knows nearly all of a case could try what is withheld until it fits."""
 _LOGS = ("track", "sighting", "transmission")
 _WITHHELD_BANDS = (*_LOGS, "media")
 """Kinds whose place on the clock tells an entry of a log or the minute of a post."""
@@ -58,13 +61,16 @@ class Admitted:
     log_is_whole: bool
     source_names: Mapping[str, str]
 
-    def evidence(self, evidence_id: str) -> tuple[str, Row] | None:
+    def evidence(self, kind: str, evidence_id: str) -> tuple[str, Row] | None:
         """The table and row of a piece, None for a flight and for what stands in no table."""
-        for table in _EVIDENCE:
-            row = self.rows[table].get(evidence_id)
-            if row is not None:
-                return table, row
-        return None
+        table = _EVIDENCE.get(kind, "")
+        row = self.rows.get(table, {}).get(evidence_id)
+        return None if row is None else (table, row)
+
+    def evidence_called(self, evidence_id: str) -> tuple[tuple[str, Row], ...]:
+        """Tables and rows of every piece of that id: several, where tables number their rows alike."""
+        found = (self.evidence(kind, evidence_id) for kind in _EVIDENCE)
+        return tuple(one for one in found if one is not None)
 
 
 def admit(
@@ -81,13 +87,14 @@ def admit(
     roles = dict(known.select("source_id", "role").iter_rows())
     shown = {name: name for name in roles} if profile.names_sources else {}
     shown |= source_names
+    told = _roles_told(records, roles, profile)
     withheld = _withheld(records, profile)
     return Admitted(
         profile=profile,
         settings=records.settings,
         findings={name: findings[name] for name in _SAID if name != "totals" or profile.shows_posterior},
         incidents=tuple(_incidents(findings, view, profile, withheld)),
-        rows={table: _rows(records, table, profile, roles, shown, withheld) for table in TABLES},
+        rows={table: _rows(records, table, profile, told, shown, withheld) for table in TABLES},
         withheld=withheld,
         persons=tuple(_persons(records, roles, profile)),
         agreed_interviews=agreeing_interviews(records, profile.consent),
@@ -179,6 +186,19 @@ def _withheld(records: CaseRecords, profile: Profile) -> frozenset[str]:
 def last_day(end: datetime, settings: CaseSettings) -> date:
     """The last local day before the end of a span; the day of a moment that is one."""
     return (end - timedelta(microseconds=1)).astimezone(settings.zone).date()
+
+
+def _roles_told(records: CaseRecords, roles: Mapping[str, str | None], profile: Profile) -> dict[str, str | None]:
+    """The role that may stand beside what a source told: shared by `least_role` of those that told anything, its
+    bearer being among those who agreed to this use if he or she was interviewed. An organisation is nobody.
+    """
+    tables = [records.tables[table] for table in _EVIDENCE.values()]
+    told = {source for frame in tables if "source_id" in frame.columns for source in frame["source_id"]} & roles.keys()
+    asked = set(records.tables["interviews"]["source_id"]) - agreeing_people(records, profile.consent)
+    of_each = {source: None if source in asked else roles[source] for source in told}
+    people = [(role or OTHER_GROUP,) for role in of_each.values() if role != ORGANISATION]
+    shared = {role for (role,) in k_anonymous(people, profile.least_role)} | {ORGANISATION}
+    return {source: role if role in shared else None for source, role in of_each.items()}
 
 
 def _persons(

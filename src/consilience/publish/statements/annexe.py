@@ -77,7 +77,7 @@ def evidence_grid(frame: Frame, block: Block) -> Grid:
     pieces = sorted(block["evidence"], key=lambda piece: (ORDER_OF_KINDS.index(piece["kind"]), piece["evidence_id"]))
     rows = []
     for piece in pieces:
-        found = frame.case.evidence(piece["evidence_id"])
+        found = frame.case.evidence(piece["kind"], piece["evidence_id"])
         table, row = found or ("", {})
         said = says(frame, table, row) if found else words.label("flight_of_the_log")
         cells = [_cell(frame, piece["cells"].get(name) or {}) for name in FIELDS]

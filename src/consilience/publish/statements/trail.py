@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from consilience.publish.document import Sentence
+from consilience.publish.statements.admitted import Row
 from consilience.publish.statements.counting import behind
 from consilience.publish.statements.evidence_words import says, who
 from consilience.publish.statements.frame import MOST_NAMED, Frame
@@ -26,6 +27,12 @@ def trail(frame: Frame, sentences: Iterable[Sentence]) -> tuple[tuple[str, str],
     return tuple((name, _explained(frame, name, pieces)) for name in sorted(named))
 
 
+def _piece(frame: Frame, name: str, table: str, row: Row) -> str:
+    words = frame.words
+    said = words.label("colon").join(part for part in (who(frame, row), says(frame, table, row)) if part)
+    return words.label("trail_piece", table=words.word("table", table), id=words.foreign(name), says=said)
+
+
 def _explained(frame: Frame, name: str, pieces: dict[str, list[str]]) -> str:
     words = frame.words
     head, _, rest = name.partition("/")
@@ -39,11 +46,8 @@ def _explained(frame: Frame, name: str, pieces: dict[str, list[str]]) -> str:
         few = len(counted) <= _MOST_BEHIND
         shown = words.label("comma").join(counted) if few else words.count("incidents", len(counted))
         return words.label("trail_total", what=words.word("total", rest), incidents=shown)
-    found = frame.case.evidence(name)
-    if found is not None:
-        table, row = found
-        said = words.label("colon").join(part for part in (who(frame, row), says(frame, table, row)) if part)
-        return words.label("trail_piece", table=words.word("table", table), id=words.foreign(name), says=said)
+    if found := frame.case.evidence_called(name):
+        return words.label("semicolon").join(_piece(frame, name, table, row) for table, row in found)
     if head in frame.case.rows and rest:
         return words.label("trail_row", table=words.word("table", head), id=words.foreign(rest))
     if head in ("cited", "opinion"):

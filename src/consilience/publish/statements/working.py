@@ -99,8 +99,8 @@ def _beforehand(frame: Frame) -> Iterable[Sentence]:
         else words.label("no_order_of_battle")
     )
     yield frame.say("beforehand/background", "background", (CASE,), orbat=orbat)
-    digest, version = (words.foreign(frame.case.findings[name]) for name in ("case_digest", "version"))
-    yield frame.say("beforehand/digest", "background_digest", (CASE,), digest=digest, version=version)
+    version = words.foreign(frame.case.findings["version"])
+    yield frame.say("beforehand/version", "background_version", (CASE,), version=version)
 
 
 def _propositions(frame: Frame) -> Grid:
