@@ -46,7 +46,7 @@ def clean_text(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
     if noisy.any():
         unix = unix.str.replace_all(_REMOVED_CONTROLS, "").str.replace_all(_BREAKING_CONTROLS, " ")
     plain = unix.str.replace_all(_DIRECTION_MARKS, "").str.replace_all(_WIDE_BLANKS, " ").str.strip_chars()
-    return cells.to_frame().select(pl.when(plain != "").then(plain)).to_series().alias(cells.name), noisy
+    return cells.to_frame().select(pl.when(plain != "").then(plain)).to_series(), noisy
 
 
 def fold_symbols(cells: pl.Series) -> pl.Series:
