@@ -9,18 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from cli_here import called as consilience
 from consilience.version import __version__
 
 CASES = Path(__file__).parents[2] / "cases"
 
 
-def consilience(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def in_a_process(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "consilience", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_the_version_is_told_and_nothing_else() -> None:
-    done = consilience("--version")
+    done = in_a_process("--version")
     assert (done.returncode, done.stdout, done.stderr) == (0, f"consilience {__version__}\n", "")
 
 
@@ -65,7 +66,7 @@ def test_check_as_json_is_json_and_nothing_else() -> None:
 
 
 def test_a_folder_that_is_not_there_is_exit_3_with_what_to_do_and_no_traceback(tmp_path: Path) -> None:
-    done = consilience("run", tmp_path / "nowhere")
+    done = in_a_process("run", tmp_path / "nowhere")
     assert done.returncode == 3
     assert "nowhere" in done.stderr
     assert "What to do: " in done.stderr

@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 from case_copies import APRIL, OFFENSIVE, as_parquet, as_spreadsheets, bytes_below, copy_case, shuffle_rows
+from cli_here import called
 from consilience.conclude.schema import validate
 
 OUTPUTS = {
@@ -42,6 +43,13 @@ def run(case: Path, *options: str | Path) -> str:
     assert process.returncode == 0, complaints
     assert complaints == ""
     return said
+
+
+def run_here(case: Path, *options: str) -> str:
+    """As `run`, in this process."""
+    done = called("run", case, *options)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
 
 
 def findings_bytes(case: Path) -> bytes:
@@ -148,7 +156,7 @@ def test_shuffled_rows_a_fresh_copy_and_two_workers_give_the_same_bytes(april: P
 @pytest.mark.parametrize("convert", [as_parquet, as_spreadsheets])
 def test_spreadsheets_and_parquet_give_the_same_bytes_as_csv(april: Path, tmp_path: Path, convert: Any) -> None:
     case = convert(copy_case(APRIL, tmp_path / "case"))
-    run(case)
+    run_here(case)
     assert findings_bytes(case) == findings_bytes(april)
 
 
@@ -164,29 +172,27 @@ def test_a_damaged_cache_is_made_again_and_changes_nothing(april: Path) -> None:
     assert entries
     for entry in entries[::2]:
         entry.write_bytes(entry.read_bytes()[:-1] + b"?")
-    run(april)
+    run_here(april)
     assert findings_bytes(april) == before
 
 
 def test_json_output_is_json_and_names_the_report(april: Path) -> None:
-    told = json.loads(run(april, "--json"))
+    told = json.loads(run_here(april, "--json"))
     assert Path(told["report"]).is_file()
     assert [one["incident_id"] for one in told["incidents"]] == [b["incident_id"] for b in load(april)["incidents"]]
 
 
 def test_show_prints_the_matrix_of_one_incident(april: Path) -> None:
-    process = start("show", april, "I7")
-    said, complaints = process.communicate()
-    assert (process.returncode, complaints) == (0, "")
+    done = called("show", april, "I7")
+    assert (done.returncode, done.stderr) == (0, "")
     for piece in next(b for b in load(april)["incidents"] if b["incident_id"] == "I7")["evidence"]:
-        assert f"\n{piece['evidence_id']} " in said
+        assert f"\n{piece['evidence_id']} " in done.stdout
 
 
 def test_show_of_an_incident_that_is_not_there_names_those_that_are(april: Path) -> None:
-    process = start("show", april, "I99")
-    said, complaints = process.communicate()
-    assert (process.returncode, said) == (2, "")
-    assert "I5B" in complaints
+    done = called("show", april, "I99")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "I5B" in done.stderr
 
 
 def test_a_run_killed_while_writing_leaves_the_old_output_whole(april: Path) -> None:

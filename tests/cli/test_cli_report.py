@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from case_copies import APRIL, bytes_below
+from cli_here import called
 from reported_cases import copied
 
 
@@ -43,7 +44,7 @@ def test_a_draft_is_written_in_each_form_and_language_and_again_the_same(case: P
 
 
 def test_references_are_listed_with_what_they_say_and_rest_on(case: Path) -> None:
-    (row,) = json.loads(call(case, "--show-references", "--json").stdout)
+    (row,) = json.loads(called("report", case, "--show-references", "--json").stdout)
     assert row["where"] == "narrative/10-first.en.md:1:10"
     assert row["rests_on"] == ["totals/by_mode"]
     assert int(row["says"]) > 0
@@ -52,7 +53,7 @@ def test_references_are_listed_with_what_they_say_and_rest_on(case: Path) -> Non
 def test_prose_that_cannot_be_used_writes_nothing_and_says_where(case: Path, tmp_path: Path) -> None:
     broken = case / "narrative" / "20-broken.en.md"
     broken.write_text("It is {{incident.I99.date}}.", "utf-8")
-    done = call(case, "--out", tmp_path / "out")
+    done = called("report", case, "--out", tmp_path / "out")
     broken.unlink()
     assert done.returncode == 3
     assert "narrative/20-broken.en.md:1:7: {{incident.I99.date}}: there is no incident 'I99'" in done.stderr
@@ -69,7 +70,7 @@ def test_prose_that_cannot_be_used_writes_nothing_and_says_where(case: Path, tmp
     ],
 )
 def test_what_there_is_not_is_refused_before_anything_is_read(case: Path, asked: tuple[str, ...], said: str) -> None:
-    done = call(case, *asked)
+    done = called("report", case, *asked)
     assert done.returncode == 2
     assert said in done.stderr
 
@@ -80,6 +81,6 @@ def test_a_report_never_replaces_the_findings_of_a_run(case: Path, tmp_path: Pat
     (out / "findings.json").write_text("{}", "utf-8")
     record = {"schema": "consilience.run/1", "files": ["findings.json", "run.json"]}
     (out / "run.json").write_text(json.dumps(record), "utf-8")
-    done = call(case, "--out", out)
+    done = called("report", case, "--out", out)
     assert done.returncode == 2
     assert "holds the findings of a run" in done.stderr

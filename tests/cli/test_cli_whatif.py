@@ -8,16 +8,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+from cli_here import called
+
 APRIL = Path(__file__).parents[2] / "cases" / "idlib-april-2017"
 
 
-def whatif(*arguments: str) -> subprocess.CompletedProcess[str]:
+def in_a_process(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "consilience", "whatif", str(APRIL), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_the_missile_is_less_sure_without_its_witness_and_with_a_doubtful_remnant() -> None:
-    done = whatif("I5B", "--without", "I5-A4S", "--assume", "munition_right=0.75", "--json")
+    done = in_a_process("I5B", "--without", "I5-A4S", "--assume", "munition_right=0.75", "--json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["without"] == ["I5-A4S"]
@@ -26,7 +28,7 @@ def test_the_missile_is_less_sure_without_its_witness_and_with_a_doubtful_remnan
 
 
 def test_the_table_shows_both_columns() -> None:
-    done = whatif("I5B", "--without", "I5-A4S")
+    done = called("whatif", APRIL, "I5B", "--without", "I5-A4S")
     assert done.returncode == 0, done.stderr
     assert "as it is" in done.stdout
     assert "as it would be" in done.stdout
@@ -36,7 +38,7 @@ def test_the_table_shows_both_columns() -> None:
 
 def test_what_is_not_in_the_case_or_out_of_range_is_an_error_that_says_what_to_do() -> None:
     for wrong in (("I99", "--without", "I5-A4S"), ("I5B", "--without", "NOBODY"), ("I5B", "--assume", "detection=7")):
-        done = whatif(*wrong)
+        done = called("whatif", APRIL, *wrong)
         assert done.returncode in (2, 4), wrong
         assert "What to do: " in done.stderr
         assert "Traceback" not in done.stderr

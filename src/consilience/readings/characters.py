@@ -41,12 +41,12 @@ def clean_text(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
     """
     if cells.null_count() == len(cells):
         return cells, pl.repeat(False, len(cells), eager=True)
-    unix = cells.str.replace_all("\r\n", "\n", literal=True)
-    noisy = unix.str.contains(_NOISE).fill_null(False)
+    unix = pl.first().str.replace_all("\r\n", "\n", literal=True)
+    noisy = cells.to_frame().select(unix.str.contains(_NOISE).fill_null(False)).to_series()
     if noisy.any():
         unix = unix.str.replace_all(_REMOVED_CONTROLS, "").str.replace_all(_BREAKING_CONTROLS, " ")
     plain = unix.str.replace_all(_DIRECTION_MARKS, "").str.replace_all(_WIDE_BLANKS, " ").str.strip_chars()
-    return plain.set(plain == "", None), noisy
+    return cells.to_frame().select(pl.when(plain != "").then(plain)).to_series(), noisy
 
 
 def fold_symbols(cells: pl.Series) -> pl.Series:
@@ -54,8 +54,9 @@ def fold_symbols(cells: pl.Series) -> pl.Series:
 
     Composed letters for letters with combining marks (Unicode NFC), since one file system writes é so, another so.
     """
-    if cells.str.contains("[^\x00-\x7f]").any():
-        cells = cells.str.normalize("NFC")
+    if not cells.str.contains("[^\x00-\x7f]").any():
+        return cells  # nothing that is folded is ASCII
+    cells = cells.str.normalize("NFC")
     if not cells.str.contains(_FOLDED_PATTERN).any():
         return cells
     distinct = cells.drop_nulls().unique()

@@ -64,7 +64,9 @@ def read_table(raw: RawTable, table: Table, settings: CaseSettings) -> TableRead
 
 def _read_column(raw: RawTable, column: Column, settings: CaseSettings) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """The column's canonical columns and its faults."""
-    if column.name not in raw.frame.columns:
+    has_bad = any(cell.column == column.name for cell in raw.bad_cells)
+    is_there = column.name in raw.frame.columns
+    if not is_there or not (has_bad or column.required or raw.frame[column.name].count()):
         return pl.DataFrame(schema=column.canonical()).clear(len(raw.frame)), []
     written = raw.frame[column.name]
     texts, is_noisy = clean_text(written)
@@ -72,13 +74,15 @@ def _read_column(raw: RawTable, column: Column, settings: CaseSettings) -> tuple
     faults = [
         faults_where(is_noisy, column, Why.CONTROL_CHARACTER, "text without control characters", shown, Lost.NOTHING)
     ]
-    is_broken = texts.str.contains(UNDECODABLE, literal=True).fill_null(value=False)
-    faults.append(faults_where(is_broken, column, Why.MIXED_ENCODING, "text in UTF-8, all through the file", texts))
-    whys, wanted = _bad_cells(raw, column)
-    faults.append(faults_where(whys.is_not_null(), column, whys, wanted, texts))
-    is_unused = is_broken | whys.is_not_null()
+    is_unused = texts.str.contains(UNDECODABLE, literal=True).fill_null(value=False)
+    faults.append(faults_where(is_unused, column, Why.MIXED_ENCODING, "text in UTF-8, all through the file", texts))
+    if has_bad:
+        whys, wanted = _bad_cells(raw, column)
+        faults.append(faults_where(whys.is_not_null(), column, whys, wanted, texts))
+        is_unused |= whys.is_not_null()
     reading = read_cells(texts.set(is_unused, None) if is_unused.any() else texts, column, settings)
-    faults.append(faults_where(reading["why"].is_not_null(), column, reading["why"], reading["expected"], texts))
+    if reading["why"].null_count() < len(reading):
+        faults.append(faults_where(reading["why"].is_not_null(), column, reading["why"], reading["expected"], texts))
     if column.required:
         is_missing = texts.is_null() & ~is_unused
         faults.append(faults_where(is_missing, column, Why.MISSING_VALUE, f"a {column.name} in each row", texts))
@@ -88,9 +92,6 @@ def _read_column(raw: RawTable, column: Column, settings: CaseSettings) -> tuple
 def _bad_cells(raw: RawTable, column: Column) -> tuple[pl.Series, pl.Series]:
     """For each row why its cell, as it stands in the file, is no evidence, and what would be; null where it is."""
     bad = {cell.row: cell for cell in raw.bad_cells if cell.column == column.name}
-    if not bad:
-        nothing = pl.repeat(None, len(raw.frame), dtype=pl.String, eager=True)
-        return nothing, nothing
     whys = [cell.why.value for cell in bad.values()]
     wanted = [cell.expected for cell in bad.values()]
     rows = raw.frame[ROW]
