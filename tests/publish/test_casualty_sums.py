@@ -14,7 +14,7 @@ from consilience.publish.catalogue import catalogue_of, languages
 from consilience.publish.document import Grid, Paragraph
 from consilience.publish.profiles import PROFILES
 from consilience.publish.statements.admitted import admit
-from consilience.publish.statements.casualty_sentences import casualty_sentences, killed_in_all
+from consilience.publish.statements.casualty_sentences import casualty_sentences, killed_grid, killed_in_all
 from consilience.publish.statements.frame import Frame, Names
 from consilience.publish.statements.words import Words
 from consilience.records.views import CaseView, IncidentView
@@ -51,7 +51,7 @@ def framed(
 
 
 def said(frame: Frame) -> tuple[dict[str, str], list[tuple[str, ...]]]:
-    blocks = killed_in_all(frame)
+    blocks = (*killed_in_all(frame), *killed_grid(frame))
     sentences = {one.sentence_id: one.text for b in blocks if isinstance(b, Paragraph) for one in b.sentences}
     return sentences, [row for b in blocks if isinstance(b, Grid) for row in b.rows]
 

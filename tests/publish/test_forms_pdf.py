@@ -71,7 +71,7 @@ def _words(text: str) -> list[frozenset[str]]:
 
 def test_every_arabic_sentence_stands_in_order_with_its_mark(arabic: PdfReader) -> None:
     """Between the mark of the sentence before and its own, each of its words is found by its letters."""
-    rest = _text(arabic)[_text(arabic).rindex("المحتويات") :]
+    rest = _text(arabic)
     for sentence in example_document("ar").sentences:
         here, mark, rest = rest.partition(sentence.sentence_id)
         assert mark

@@ -22,7 +22,7 @@ LABELS: Mapping[str, str] = MappingProxyType({
     "page": "Page {page} of {pages}",
     "marker": "What sentence {sentence} rests on",
     "flag": "Marked in this draft",
-    "flag_count": "Sentences of this chapter that are marked in this draft: {n}",
+    "flag_count": "Sentences below that are marked in this draft: {n}",
     "trail": "What each sentence rests on",
     "names": "What the names stand for",
     "no_support": "Nothing is named",

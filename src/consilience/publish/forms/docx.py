@@ -100,7 +100,7 @@ class _Making:
             case Heading():
                 yield self._heading(block.level, block.text)
                 if marks := self.prepared.marks_under(block):
-                    yield write.paragraph([write.run(marks, bold=True, colour=_ALARM)], style=SMALL)
+                    yield write.paragraph([write.run(marks, bold=True, colour=_ALARM)], style=SMALL, keeps_next=True)
             case Paragraph():
                 style = {"quote": "Quote", "note": SMALL}.get(block.style)
                 yield write.paragraph(self._sentences(block.sentences), style=style)

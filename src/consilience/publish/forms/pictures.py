@@ -36,6 +36,10 @@ _PAGE_WIDTH = 640
 """Width in which a picture that grows with its page is drawn where pages have a width: our choice, 12 pixels of text
 are then 9 points on A4."""
 
+_TALLEST = 380.0
+"""Pixels of height on paper, some 100 mm: a taller picture is made smaller, or it would leave half a page before it
+empty."""
+
 _PIXELS = re.compile(r"[1-9]\d{0,3}(\.\d+)?")
 """At most 9,999: a picture of a picture is not made for the sake of its size."""
 
@@ -49,14 +53,15 @@ def screen_picture(picture: Picture, anchors: Collection[str]) -> Markup:
 
 
 def paper_picture(picture: Picture) -> tuple[str, float]:
-    """The picture as a file of its own, with fixed size and colours and without links; and its width in pixels."""
+    """The picture as a file of its own, with fixed size and colours and without links; and in pixels the width that it
+    is to have on paper."""
     root = _parsed(picture)
     width, height = _size(root, picture)
     root.set("width", f"{width:g}")
     root.set("height", f"{height:g}")
     drawn = _drawn(root, picture, frozenset(), style=_paper_style())
     alone = str(drawn).replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
-    return with_known_letters(alone, PICTURE_FAMILIES), width
+    return with_known_letters(alone, PICTURE_FAMILIES), min(width, _TALLEST * width / height)
 
 
 def _size(root: ElementTree.Element, picture: Picture) -> tuple[float, float]:

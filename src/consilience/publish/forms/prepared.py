@@ -22,7 +22,7 @@ from consilience.publish.document import (
     Picture,
     Sentence,
 )
-from consilience.publish.forms.brief_marks import SUMMARY, brief_marks, what_marks_say
+from consilience.publish.forms.brief_marks import BriefMarks, brief_marks
 from consilience.publish.forms.visible_text import isolated, reads, visible
 
 _ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
@@ -40,14 +40,14 @@ MOST_CONTENTS = 90
 class Prepared:
     """A document whose texts are visible, its labels and its trail by name, and the anchor of each sentence.
 
-    `brief` are the marks of the summary (`brief_marks`).
+    `brief` are the marks that a draft says once under a heading (`brief_marks`).
     """
 
     document: Document
     labels: Mapping[str, str]
     words: Mapping[str, str]
     anchors: Mapping[str, str]
-    brief: dict[str, int]
+    brief: BriefMarks
 
     def marker_words(self, sentence: Sentence) -> str:
         """What leads to a sentence's trail, in words: "What sentence s12 rests on"."""
@@ -62,17 +62,18 @@ class Prepared:
         return isolated(text, self.document.direction)
 
     def flag_words(self, sentence: Sentence) -> str:
-        """ "[Marked in this draft: no support; …]", in the summary "[!2]", or "" where nothing is marked."""
-        if number := self.brief.get(sentence.sentence_id):
+        """ "[Marked in this draft: no support; …]", "[!2]" where its heading says the words, or "" where nothing is."""
+        if number := self.brief.number_of.get(sentence.sentence_id):
             return f"[!{number}]"
         return f"[{self.labels['flag']}: {'; '.join(sentence.flags)}]" if sentence.flags else ""
 
     def marks_under(self, heading: Heading) -> str:
-        """Under the summary's heading how many of its sentences are marked and what for; "" under any other."""
-        if heading.anchor != SUMMARY or not self.brief:
+        """How many sentences up to the next heading are marked and what for, where their marks are numbers; else ""."""
+        brief = self.brief.under.get(heading.anchor)
+        if brief is None:
             return ""
-        counted = self.labels["flag_count"].replace("{n}", str(len(self.brief)))
-        return f"[{counted}. {what_marks_say(self.document, self.brief)}]"
+        counted = self.labels["flag_count"].replace("{n}", str(len(brief.marked)))
+        return f"[{counted}. {brief.says()}]"
 
     def support_words(self, sentence: Sentence) -> str:
         """The names that a sentence rests on, in one line."""
@@ -101,6 +102,13 @@ class Prepared:
         if len(headings) > MOST_CONTENTS:
             headings = [heading for heading in headings if heading.level == 1]
         return tuple(headings) if len(headings) > 1 else ()
+
+    @property
+    def contents_at(self) -> int:
+        """Before which block the contents stand: after the first chapter, which is what a reader opens a report for."""
+        blocks = self.document.blocks
+        chapters = [place for place, block in enumerate(blocks) if isinstance(block, Heading) and block.level == 1]
+        return chapters[1] if len(chapters) > 1 else 0
 
 
 def prepare(document: Document) -> Prepared:

@@ -70,12 +70,15 @@ class Writer:
             style.append(element("w:rtl"))
         return element("w:r", style, *inside)
 
-    def paragraph(self, runs: Iterable[Element], *, style: str | None = None, is_tight: bool = False) -> Element:
-        """Runs under a style's id ("Heading1"); a tight one keeps no distance to the next, a caption its page."""
+    def paragraph(
+        self, runs: Iterable[Element], *, style: str | None = None, is_tight: bool = False, keeps_next: bool = False
+    ) -> Element:
+        """Runs under a style's id ("Heading1"); a tight one keeps no distance to the next, a caption its page, as does
+        what is to keep the next."""
         form = element("w:pPr")
         if style is not None:
             form.append(element("w:pStyle", val=style))
-        if style == "Caption":
+        if style == "Caption" or keeps_next:
             form.append(element("w:keepNext"))
         if self.is_rtl:
             form.append(element("w:bidi"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from consilience.publish.anchors import of_incident
 from consilience.publish.document import Block as DocumentBlock
@@ -22,6 +23,7 @@ from consilience.publish.town_names import Town
 from consilience.records.views import IncidentView, TrackPoint
 
 _MOST_FLIGHTS = 5
+_NOT_WEIGHED = "–"
 
 
 def annexe(frame: Frame, towns: Sequence[Town]) -> tuple[DocumentBlock, ...]:
@@ -46,8 +48,6 @@ def _sheet(frame: Frame, block: Block, one: IncidentView, towns: Sequence[Town])
         caption = frame.say(f"{incident_id}/strip", "picture_strip", support)
         yield Picture(strip, frame.words.label("picture_strip", id=incident_id), caption)
     yield from paragraph(*rests_sentences(frame, block))
-    if block["evidence"]:
-        yield evidence_grid(frame, block)
     flights = _flights(block, one)
     drawing = draw_incident_map("", one.sites, flights, (), towns, LocalClock(frame.words.zone))
     if drawing is not None:
@@ -56,6 +56,8 @@ def _sheet(frame: Frame, block: Block, one: IncidentView, towns: Sequence[Town])
         drawn = (place, f"{incident_id}/evidence") if flights else (place,)
         caption = frame.say(f"{incident_id}/map", "picture_incident_map", drawn)
         yield Picture(standing(drawing, frame.words, name), name, caption)
+    if block["evidence"]:
+        yield evidence_grid(frame, block)
 
 
 def _flights(block: Block, one: IncidentView) -> tuple[FlightRow, ...]:
@@ -72,10 +74,14 @@ def _flights(block: Block, one: IncidentView) -> tuple[FlightRow, ...]:
 
 
 def evidence_grid(frame: Frame, block: Block) -> Grid:
-    """Every piece: who, what it says, and its verdict on time, place, mode and party with its weight in bans."""
+    """Every piece: who, what it says, and its verdict on time, place, mode and party with its weight in bans.
+
+    Pieces of one kind and role that follow each other, say the same and weigh nothing stand in one row with all their
+    ids: a case may hold twenty videos of which a publication may say nothing.
+    """
     words, incident_id = frame.words, block["incident_id"]
     pieces = sorted(block["evidence"], key=lambda piece: (ORDER_OF_KINDS.index(piece["kind"]), piece["evidence_id"]))
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for piece in pieces:
         found = frame.case.evidence(piece["kind"], piece["evidence_id"])
         table, row = found or ("", {})
@@ -87,12 +93,24 @@ def evidence_grid(frame: Frame, block: Block) -> Grid:
     caption = frame.say(
         f"{incident_id}/evidence", "table_evidence", [f"{incident_id}/evidence", *(p["evidence_id"] for p in pieces)]
     )
-    return Grid(caption, tuple(words.label(f"column_{name}") for name in header), tuple(rows))
+    return Grid(caption, tuple(words.label(f"column_{name}") for name in header), tuple(_told_once(frame, rows)))
+
+
+def _told_once(frame: Frame, rows: Iterable[tuple[str, ...]]) -> Iterable[tuple[str, ...]]:
+    """The rows, those alike that weigh nothing as one: how many pieces they are, and which."""
+    words = frame.words
+    for (kind, said, *cells), alike in groupby(rows, key=lambda row: row[1:]):
+        ids = [row[0] for row in alike]
+        if len(ids) == 1 or set(cells) != {_NOT_WEIGHED}:
+            yield from ((piece, kind, said, *cells) for piece in ids)
+            continue
+        which = words.label("which", names=words.label("comma").join(words.foreign(piece) for piece in ids))
+        yield (words.count("pieces", len(ids)), kind, f"{said}{which}", *cells)
 
 
 def _cell(frame: Frame, cell: Block) -> str:
     if not cell:
-        return "–"
+        return _NOT_WEIGHED
     verdict = frame.words.word("verdict", cell["verdict"])
     return frame.words.label(
         "verdict_with_weight", verdict=verdict, weight=frame.words.foreign(bans(cell["weight_log10"]))

@@ -20,7 +20,7 @@ from consilience.publish.statements.resting import Claims
 from consilience.publish.statements.summary import summary_chapter
 from consilience.publish.statements.trail import trail
 from consilience.publish.statements.words import Words
-from consilience.publish.statements.working import working_chapter
+from consilience.publish.statements.working import assumptions_chapter, working_chapter
 from consilience.publish.town_names import Town, towns_of_case, towns_with_names
 from consilience.records.case import CaseRecords
 from consilience.records.views import CaseView
@@ -57,6 +57,7 @@ def build_document(findings: Mapping[str, Any], records: CaseRecords, view: Case
         *context_chapter(frame),
         *working_chapter(frame),
         *annexe(frame, towns),
+        *assumptions_chapter(frame),
     )
     words, settings = frame.words, records.settings
     document = Document(

@@ -17,6 +17,9 @@ _ACROSS = 4
 _CELL = 21.0
 _MONTH_WIDTH, _MONTH_GAP = 7 * _CELL, 24.0
 _HEAD = 34.0
+_LONG_NAME = 17
+"""Letters of a month's name and year; a longer one ("كانون الأول/ديسمبر 2019") is set smaller, or it would reach past
+the picture's edge."""
 
 
 def draw_calendar(days: Sequence[date], words: Words) -> str | None:
@@ -59,7 +62,8 @@ def _month(
     at: tuple[float, float],
 ) -> None:
     left, top = at
-    sheet.text(sheet.words.month(*month), left + 2, top + 16, look="t-strong")
+    name = sheet.words.month(*month)
+    sheet.text(name, left + 2, top + 16, look="t-month" if len(name) > _LONG_NAME else "t-strong")
     sheet.line(left, top + 22, left + _MONTH_WIDTH, top + 22)
     for row, week in enumerate(weeks):
         for column, day in enumerate(week):

@@ -37,10 +37,10 @@ def casualty_sentences(frame: Frame, block: Block) -> Iterable[Sentence]:
 
 
 def killed_in_all(frame: Frame) -> tuple[DocumentBlock, ...]:
-    """The sum over the established attacks, in how many the accounts differ, and the table of who says what."""
+    """The sum over the established attacks, and in how many the accounts differ."""
     blocks = [block for block, _ in frame.blocks if is_established(block)]
     differing = [block for block in blocks if len(figures_of(frame, block, "killed")) > 1]
-    return (*paragraph(*_sum(frame, blocks), *_differ(frame, differing)), *_table(frame, blocks))
+    return paragraph(*_sum(frame, blocks), *_differ(frame, differing))
 
 
 def _sum(frame: Frame, blocks: Sequence[Block]) -> Iterator[Sentence]:
@@ -68,9 +68,10 @@ def _differ(frame: Frame, differing: Sequence[Block]) -> Iterator[Sentence]:
         yield frame.sentence("totals/killed/differ", said, ("totals/killed",))
 
 
-def _table(frame: Frame, blocks: Sequence[Block]) -> tuple[DocumentBlock, ...]:
-    """Each attack with its range and whose figures make it; none where they are too many to read."""
+def killed_grid(frame: Frame) -> tuple[DocumentBlock, ...]:
+    """Each established attack with its range and whose figures make it; none where they are too many to read."""
     words = frame.words
+    blocks = [block for block, _ in frame.blocks if is_established(block)]
     told = [block for block in blocks if range_of(block, "killed") != (None, None)]
     if not told or len(frame.blocks) > MOST_NAMED:
         return ()

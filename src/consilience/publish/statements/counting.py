@@ -60,6 +60,9 @@ def _mode(frame: Frame, mode: str, number: int, *, is_first: bool) -> Sentence:
     said = [
         frame.words.label("number_of", n=f"{n:,}", what=wording_of_key(frame, key)) for key, n in named.items() if n
     ]
+    if len(said) == 1:
+        wording = next(wording_of_key(frame, key) for key, n in named.items() if n)
+        said = [frame.words.label("all_of", what=wording) if number > 1 else wording]
     key = "undecided_attacks" if mode == UNDECIDED else mode.replace(" ", "_")
     text = frame.words.say(
         "totals_mode" if is_first else "totals_mode_next",

@@ -10,6 +10,7 @@ from consilience.publish.document import Paragraph, Picture, Sentence
 from consilience.publish.overview_map import Pin, draw_overview_map
 from consilience.publish.statements.admitted import local_day
 from consilience.publish.statements.calendar_picture import draw_calendar
+from consilience.publish.statements.casualty_sentences import killed_grid
 from consilience.publish.statements.counting import counted_wording, total_grids, total_sentences, wording_of_key
 from consilience.publish.statements.frame import CASE, METHOD, MOST_NAMED, Frame, paragraph
 from consilience.publish.statements.month_chart import Attack, draw_month_chart
@@ -23,12 +24,12 @@ def summary_chapter(frame: Frame, towns: Sequence[Town]) -> tuple[DocumentBlock,
     counted = frame.case.profile.shows_posterior
     return (
         frame.heading(1, "summary"),
-        *paragraph(*_what_it_is(frame)),
         *(total_sentences(frame) if counted else _examined(frame)),
+        *paragraph(*_what_it_is(frame)),
         *_map(frame, towns),
         *_calendar(frame),
         *(_chart(frame) if counted else ()),
-        *(total_grids(frame) if counted else ()),
+        *((*total_grids(frame), *killed_grid(frame)) if counted else ()),
     )
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from consilience.publish.addressees import addressee_named
 from consilience.publish.catalogue import FIRST
 from consilience.publish.document import Block as DocumentBlock
-from consilience.publish.document import Grid, Sentence
+from consilience.publish.document import Grid, PageBreak, Sentence
 from consilience.publish.redaction import OTHER_GROUP, k_anonymous
 from consilience.publish.statements.admitted import Row
 from consilience.publish.statements.found_sentences import proposition
@@ -24,7 +24,7 @@ _LIMITS = ("conditional", "models", "selection")
 
 
 def working_chapter(frame: Frame) -> tuple[DocumentBlock, ...]:
-    """Methodology, what was fixed beforehand, replies, limits, what was left out, the assumptions."""
+    """Methodology, what was fixed beforehand, replies, limits, what was left out."""
     return (
         frame.heading(1, "methodology"),
         *paragraph(*interview_sentences(frame), *_held(frame)),
@@ -37,9 +37,12 @@ def working_chapter(frame: Frame) -> tuple[DocumentBlock, ...]:
         *paragraph(*_limits(frame)),
         frame.heading(2, "left_out"),
         *paragraph(*_left_out(frame)),
-        frame.heading(2, "assumptions"),
-        *_assumptions(frame),
     )  # fmt: skip
+
+
+def assumptions_chapter(frame: Frame) -> tuple[DocumentBlock, ...]:
+    """Every assumption, last: a table of many pages that nobody reads before the incidents."""
+    return (PageBreak(), frame.heading(1, "assumptions"), *_assumptions(frame))
 
 
 def _method(frame: Frame) -> Iterable[Sentence]:
@@ -104,12 +107,14 @@ def _beforehand(frame: Frame) -> Iterable[Sentence]:
 
 
 def _propositions(frame: Frame) -> Grid:
-    """The pairs of propositions that were weighed, incident by incident, with the ratio and ENFSI's words."""
+    """The pairs of propositions that were weighed, incident by incident, with the ratio and ENFSI's words. The one that
+    the evidence favours stands first: a minus sign beside "moderate support" would be read as support of the other.
+    """
     words = frame.words
     rows = [
         (
-            block["incident_id"], *(proposition(frame, name) for name in pair.split(":")),
-            words.foreign(f"{weight:+.2f}".replace("-", "−")), words.support(weight),
+            block["incident_id"], *(proposition(frame, name) for name in pair.split(":")[:: -1 if weight < 0 else 1]),
+            words.foreign(f"{abs(weight):+.2f}"), words.support(weight),
         )
         for block, _ in frame.blocks for pair, weight in (block["log10_lr"] or {}).items()
     ]  # fmt: skip
