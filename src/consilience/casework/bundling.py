@@ -306,7 +306,7 @@ def _slice(plan: Plan) -> tuple[LedgerSlice, dict[CaseFile, int]]:
 
 def _in_sum(plan: Plan) -> dict[str, object]:
     """What a court is shown of observers, where enough of them are in it."""
-    model = log_model(plan.found.log_model, plan.found.evidence, plan.incidents)
+    model = log_model(plan.found.log_model, plan.found.evidence)
     hours = watched_hours(plan.chosen.rows.get("coverage", {}).values())
     found: dict[str, object] = {"log-model.json": model, "coverage.json": hours}
     return {name: content for name, content in found.items() if content}
