@@ -9,8 +9,8 @@ read, then preserve. The peers do not wait for the disk; `cp` then `sync` is sho
 compared before times are. Printed are seconds of wall time, the median of interleaved rounds, and the ratio to
 sha256sum then cp with the smallest and largest of any round; under 1 is faster than the peer.
 
-`--growth N` instead keeps N files of 64 bytes in ten equal steps, and prints what of the processor each step and a look
-at all cost.
+`--growth N` instead keeps files of 64 bytes in equal steps of a tenth of N, the last of which begins where N are kept,
+and prints what of the processor each step and a look at all cost.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ from consilience.vault.store import Vault
 
 AT = datetime(2017, 6, 30, tzinfo=UTC)
 LARGE_MB = 100
+STEPS = 10
+"""From nothing to as many files as are asked for."""
 
 
 def make_large(folder: Path, megabytes: int) -> None:
@@ -141,20 +143,23 @@ def compare(name: str, folder: Path, rounds: int) -> None:
 
 
 def growth(folder: Path, files: int) -> None:
-    """Tiny files in ten steps into one vault: what each file of a step costs, a run over all, and a check."""
-    data = {number: b"%064d" % number for number in range(files)}
+    """Tiny files in steps into one vault: what each file of a step costs, a run over all, and a check.
+
+    Eleven steps: the last begins where `files` are kept, so that what one more costs there is measured.
+    """
     kept: list[CaseFile] = []
-    for step in range(10):
-        new = range(step * files // 10, (step + 1) * files // 10)
+    for step in range(STEPS + 1):
+        new = range(step * files // STEPS, (step + 1) * files // STEPS)
         for number in new:
-            (folder / f"{number:06}").write_bytes(data[number])
-            digest = Digest("sha256:" + hashlib.sha256(data[number]).hexdigest())
+            data = b"%064d" % number
+            (folder / f"{number:06}").write_bytes(data)
+            digest = Digest("sha256:" + hashlib.sha256(data).hexdigest())
             kept.append(CaseFile(PurePosixPath(f"{number:06}"), digest, 64, None))
         added = _processor_s(lambda: Vault.open(folder).preserve(folder, kept, AT))
         again = _processor_s(lambda: Vault.open(folder).preserve(folder, kept, AT))
         looked = _processor_s(lambda: _look(folder))
         print(
-            f"  {len(kept):7} kept: {(added - again) / len(new) * 1e6:4.0f} µs for each new one, "
+            f"  from {new.start:6} to {new.stop:6} kept: {(added - again) / len(new) * 1e6:4.0f} µs for each new one, "
             f"{again / len(kept) * 1e6:4.0f} for each in a run with nothing new, "
             f"{looked / len(kept) * 1e6:4.0f} for each to read every byte",
             flush=True,

@@ -108,6 +108,11 @@ def by_certainty(towns: Sequence[Town], told: Sequence[Told]) -> Values:
     return np.column_stack(_around(towns, told, ["attack", "party", "mode", "graded", "pieces", "groups"]))
 
 
+def by_ratios(towns: Sequence[Town], told: Sequence[Told]) -> Values:
+    """Where somebody watches, the evidence speaks more strongly: likelihood ratios, which a court reads."""
+    return np.column_stack(_around(towns, told, ["best ratio", "sum ratio"]))
+
+
 def by_drawings(towns: Sequence[Town], told: Sequence[Told]) -> Values:
     """Who notes an aircraft puts it over a town near himself: how often flights are drawn over each town, in how many
     incidents, and how much more often than over towns round about."""
@@ -127,7 +132,7 @@ def by_flights_listed(towns: Sequence[Town], told: Sequence[Told]) -> Values:
 
 LOOKS: Mapping[str, Callable[[Sequence[Town], Sequence[Told]], Values]] = {
     "weights of flights": by_weight, "coverage": by_coverage, "timing": by_timing, "certainty": by_certainty,
-    "drawings": by_drawings, "flights listed": by_flights_listed,
+    "likelihood ratios": by_ratios, "drawings": by_drawings, "flights listed": by_flights_listed,
 }  # fmt: skip
 """Each adds up what incidents round about say."""
 

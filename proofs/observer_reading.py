@@ -9,7 +9,7 @@ import csv
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,8 @@ _CALL = re.compile(r"^\| R\d+ \|.*$", re.MULTILINE)
 _WEIGHT = re.compile(r"[+−]\d+\.\d+")
 _COLUMNS = {"time": 4, "place": 5, "party": 7}
 """Cells of a row of the evidence grid, counted from the first bar."""
+_RATIO = re.compile(r"^\| (\S+) \|[^|\n]*\|[^|\n]*\| \\?([+−]\d+\.\d+) \|[^|\n]*\|$", re.MULTILINE)
+"""A row of a court's table of propositions: the incident, two propositions, and log10 of their likelihood ratio."""
 _COVERED, _GAP = "a whole log covers the place", "is a selection or has a gap"
 _COUNTS = {
     "pieces": r"(\d+) pieces? of evidence", "groups": r"(\d+) independent groups?",
@@ -42,8 +44,8 @@ _RING_KM = 5.0
 
 SAID = (
     "flights", "calls", "best time", "sum time", "best place", "sum place", "best party", "sum party", *_COUNTS,
-    "trace", "covered", "narrow", "attack", "party", "mode", "graded", "tracks", "carried", "rows", "rows carried",
-    "bands", "band",
+    "trace", "covered", "narrow", "attack", "party", "mode", "graded", "best ratio", "sum ratio", "tracks", "carried",
+    "rows", "rows carried", "bands", "band",
 )  # fmt: skip
 """What is read of each incident."""
 
@@ -75,6 +77,9 @@ def read_publication(folder: Path) -> dict[str, Told]:
     text = next(folder.glob("report*.md")).read_text("utf-8")
     drawn = next(folder.glob("report*.html")).read_text("utf-8")
     blocks = {part.split(" ", 1)[0]: part for part in re.split(r"^### (?=\S+ · )", text, flags=re.MULTILINE)[1:]}
+    ratios: dict[str, list[float]] = {}
+    for incident, ratio in _RATIO.findall(text):
+        ratios.setdefault(incident, []).append(abs(float(ratio.replace("−", "-"))))
     maps, strips = dict(_MAP.findall(drawn)), dict(_STRIP.findall(drawn))
     rows = {row["incident_id"]: row for row in _rows(folder / "tables" / "incidents.csv")}
     tracks: dict[str, list[dict[str, str]]] = {}
@@ -86,7 +91,7 @@ def read_publication(folder: Path) -> dict[str, Told]:
             lon, lat = feature["geometry"]["coordinates"]
             incident = feature["properties"]["incident_id"]
             says = _of_sheet(blocks[incident]) | _of_table(rows[incident]) | _of_strip(strips.get(incident, ""))
-            says |= _of_tracks(tracks.get(incident, []))
+            says |= _of_tracks(tracks.get(incident, [])) | _of_ratios(ratios.get(incident, []))
             found[incident] = Told(lat, lon, says, tuple(_positions(maps.get(incident, ""), lat, lon)))
     return found
 
@@ -111,16 +116,23 @@ def _of_sheet(block: str) -> dict[str, float]:
 
 
 def _of_table(row: Mapping[str, str]) -> dict[str, float]:
-    """How sharp the finding is: a log makes it sharper."""
-    low, high = (datetime.fromisoformat(row[name]) for name in ("time_low", "time_high"))
-    attack = min(float(row["attack_probability"]), 1.0 - 1e-6)
-    return {
-        "narrow": -math.log(max((high - low).total_seconds() / 60.0, 1.0)),
-        "attack": math.log(attack / (1.0 - attack)),
-        "party": max(float(cell) for name, cell in row.items() if name.startswith("party_")),
-        "mode": max(float(cell) for name, cell in row.items() if name.startswith("mode_")),
-        "graded": float(("low", "moderate", "high").index(row["confidence"])),
-    }
+    """How sharp the finding is: a log makes it sharper. An edition for a court gives no more than the grade."""
+    said = dict.fromkeys(("narrow", "attack", "party", "mode"), math.nan)
+    if row.get("time_low"):
+        low, high = (datetime.fromisoformat(row[name]) for name in ("time_low", "time_high"))
+        attack = min(float(row["attack_probability"]), 1.0 - 1e-6)
+        said = {
+            "narrow": -math.log(max((high - low).total_seconds() / 60.0, 1.0)),
+            "attack": math.log(attack / (1.0 - attack)),
+            "party": max(float(cell) for name, cell in row.items() if name.startswith("party_")),
+            "mode": max(float(cell) for name, cell in row.items() if name.startswith("mode_")),
+        }
+    return said | {"graded": float(("low", "moderate", "high").index(row["confidence"]))}
+
+
+def _of_ratios(ratios: Sequence[float]) -> dict[str, float]:
+    """How strongly the evidence speaks between propositions, which a court reads in place of probabilities."""
+    return {"best ratio": max(ratios, default=math.nan), "sum ratio": sum(ratios) if ratios else math.nan}
 
 
 def _of_tracks(rows: Iterable[Mapping[str, str]]) -> dict[str, float]:

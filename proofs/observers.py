@@ -1,10 +1,10 @@
 """Does a release lead to an observer's post? Simulated wars are published, and attackers read what was published.
 
 Each unit is one war: 30 attacks in 10 days, with 11 posts in towns (`few_spotters`) or 36 (`full`). It is run once, and
-what a release holds under the public and the partner's profile is written: the report with its drawings, tables and
-map. Attackers (`observer_attack`) score every town. What they would know without a log (where the incidents are, where
-towns lie) is their prior, so the question is by how much they place posts better with the publication than without. All
-learn from the other wars of the kind, the prior too, and never from the one that they are asked about.
+what a release holds under each profile is written: the report with its drawings, tables and map. Attackers
+(`observer_attack`) score every town. What they would know without a log (where the incidents are, where towns lie) is
+their prior, so the question is by how much they place posts better with the publication than without. All learn from
+the other wars of the kind, the prior too, and never from the one that they are asked about.
 
 For comparison the log itself: of each observer the town that he writes most often.
 """
@@ -36,8 +36,8 @@ from consilience.worlds.make import make_world
 ATTACKS, DAYS = 30, 10
 WARS = {"few_spotters": 16, "full": 8}
 UNITS = tuple(f"{kind} {seed}" for kind, count in WARS.items() for seed in range(101, 101 + count))
-READERS = ("public", "partner")
-"""Profiles that are attacked: both may hold nothing that leads to a post."""
+READERS = ("public", "partner", "court")
+"""Profiles that are attacked: none may hold anything that leads to a post."""
 TOP = 5
 MEASURES: Mapping[str, Callable[[Values, Flags], float]] = {
     "area under the curve": area_under_curve,
@@ -147,6 +147,9 @@ def summary(results: Sequence[Mapping[str, Any]]) -> list[str]:
         )
         for profile in READERS:
             lines += [f"  {profile}", *_attacked([war_of(unit, profile) for unit in units])]
+        lines += _beside_partners(
+            [war_of(unit, "court") for unit in units], [war_of(unit, "partner") for unit in units]
+        )
         log = np.array([unit["by_log"] for unit in units])
         lines.append(f"  with the log itself, observers placed in the right town: {_said(log)}")
     return lines
@@ -164,6 +167,15 @@ def _attacked(wars: Sequence[War]) -> Iterable[str]:
             if name != "prior":
                 found = measured(of, scored, wars)
                 yield f"      {name}: {_said(found)}; more than the prior by {_said(found - prior)}"
+
+
+def _beside_partners(court: Sequence[War], partner: Sequence[War]) -> Iterable[str]:
+    """By how much each attacker does better on a court's edition than on a partner's of the same war."""
+    yield "  a court's edition beside a partner's, area under the curve"
+    there, here = attack(partner), attack(court)
+    for name in here:
+        gap = measured(area_under_curve, here[name], court) - measured(area_under_curve, there[name], partner)
+        yield f"    {name}: more by {_said(gap)}"
 
 
 def _saying(war: War) -> War:

@@ -51,9 +51,11 @@ from consilience.vault.acts import PUBLISHED, WITHDRAWN
 from consilience.vault.beside_ledger import keep_on_shelf
 from consilience.vault.checking import check
 from consilience.vault.keyring import Keyring
+from consilience.vault.release_acts import Blanked
 from consilience.vault.repair import plan_repair
 from consilience.vault.replicas import replicate
 from consilience.vault.sealed_acts import withdrawn_content
+from consilience.vault.shelves import RELEASES
 from consilience.vault.store import Vault
 from consilience.vault.stores import open_store
 
@@ -149,16 +151,37 @@ def test_after_a_withdrawal_no_byte_of_case_or_replica_has_a_sentence_that_rests
     assert (plan.mends, plan.beyond) == ((), ())
 
 
-def test_what_stays_of_a_sentence_is_its_id_its_digest_what_it_rested_on_and_the_day(case: Path, keys: Keyring) -> None:
+def test_no_digest_stays_of_what_went_by_which_a_guess_could_be_tested(case: Path, keys: Keyring) -> None:
     withdraw(case, "W1", keys)
     vault = Vault.open(case)
     [release] = releases_in(vault.acts())
     state = read_whole(vault.folder, release.state)
     [kept] = [one for one in state["documents"][0]["sentences"] if one["id"] == "a1"]
     removed = next(act.recorded_at.date().isoformat() for act in vault.acts() if act.kind == WITHDRAWN)
-    digest = digest_bytes(RESTS["a1"][0].encode())
-    assert kept == {"id": "a1", "digest": digest, "rests_on": ["A1"], "under": "Small", "removed_on": removed}
-    assert set(state["incidents"]["I1"]) == {"parts", "removed_on"}, "a digest of so few wordings would be guessed"
+    assert kept == {"id": "a1", "rests_on": ["A1"], "under": "Small", "removed_on": removed}
+    assert set(state["incidents"]["I1"]) == {"parts", "removed_on"}
+    parts = state["incidents"]["I1"]["parts"]
+    assert {"attribution", "casualties", "evidence:A1"} <= parts.keys()
+    assert set(parts.values()) == {None}, "a number, or a row of few words, would be guessed by its digest"
+
+
+def test_a_digest_that_an_earlier_version_left_goes_with_the_next_withdrawal(case: Path, keys: Keyring) -> None:
+    vault = Vault.open(case, keys.signer)
+    [release] = releases_in(vault.acts())
+    state = read_whole(vault.folder, release.state)
+    [one] = [one for one in state["documents"][0]["sentences"] if one["id"] == "a1"]
+    one |= {"digest": digest_bytes(one.pop("text").encode()), "removed_on": "2020-05-02"}
+    state["incidents"]["I1"].pop("wording")
+    state["incidents"]["I1"]["removed_on"] = "2020-05-02"
+    with vault.writing():
+        name = keep_on_shelf(vault.folder, RELEASES, canonical_json(state))
+        vault.record(WITHDRAWN, [Blanked(str(release.state), name).content()], vault.acts()[-1].recorded_at)
+        vault.settle_removals()
+    withdraw(case, "W1", keys)
+    left = read_whole(vault.folder, releases_in(Vault.open(case).acts())[0].state)
+    assert not any("digest" in one for document in left["documents"] for one in document["sentences"])
+    assert set(left["incidents"]["I1"]["parts"].values()) == {None}
+    _assert_whole(case)
 
 
 def test_corrections_and_comparisons_say_that_text_was_removed_and_still_list_it(
@@ -194,11 +217,14 @@ def test_corrections_and_comparisons_say_that_text_was_removed_and_still_list_it
     assert change.was == "text removed after a withdrawal"
     assert change.now
     assert {"A1 (gone)", "A3 (new)"} <= set(change.evidence)
+    assert not change.is_known
     assert "'text removed after a withdrawal' became" in "\n".join(
         compared_lines(compare(case, tmp_path / "one", tmp_path / "two"))
     )
     note = (tmp_path / "two" / "release-note-en.md").read_text()
     assert "A3 (new)" in note
+    assert "cannot be told, because of" in note
+    assert "did not" not in note, "what is not known did not stay the same"
     assert "withdraw" not in note, "the note goes to the world, and says of nobody that he or she has withdrawn"
 
 

@@ -98,25 +98,27 @@ def test_no_name_post_clock_refusing_source_or_digest_of_what_is_withheld_is_in_
         assert [name for name, data in everything_in(bag) if secret in data] == [], secret
 
 
-def test_the_court_sees_where_a_flight_was_and_not_where_anybody_stood(case: Path, court: Path) -> None:
+def test_a_court_has_where_a_flight_was_opened_row_by_row_and_is_not_told_it(case: Path, court: Path) -> None:
     rows: Any = load(court, "rows/sightings.json")["rows"]
-    assert {row["values"]["place"] for row in rows.values()} == {"Northtown"}
-    for secret in set(secrets_of(case)) - {b"Northtown"}:
+    assert {tuple(row["values"][name]) for row in rows.values() for name in ("place", "heading")} == {("withheld",)}
+    for secret in secrets_of(case):
         assert [name for name, data in everything_in(court) if secret in data] == [], secret
+    opening = court.parent / "place-of-S1.json"
+    item = rows["S1"]["values"]["place"]["withheld"]
+    consilience("bundle-open", case, court, "--items", item, "--out", opening)
+    assert "Northtown" in opening.read_text("utf-8")
+    assert verify(court, "--opening", str(opening))[0] == 0
 
 
-def test_whether_a_log_was_kept_at_an_incident_is_withheld_from_a_partner(bag: Path, court: Path) -> None:
-    def confidence(folder: Path) -> dict[str, Any]:
-        findings: Any = load(folder, "findings.json")
-        found: dict[str, Any] = findings["incidents"]["I1"]["confidence"]
-        return found
-
-    [clause] = set(confidence(court)["because"]) & set(OF_COVERAGE)
-    assert not set(confidence(bag)["because"]) & set(OF_COVERAGE)
-    assert set(confidence(bag)["log"]) == {"withheld"}
-    assert [name for name, data in everything_in(bag) if clause.encode() in data] == []
-    assert "log" not in confidence(court)
-    findings: Any = load(bag, "findings.json")
+@pytest.mark.parametrize("profile", ["bag", "court"])
+def test_whether_a_log_was_kept_at_an_incident_is_withheld(profile: str, request: pytest.FixtureRequest) -> None:
+    folder: Path = request.getfixturevalue(profile)
+    findings: Any = load(folder, "findings.json")
+    confidence = findings["incidents"]["I1"]["confidence"]
+    assert not set(confidence["because"]) & set(OF_COVERAGE)
+    assert set(confidence["log"]) == {"withheld"}
+    for clause in OF_COVERAGE:
+        assert [name for name, data in everything_in(folder) if clause.encode() in data] == []
     assert set(findings["incidents"]["I1"]["placebo"]) == {"withheld"}
     assert set(findings["incidents"]["I1"]["next_evidence"]) == {"withheld"}
     assert "placebo" not in findings["incidents"]["I1"]["why_null"]

@@ -90,6 +90,8 @@ def test_a_rule_that_joins_three_things_is_found() -> None:
     assert area_under_curve(shuffled.of(columns[400:]), flags[400:]) < 0.65
 
 
+RATIOS = ("best ratio", "sum ratio")
+"""What a court alone reads: the made-up publications are for everybody."""
 LEAKS: Mapping[str, str] = {"reason": "coverage", "grade": INFERENCE, "drawing": "drawings"}
 """What a publication may let out, and the attacker who must notice."""
 
@@ -134,7 +136,7 @@ def _made_up(rng: np.random.Generator, leak: str | None) -> War:
         is_high = groups >= 4 and trace and covers and not against
         covered = float(bool(near) if leak == "reason" else rng.random() < 0.7)
         over = near if leak == "drawing" else [towns[int(n)] for n in rng.integers(0, 40, 2)]
-        says = {name: float(rng.normal()) for name in SAID} | {
+        says = dict.fromkeys(RATIOS, np.nan) | {name: float(rng.normal()) for name in SAID if name not in RATIOS} | {
             "groups": float(groups), "trace": float(trace), "against": float(against), "covered": covered,
             "graded": 0.0 if is_low else 2.0 if is_high else 1.0,
         }  # fmt: skip

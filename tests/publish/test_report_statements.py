@@ -139,6 +139,16 @@ def test_a_court_reads_ratios_and_no_posterior() -> None:
     assert len(grid_named(document, "ratios").rows) == pairs
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_court_is_told_what_it_is_not_told_of_logs_and_how_it_comes_to_it(language: str) -> None:
+    def said(profile: str) -> set[str]:
+        sentences = document_of(APRIL, profile, language).sentences
+        return {one.sentence_id for one in sentences if one.sentence_id in ("method/entries", "method/openings")}
+
+    assert said("court") == {"method/entries", "method/openings"}
+    assert said("public") == said("partner") == set()
+
+
 @pytest.mark.parametrize(("name", "language"), list(product(BOTH, LANGUAGES)))
 def test_the_public_reads_no_source_no_post_and_no_entry_of_a_log(name: str, language: str) -> None:
     found = ready_case(name).found

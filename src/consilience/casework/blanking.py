@@ -2,8 +2,9 @@
 
 What a release said is kept so that the next can be compared with it and a correction can list its sentences. Where a
 source withdraws, the words go of each sentence and wording that rests on a row or an interview of it, and of each that
-counts an incident behind which one stands. What it rested on stays, and the day it was removed; of a sentence its
-id and its digest too.
+counts an incident behind which one stands, and so do the digests of the parts of such an incident and of the rows
+behind it. What it rested on stays, and the day it was removed, and of a sentence its id. No digest of what went stays:
+whoever has the folder could test a dozen guesses by it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from consilience.casework.kept_releases import STATE_SCHEMA, has_sentences, read
 from consilience.casework.people import Apart
 from consilience.errors import ExhibitDamaged, UsageError
 from consilience.publish.statements.resting import findings_behind
-from consilience.quantities import canonical_json, digest_bytes
+from consilience.quantities import canonical_json
 from consilience.records.consent import rows_by_source
 from consilience.records.tables import TABLES
 from consilience.vault.beside_ledger import keep_on_shelf, may_be_whole
@@ -31,7 +32,8 @@ from consilience.vault.store import Vault
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """What is left of the kept state of a release, and how many texts go; None where its bytes are damaged or gone."""
+    """What is left of the kept state of a release, and how many texts go (none, where only digests of such as went
+    before do); None where its bytes are damaged or gone."""
 
     was: str
     body: bytes | None
@@ -91,7 +93,8 @@ def look_through(vault: Vault, who: Withdrawing, on: date, names: Iterable[str] 
         except UsageError as err:
             left[name] = f"{err.where}: {err.what}"
         else:
-            if texts := _take_out(state, who, on):
+            texts = _take_out(state, who, on)
+            if _drop_digests(state) or texts:
                 rests.append(Rest(name, canonical_json(state), texts))
     return Looked(tuple(rests), left, len(looked))
 
@@ -126,15 +129,29 @@ def _take_out(state: dict[str, Any], who: Withdrawing, on: date) -> int:
     touched = {name for name, behind in pieces.items() if behind & theirs}
     gone = 0
     for name in touched:
-        if incidents[name].pop("wording", None) is not None:  # no digest: a dozen guesses would find the wording
+        if incidents[name].pop("wording", None) is not None:
             incidents[name]["removed_on"] = on.isoformat()
             gone += 1
     for one in _sentences(state):
         named = {*one["rests_on"], *findings_behind(one["rests_on"], pieces)}
         if "text" in one and named & (theirs | touched):
-            one |= {"digest": digest_bytes(one.pop("text").encode()), "removed_on": on.isoformat()}
+            del one["text"]
+            one["removed_on"] = on.isoformat()
             gone += 1
     return gone
+
+
+def _drop_digests(state: dict[str, Any]) -> bool:
+    """No digest of words that went is left in the state, which is written to, nor of a part of such a finding or a row
+    behind it: their names stay. Whether there was any: earlier versions left them."""
+    incidents = state["incidents"] if has_sentences(state) else state
+    dropped = False
+    for one in (one for one in incidents.values() if "removed_on" in one):
+        dropped |= any(digest is not None for digest in one["parts"].values())
+        one["parts"] = dict.fromkeys(one["parts"])
+    for sentence in _sentences(state):
+        dropped |= sentence.pop("digest", None) is not None
+    return dropped
 
 
 def _theirs(state: Mapping[str, Any], who: Withdrawing, pieces: Set[str]) -> set[str]:
@@ -171,6 +188,6 @@ def _keys(frame: pl.DataFrame, table: str) -> list[object]:
     return [] if key is None else frame[key].drop_nulls().to_list()
 
 
-def _pieces_in(parts: Mapping[str, str]) -> set[str]:
+def _pieces_in(parts: Mapping[str, str | None]) -> set[str]:
     """Evidence as the parts of a finding name it; of very many they keep one digest, which names none."""
     return {name.removeprefix(EVIDENCE) for name in parts if name.startswith(EVIDENCE)}

@@ -204,9 +204,9 @@ def open_items(
     """
     require_role(own_keyring().folder, "publish")
     root, vault = root_of(bundle), open_vault(case)
-    if out.exists():
-        raise UsageError("there is something already", where=str(out), remedy="Choose another file with --out.")
+    _check_absent(out)
     with vault.writing():
+        _check_absent(out)  # another may have come first
         apart = read_apart(case, vault)
         opening = opening_of(vault, root, item_ids, acts, gone=gone_by_now(apart))
         profile = str(handed_out(vault, root).content["profile"])
@@ -225,6 +225,11 @@ def open_items(
         vault.record(COPIED, [content | despite], now())
         write_output(out, json_file(opening))
     return opening
+
+
+def _check_absent(out: Path) -> None:
+    if out.exists():
+        raise UsageError("there is something already", where=str(out), remedy="Choose another file with --out.")
 
 
 def _exhibits(records: CaseRecords, chosen: Chosen, rules: Rules) -> tuple[tuple[CaseFile, ...], tuple[CaseFile, ...]]:
@@ -301,7 +306,7 @@ def _slice(plan: Plan) -> tuple[LedgerSlice, dict[CaseFile, int]]:
 
 def _in_sum(plan: Plan) -> dict[str, object]:
     """What a court is shown of observers, where enough of them are in it."""
-    model = log_model(plan.found.log_model, plan.found.evidence, plan.incidents)
+    model = log_model(plan.found.log_model, plan.found.evidence)
     hours = watched_hours(plan.chosen.rows.get("coverage", {}).values())
     found: dict[str, object] = {"log-model.json": model, "coverage.json": hours}
     return {name: content for name, content in found.items() if content}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import tempfile
@@ -16,6 +17,8 @@ from consilience.quantities import Digest, canonical_json, digest_bytes
 from consilience.version import __version__
 
 _HEADER = len("sha256:") + 64 + 1
+_TRIES = 8
+"""To remove a folder that others write to. Our choice: a run puts some ten entries into it, moments apart."""
 
 
 class StageCache:
@@ -62,13 +65,25 @@ def empty_cache(folder: Path, done: str, again: str) -> None:
     Raises VaultNotWritable, which says what was `done` before, and what to do `again` once the folder is gone.
     """
     try:
-        if os.path.lexists(folder):
-            shutil.rmtree(folder)
-        folder.mkdir(mode=0o700)
+        _remove(folder)
+        folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as err:
         what = f"{done}, but results of earlier runs can't be removed: {err.strerror or err}"
         remedy = f"Delete this folder and what it leads to yourself: it is only a cache. Then {again}."
         raise VaultNotWritable(what, where=str(folder), remedy=remedy) from err
+
+
+def _remove(folder: Path) -> None:
+    """The folder is gone, also where a run is putting entries into it: each try then meets fewer of them."""
+    for is_last in (*[False] * _TRIES, True):
+        try:
+            if os.path.lexists(folder):
+                shutil.rmtree(folder)
+        except OSError as err:
+            if is_last or err.errno not in (errno.ENOTEMPTY, errno.ENOENT):
+                raise
+        else:
+            return
 
 
 def stage_key(stage: str, inputs: Mapping[str, Any]) -> Digest:

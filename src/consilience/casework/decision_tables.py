@@ -195,7 +195,8 @@ def compared_json(compared: Compared) -> dict[str, Any]:
 def _change_line(one: Change) -> str:
     because = f" because of {', '.join(one.evidence)}" if one.evidence else ""
     wording = f"; {one.was!r} became {one.now!r}" if one.was != one.now else ""
-    return f"{one.incident_id}: {', '.join(one.parts) or 'evidence alone'}{because}{wording}"
+    nothing_named = "evidence alone" if one.is_known else "which parts differ is on record no more"
+    return f"{one.incident_id}: {', '.join(one.parts) or nothing_named}{because}{wording}"
 
 
 def _content(decision: Decision | None) -> dict[str, object] | None:

@@ -53,7 +53,7 @@ def replaced_whole(out: Path) -> Iterator[Path]:
     fresh, old = _sibling(out, "new"), _sibling(out, "old")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with _alone_in(out.parent):
+        with alone_in(out.parent):
             _recover(out)
             fresh.mkdir()
             try:
@@ -81,14 +81,26 @@ def _check_outside(out: Path, case: Path) -> None:
 
 
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait until no other run writes its outputs into a folder; the lock is on the folder itself and leaves no file."""
+def alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other run writes its outputs into a folder, which is there; the lock is on the folder itself and
+    leaves no file."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def alone_in_new(folder: Path) -> Iterator[None]:
+    """As `alone_in`, in a folder that is made if need be. Raises PublishError where it can't be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with alone_in(folder):
+            yield
+    except OSError as err:
+        raise _cannot_write(folder, err) from err
 
 
 def _recover(out: Path) -> None:

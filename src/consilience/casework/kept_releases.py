@@ -64,7 +64,8 @@ def releases_in(acts: Iterable[Act]) -> tuple[Published, ...]:
 
 
 def read_state(vault_folder: Path, name: str | None) -> Mapping[str, Any]:
-    """The incidents of a release, each with its wording and parts. Raises ExhibitDamaged."""
+    """The incidents of a release, each with its wording and parts. A part is None where a source behind the finding has
+    withdrawn: it is not known any more what it was. Raises ExhibitDamaged."""
     state = read_whole(vault_folder, name)
     incidents: Mapping[str, Any] = state["incidents"] if has_sentences(state) else state
     return {

@@ -129,9 +129,11 @@ def witness_request(file: Path, out: Path, keys: Path | None) -> str:
 def import_cosignature(case: Path, file: Path, keys: Path | None) -> int:
     """A witness's answer is in the ledger; gives how many cosignatures were new to it."""
     vault, data = open_vault(case), _read(file)
-    there = [dict(act.content) for act in vault.acts() if act.kind == COSIGNED]
-    new = [one for one in cosigned_contents(own_keyring(keys), vault.leaves(), data) if one not in there]
-    vault.record(COSIGNED, new, now())
+    given = cosigned_contents(own_keyring(keys), vault.leaves(), data)
+    with vault.writing():
+        there = [dict(act.content) for act in vault.acts() if act.kind == COSIGNED]
+        new = [one for one in given if one not in there]
+        vault.record(COSIGNED, new, now())
     return len(new)
 
 
@@ -145,9 +147,10 @@ def import_timestamp(case: Path, file: Path, keys: Path | None) -> str:
     """An authority's response is in the ledger; gives the time that it states. Raises LedgerDamaged, KeysUnusable."""
     vault, roots = open_vault(case), pinned_roots(own_keyring(keys))
     content, at = timestamped_content(_read(file), vault.leaves(), roots)
-    if any(dict(act.content) == content for act in vault.acts() if act.kind == TIMESTAMPED):
-        raise UsageError("is recorded already", where=str(file), remedy="Leave it: the ledger holds it.")
-    vault.record(TIMESTAMPED, [content], now())
+    with vault.writing():
+        if any(dict(act.content) == content for act in vault.acts() if act.kind == TIMESTAMPED):
+            raise UsageError("is recorded already", where=str(file), remedy="Leave it: the ledger holds it.")
+        vault.record(TIMESTAMPED, [content], now())
     return iso_utc(at)
 
 
@@ -248,6 +251,11 @@ def _refuse_if_there(out: Path) -> None:
 
 
 def _write(out: Path, data: bytes) -> None:
-    _refuse_if_there(out)
     with explained(out):
-        out.write_bytes(data)
+        try:
+            stream = out.open("xb")
+        except FileExistsError:
+            _refuse_if_there(out)
+            raise
+        with stream:
+            stream.write(data)

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory, gettempdir
 
 from consilience.casework.acting_time import now
+from consilience.casework.alone import alone_with
 from consilience.casework.cache import empty_cache
 from consilience.casework.cell_tokens import is_utf8, lines_with, with_tokens
 from consilience.casework.people import SEALED, Apart, class_of, plain_path, read_apart
@@ -58,7 +59,10 @@ class LockPlan:
 def plan_lock(folder: Path) -> LockPlan:
     """What `lock` with `remove_plain` would do. Writes nothing."""
     vault = Vault.open(folder)
-    apart = read_apart(folder, vault)
+    return _plan(folder, vault, read_apart(folder, vault))
+
+
+def _plan(folder: Path, vault: Vault, apart: Apart) -> LockPlan:
     tables = tuple(path for path, data in _tables(folder, apart) if with_tokens(data, _drafts(apart)).replaced)
     return LockPlan(
         sources=len(apart.sealed),
@@ -79,7 +83,8 @@ def seal_now(folder: Path, keyring: Keyring) -> Sealing:
     if not keyring.custodians:
         raise UsageError("nobody could open what is sealed", remedy=_NO_CUSTODIANS)
     vault = Vault.open(folder, keyring.signer)
-    return seal_case(vault, folder, read_apart(folder, vault), keyring.custodians, now())
+    with alone_with(folder, vault) as apart:
+        return seal_case(vault, folder, apart, keyring.custodians, now())
 
 
 def lock(folder: Path, keyring: Keyring) -> LockPlan:
@@ -89,13 +94,24 @@ def lock(folder: Path, keyring: Keyring) -> LockPlan:
     a custodian's private key; SealBroken, VaultNotWritable.
     """
     require_role(keyring.folder, "lock")
-    plan = plan_lock(folder)
-    if plan.refused:
-        raise UsageError("names would stay in clear", where="; ".join(plan.refused), remedy="See to these first.")
+    _check_clear(plan_lock(folder))  # before anything is written
     if not keyring.custodians:
         raise UsageError("nobody could open what is sealed", remedy=_NO_CUSTODIANS)
     vault = Vault.open(folder, keyring.signer)
-    apart = read_apart(folder, vault)
+    with alone_with(folder, vault) as apart:  # a run that keeps anything comes before, or finds the tokens
+        plan = _plan(folder, vault, apart)
+        _check_clear(plan)
+        _lock(folder, vault, apart, plan, keyring)
+    return plan
+
+
+def _check_clear(plan: LockPlan) -> None:
+    if plan.refused:
+        raise UsageError("names would stay in clear", where="; ".join(plan.refused), remedy="See to these first.")
+
+
+def _lock(folder: Path, vault: Vault, apart: Apart, plan: LockPlan, keyring: Keyring) -> None:
+    """What was planned is done. The caller is in `writing`."""
     sealing = seal_case(vault, folder, apart, keyring.custodians, now())
     _test(vault, apart, keyring, sealing)
     known = Known.read(vault.folder)
@@ -109,7 +125,6 @@ def lock(folder: Path, keyring: Keyring) -> LockPlan:
     for path, data in changed.items():
         _rewrite(folder / path, data)
     empty_cache(vault.folder / "cache", "the case is locked", "lock again")
-    return plan
 
 
 def plain_files(apart: Apart) -> tuple[PurePosixPath, ...]:

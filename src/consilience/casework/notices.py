@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+from consilience.casework.folders import alone_in_new
 from consilience.casework.kept_releases import Published, has_sentences, read_whole
 from consilience.casework.outputs_told import tell_outputs
 from consilience.casework.prose_files import names_of
@@ -29,18 +30,17 @@ def write_notices(
     if not opened and not retracted:
         return ()
     tell_outputs(case, out, None, "notices of corrections")
-    settings, written = read_case_file(case), list[Path]()
+    settings, texts = read_case_file(case), dict[Path, str]()
     for tongue in tongues:
         words = Words(catalogue_of(tongue), settings.zone)
         title = names_of(case, tongue).case.get("title") or settings.title
         ending = ".md" if tongue == FIRST else f"-{tongue}.md"
         if opened:
-            text = recall_notice(words, title, opened)
-            written.append(write_unless_edited(out / f"{_RECALL}{ending}", text.encode()))
+            texts[out / f"{_RECALL}{ending}"] = recall_notice(words, title, opened)
         if retracted:
-            text = retraction_page(words, title, retracted)
-            written.append(write_unless_edited(out / f"{_RETRACTION}{ending}", text.encode()))
-    return tuple(written)
+            texts[out / f"{_RETRACTION}{ending}"] = retraction_page(words, title, retracted)
+    with alone_in_new(out):
+        return tuple(write_unless_edited(file, text.encode()) for file, text in texts.items())
 
 
 def tongues_of(vault_folder: Path, releases: Iterable[Published]) -> tuple[str, ...]:

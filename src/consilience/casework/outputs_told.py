@@ -11,6 +11,7 @@ from consilience.casework.keys import open_vault
 from consilience.quantities import iso_utc
 from consilience.vault.acts import COPIED, UNSEALED, Act
 from consilience.vault.place_told import is_told, place_told
+from consilience.vault.store import Vault
 
 SCHEMA: Final = "consilience.outputs/1"
 """Marks the `copied` act of outputs."""
@@ -24,9 +25,16 @@ def tell_outputs(case: Path, target: Path, default: Path | None, what: str) -> N
     if default is not None and target.resolve() == default.resolve():
         return
     vault = open_vault(case)
+    if _is_known(vault, case, target, what):
+        return
+    with vault.writing():
+        if not _is_known(vault, case, target, what):  # another run may have said so between
+            vault.record(COPIED, [{"schema": SCHEMA, "what": what, "where": place_told(case, target)}], now())
+
+
+def _is_known(vault: Vault, case: Path, target: Path, what: str) -> bool:
     told = [str(act.content.get("where")) for act in _outputs(vault.acts()) if act.content.get("what") == what]
-    if not any(is_told(case, target, where) for where in told):
-        vault.record(COPIED, [{"schema": SCHEMA, "what": what, "where": place_told(case, target)}], now())
+    return any(is_told(case, target, where) for where in told)
 
 
 def told_places(acts: Iterable[Act]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,12 @@ import polars as pl
 
 from consilience.casework import fitted_store
 from consilience.casework.acting_time import now
+from consilience.casework.alone import alone_with
 from consilience.casework.batches import Progress
 from consilience.casework.cache import StageCache, stage_key
 from consilience.casework.folders import RUN_FILE, RUN_SCHEMA, check_out, default_out, files_below, replaced_whole
 from consilience.casework.keys import open_vault, own_keyring
 from consilience.casework.outputs_told import tell_outputs
-from consilience.casework.people import read_apart
 from consilience.casework.provenance import trace
 from consilience.casework.run_record import StageClock, peak_memory_mb, versions
 from consilience.casework.sealing import seal_case, with_notices
@@ -93,26 +94,29 @@ def run_case(folder: Path, out: Path | None = None, *, workers: int = 1, progres
     target = default_out(case) if out is None else out.resolve()
     check_out(target, case)
     found = find(folder, workers=workers, progress=progress)
-    with replaced_whole(target) as fresh:
+    with ExitStack() as until_in_place, replaced_whole(target) as fresh:
         record = _write(found, fresh, progress)
         tell_outputs(case, target, default_out(case), "findings of a run")
-        check_withdrawals(case, found.records)
+        vault = open_vault(case)
+        until_in_place.enter_context(vault.writing())  # whoever withdraws comes before, or finds the outputs
+        check_withdrawals(vault, found.records)
     return CaseRun(target, found.records, found.findings, record)
 
 
 def find(folder: Path, *, workers: int = 1, progress: Progress = _silence) -> Found:
     """Everything of a run but its outputs: preserved, read, placed, weighed, concluded and validated."""
     clock = StageClock()
-    with clock.stage("read"):
-        progress("read", 0, 1)
-        vault = open_vault(folder)
-        apart = read_apart(folder, vault)
-        progress("read", 1, 1)
-    with clock.stage("preserve"):
-        custodians = own_keyring().custodians
-        sealing = seal_case(vault, folder, apart, custodians, now(), lambda done, of: progress("seal", done, of))
-        read = with_notices(apart, sealing).records
-        vault.preserve(folder, read.files, now(), progress=lambda done, total: progress("preserve", done, total))
+    with ExitStack() as until_kept:
+        with clock.stage("read"):
+            progress("read", 0, 1)
+            vault = open_vault(folder)
+            apart = until_kept.enter_context(alone_with(folder, vault))
+            progress("read", 1, 1)
+        with clock.stage("preserve"):
+            custodians = own_keyring().custodians
+            sealing = seal_case(vault, folder, apart, custodians, now(), lambda done, of: progress("seal", done, of))
+            read = with_notices(apart, sealing).records
+            vault.preserve(folder, read.files, now(), progress=lambda done, total: progress("preserve", done, total))
     with clock.stage("situate"):
         progress("situate", 0, 1)
         situated = situate_case(read, folder)
@@ -133,7 +137,7 @@ def find(folder: Path, *, workers: int = 1, progress: Progress = _silence) -> Fo
         frozen = None if weighed.log_model is None else digest_bytes(weighed.log_model)
         findings = conclude(records, weighed.incidents, parameters, case_digest=case_digest, log_model=frozen)
         validate(findings)
-    check_withdrawals(folder, records)
+    check_withdrawals(open_vault(folder), records)
     return Found(
         folder.resolve(), records, evidence, weighed.incidents, findings, weighed.log_model, vault.root(),
         str(vault.signed()), workers,

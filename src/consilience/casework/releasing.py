@@ -236,6 +236,7 @@ def _publish(it: Candidate, built: Built, vault: Vault, signer: Signer) -> Diges
             write_output(fresh / name, data)
         with vault.writing():
             check_consents(it.found.case, vault, it.found.records)
+            _check_still_judged(it, digest, vault)
             if not any(one.manifest == digest for one in releases_in(vault.acts())):
                 content = {
                     "schema": RELEASE_SCHEMA, "profile": it.profile_name, "content": built.content(),
@@ -245,6 +246,19 @@ def _publish(it: Candidate, built: Built, vault: Vault, signer: Signer) -> Diges
                 }  # fmt: skip
                 vault.record(PUBLISHED, [content], now())
     return digest
+
+
+def _check_still_judged(it: Candidate, manifest: Digest, vault: Vault) -> None:
+    """Nothing was decided and nothing else released since the gates looked. The caller is in `writing`.
+
+    Raises UsageError: a finding may have been contested meanwhile, or another release have taken this one's place.
+    """
+    earlier = [one.manifest for one in releases_in(vault.acts()) if one.profile == it.profile_name]
+    follows = None if it.predecessor is None else it.predecessor.manifest
+    is_next = (earlier[-1] if earlier else None) in (follows, manifest)
+    if tuple(still_held(decisions_in(vault.acts()))) != tuple(it.decisions) or not is_next:
+        what = "something was decided or released since this release was judged; nothing was released"
+        raise UsageError(what, where=it.profile_name, remedy="Release again: it is judged anew.")
 
 
 def _manifest(it: Candidate, built: Built) -> bytes:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from consilience.casework.alleging import Allegations, change_told, is_untold, rows_by_key
 from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import decisions_in
+from consilience.casework.folders import alone_in_new
 from consilience.casework.letter_editions import Wanted, write_editions
 from consilience.casework.letter_rows import letters_of
 from consilience.casework.outputs_told import tell_outputs
@@ -123,7 +124,8 @@ def letters(
     endings = tuple(f"-{language}" for language in languages)
     if wanted:
         tell_outputs(case, out, case.resolve().parent / f"{case.resolve().name}-letters", "letters")
-    done = write_editions(out, wanted, lambda stem: stem == _CALENDAR or stem.endswith(endings))
+    with alone_in_new(out):
+        done = write_editions(out, wanted, lambda stem: stem == _CALENDAR or stem.endswith(endings))
     return replace(said, written=done.written, kept=done.kept, stale=done.stale)
 
 

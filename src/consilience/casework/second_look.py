@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from consilience.casework.keys import open_vault
 from consilience.casework.people import read_apart
 from consilience.casework.withdrawal import forget_results
 from consilience.errors import UsageError
@@ -27,13 +26,12 @@ def check_consents(case: Path, vault: Vault, before: CaseRecords) -> None:
     _refuse(left or changed)
 
 
-def check_withdrawals(case: Path, before: CaseRecords) -> None:
+def check_withdrawals(vault: Vault, before: CaseRecords) -> None:
     """No act of withdrawal since these records were read; else what was derived from them is in no cache any more.
 
-    It looks without keeping others from writing: for what lies in the case itself, which a later withdrawal removes.
-    Raises UsageError, VaultNotWritable.
+    `vault` was opened after what is looked for. Who puts anything in place outside the case is in its `writing`; of
+    what lies in the case itself a later withdrawal removes it. Raises UsageError, VaultNotWritable.
     """
-    vault = open_vault(case)
     left = vault.sealed.withdrawn - before.withdrawn
     if left:
         with vault.writing():

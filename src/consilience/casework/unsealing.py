@@ -6,13 +6,15 @@ import io
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from consilience.casework.acting_time import now
 from consilience.casework.cell_tokens import with_texts
+from consilience.casework.folders import alone_in
 from consilience.casework.roles import require_role
-from consilience.errors import UsageError
+from consilience.errors import ConsilienceError, UsageError
 from consilience.vault.keyring import Keyring
 from consilience.vault.place_told import place_told
 from consilience.vault.sealed_acts import SealedItem
@@ -43,18 +45,34 @@ def unseal(folder: Path, source_id: str, keyring: Keyring, reason: str, out: Pat
     SealBroken, VaultNotWritable.
     """
     require_role(keyring.folder, "unseal")
-    if out is not None:
-        _check_out(out, folder)
-    where = None if out is None else place_told(folder, out)
     vault = Vault.open(folder, keyring.signer)
-    opening = begin_opening(vault, source_id, keyring.identities(), reason, now(), where)
     if out is None:
+        opening = begin_opening(vault, source_id, keyring.identities(), reason, now())
         return Unsealed(source_id, _identity_of(opening), ())
+    _check_out(out, folder)
+    where = place_told(folder, out)
+    with _private(out):
+        opening = begin_opening(vault, source_id, keyring.identities(), reason, now(), where)
+        placed = [_place(opening, item, out) for item in opening.items]
+        written = (*(path for path, _ in placed), *_tables(folder, out, placed))
+    return Unsealed(source_id, _identity_in(placed), written)
+
+
+@contextmanager
+def _private(out: Path) -> Iterator[None]:
+    """The folder is there, for its owner alone, and this process's, which found it empty; one that was made here is
+    gone again if the block raises and left nothing in it. Raises UsageError where another has filled it meanwhile."""
+    is_new = not out.exists()
     out.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     out.chmod(PRIVATE_FOLDER)
-    placed = [_place(opening, item, out) for item in opening.items]
-    written = (*(path for path, _ in placed), *_tables(folder, out, placed))
-    return Unsealed(source_id, _identity_in(placed), written)
+    with alone_in(out):
+        _check_empty(out)
+        try:
+            yield
+        except ConsilienceError:
+            if is_new and not any(out.iterdir()):
+                out.rmdir()
+            raise
 
 
 def _identity_of(opening: Opening) -> list[Mapping[str, str]]:
@@ -125,5 +143,10 @@ def _check_out(out: Path, folder: Path) -> None:
     if here == there or there in here.parents or here in there.parents:
         remedy = "Choose a folder outside the case with --out."
         raise UsageError("what is unsealed can't stand in the case or above it", where=str(out), remedy=remedy)
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    if out.exists():
+        _check_empty(out)
+
+
+def _check_empty(out: Path) -> None:
+    if not out.is_dir() or any(out.iterdir()):
         raise UsageError("is not a new or empty folder", where=str(out), remedy="Choose another folder with --out.")

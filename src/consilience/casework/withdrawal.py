@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from consilience.casework.acting_time import now
+from consilience.casework.alone import alone_with
 from consilience.casework.blanking import Looked, keep_rests, look_through, withdrawing
 from consilience.casework.cache import empty_cache
 from consilience.casework.folders import default_out
@@ -87,19 +88,18 @@ def withdraw(folder: Path, source_id: str, keyring: Keyring) -> Reach:
     """
     require_role(keyring.folder, "withdraw consent")
     vault = Vault.open(folder, keyring.signer)
-    apart, at = read_apart(folder, vault), now()
-    if source_id in vault.sealed.withdrawn:
-        with vault.writing():  # a removal that was broken off is ended
+    with alone_with(folder, vault) as apart:  # no run keeps anything of it, and no release appears, in between
+        at = now()
+        if source_id in vault.sealed.withdrawn:  # a removal that was broken off is ended
             left = _look_again(vault, apart, source_id, at)
             forget_results(vault)
-        remedy = " ".join(["Run again, so that outputs follow.", *map(_once_more, left)])
-        raise UsageError("has withdrawn already", where=source_id, remedy=remedy)
-    who = withdrawing(apart, source_id)
-    with vault.writing():  # no release appears in between
+            remedy = " ".join(["Run again, so that outputs follow.", *map(_once_more, left)])
+            raise UsageError("has withdrawn already", where=source_id, remedy=remedy)
+        who = withdrawing(apart, source_id)
         looked = look_through(vault, who, at.date())
         found = _reach(vault, folder, apart, source_id, looked)
         forget(vault, source_id, found.clear_copies, keep_rests(vault, who, looked), at)
-    forget_results(vault)
+        forget_results(vault)
     return found
 
 

@@ -7,7 +7,7 @@ never holds what its readers may not see; the leak scan of a release reads the s
 public     everybody. No source under its case id, no single entry of an observer's log, no time or address of a post
 partner    an organisation that works on the same case under an agreement: sources under their case ids; of log entries
            when and what, not where
-court      a court or a mechanism: as partner, and where, with likelihood ratios and no posterior (ENFSI 2015, 2.4, 4)
+court      a court or a mechanism: as partner, with likelihood ratios and no posterior (ENFSI 2015, 2.4, 4)
 =========  ============================================================================================================
 """
 
@@ -65,9 +65,8 @@ _PARTNER: Columns = _PUBLIC | {
 """Still no addresses of posts, notes, analysts or files: they travel in the bundle, not in a report. Entries of a log
 stand without their source and its hours: together these lead to an observer (`records.restricted_fields`). Nor where
 and whither an aircraft flew: an observer puts it over a town near himself, and the towns over which flights were drawn
-led to posts (docs/proof.md, Observers' posts). A partner's bundle withholds the same."""
-
-_COURT: Columns = {**_PARTNER, "sightings": (*_PARTNER["sightings"], "place", "heading")}
+led to posts (docs/proof.md, Observers' posts). A court reads no more of it here: it can have single rows opened in its
+bundle, which withholds the same."""
 
 _ALWAYS = ("incident_id", "title", "facility_id", "casualties", "confidence", "evidence", "why_null")
 _POSTERIOR = (
@@ -83,7 +82,6 @@ class Profile:
     `findings` are the blocks of an incident in findings.json that may be said. `coordinate_decimals` is how finely a
     position is given, degrees. `least_role` is the fewest persons of one role that are counted by their role.
     `consent` is the word of `interviews.consent` that a person must have given for what he or she said to be repeated.
-    `shows_coverage` lets it be said at which incident a log was kept: where none was, no observer stood near.
     """
 
     name: str
@@ -92,7 +90,6 @@ class Profile:
     coordinate_decimals: int
     least_role: int
     consent: str
-    shows_coverage: bool
 
     @property
     def shows_posterior(self) -> bool:
@@ -111,22 +108,22 @@ class Profile:
 
     @property
     def draws_flights(self) -> bool:
-        """May it be drawn and told over which place a flight was seen?"""
+        """May it be drawn and told over which place a flight was seen? By none of `PROFILES`: the count of what leads
+        to posts asks what would be if it were (proofs/observers.py)."""
         return "place" in self.columns["sightings"]
 
 
 PROFILES: Mapping[str, Profile] = {
     "public": Profile(
         "public", _PUBLIC, (*_ALWAYS, *_POSTERIOR, "rival", "log10_lr"), coordinate_decimals=2, least_role=3,
-        consent="public", shows_coverage=False,
+        consent="public",
     ),
     "partner": Profile(
         "partner", _PARTNER, (*_ALWAYS, *_POSTERIOR, "rival", "log10_lr"), coordinate_decimals=4, least_role=1,
-        consent="partner", shows_coverage=False,
+        consent="partner",
     ),
     "court": Profile(
-        "court", _COURT, (*_ALWAYS, "log10_lr"), coordinate_decimals=5, least_role=1, consent="court",
-        shows_coverage=True,
+        "court", _PARTNER, (*_ALWAYS, "log10_lr"), coordinate_decimals=5, least_role=1, consent="court",
     ),
 }  # fmt: skip
 """Two decimals of a degree are about a kilometre, four ten metres. A role that fewer than three persons share may be an

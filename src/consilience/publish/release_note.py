@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from consilience.publish.profiles import Profile
 from consilience.publish.statements.words import Words
@@ -24,6 +24,7 @@ class Change:
 
     `was` and `now` are the wordings of its attribution, "" where there was or is no such finding, REMOVED where a
     source behind it has withdrawn since; the note says nothing of such a wording, for that would tell readers of it.
+    `parts` are those that are known to differ; `is_known`: whether others may not.
     """
 
     incident_id: str
@@ -31,12 +32,17 @@ class Change:
     now: str
     parts: tuple[str, ...]
     evidence: tuple[str, ...]
+    is_known: bool
 
 
 def changes_between(
-    before: Mapping[str, Mapping[str, Mapping[str, str]]], after: Mapping[str, Mapping[str, Mapping[str, str]]]
+    before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]
 ) -> tuple[Change, ...]:
-    """Every finding that differs between two states of a release (`consilience.release/1` states), by incident."""
+    """Every finding that differs between two states of a release (`consilience.release/1` states), by incident.
+
+    A part that is None on either side is one of which nobody knows any more what it was, and is named in no change:
+    where a source behind a finding has withdrawn, it can be told which evidence came or went, and not what changed.
+    """
     found = []
     for incident_id in sorted(before.keys() | after.keys()):
         old, new = before.get(incident_id), after.get(incident_id)
@@ -50,6 +56,7 @@ def changes_between(
                 str((new or {}).get("wording", "")),
                 tuple(part for part in parts if not part.startswith("evidence")),
                 tuple(part.removeprefix("evidence:") for part in parts if part.startswith("evidence")),
+                is_known=all(None not in (one or {}).get("parts", {}).values() for one in (old, new)),
             )
         )
     return tuple(found)
@@ -92,9 +99,12 @@ def _told(words: Words, change: Change, profile: Profile) -> Iterator[str]:
         return
     may = [words.word("finding", part) for part in change.parts if part in profile.findings]
     evidence = words.label("comma").join(_piece(words, name) for name in change.evidence)
+    because = words.label("note_because", evidence=evidence) if evidence and (may or not change.is_known) else ""
+    if not may and not change.is_known:
+        yield words.say("note_unknown", incident=incident, because=because)
+        return
     if not may and not evidence:
         return
-    because = words.label("note_because", evidence=evidence) if evidence and may else ""
     said = words.label("comma").join(may)
     told = words.say("note_changed", incident=incident, parts=said, because=because) if may else words.say(
         "note_evidence", incident=incident)  # fmt: skip
@@ -121,11 +131,12 @@ def _wording(words: Words, wording: str) -> str:
     return words.label("quoted", text=words.word("not", wording))
 
 
-def _differing(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, ...]:
+def _differing(old: Mapping[str, str | None], new: Mapping[str, str | None]) -> tuple[str, ...]:
     """Names of parts that differ; evidence that came or went says so."""
     found = []
     for name in sorted(old.keys() | new.keys()):
-        if old.get(name) != new.get(name):
+        is_unknown = name in old and name in new and None in (old[name], new[name])
+        if old.get(name, "") != new.get(name, "") and not is_unknown:
             is_evidence = name.startswith("evidence:")
             how = (NEW if name not in old else GONE if name not in new else "") if is_evidence else ""
             found.append(name + how)

@@ -1,6 +1,6 @@
 """The restricted class: what may lead to an observer. Where observers stand, when, and how their clocks and habits are.
 
-A public or a partner's output holds none of it; a court is shown it aggregated. It is data, so that every list of what
+No output holds any of it one by one; a court is shown it aggregated. It is data, so that every list of what
 may go out is held against it, and so that a message never repeats such a value.
 """
 
@@ -24,10 +24,10 @@ RESTRICTED_COLUMNS: Mapping[str, Mapping[str, str]] = {
 A sighting's position may be the spotter's own (docs/formats/case-format.md), so both are restricted. Its time is what
 the log says of an aircraft, and stands beside no source."""
 
-FOR_COURTS: Mapping[str, tuple[str, ...]] = {"sightings": ("place", "heading", "origin")}
-"""What a court is shown of an observer's log, and neither the public nor a partner: where an aircraft was. Observers
-put it over a town near themselves, so the towns over which flights were drawn led to posts, without a source beside
-them (docs/proof.md, Observers' posts)."""
+WHERE_SEEN: Mapping[str, tuple[str, ...]] = {"sightings": ("place", "heading", "origin")}
+"""What an observer's log says of where an aircraft was: in no edition, and withheld in bundles, to be opened singly.
+Observers put it over a town near themselves, so the towns over which flights were drawn led to posts, without a source
+beside them (docs/proof.md, Observers' posts). The user's own messages and tables may repeat it."""
 
 
 def is_restricted(table: str | None, column: str | None) -> bool:

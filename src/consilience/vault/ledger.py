@@ -243,8 +243,11 @@ def _read_bundle(folder: Path, tile: Tile) -> list[bytes]:
 def _read_tile(folder: Path, tile: Tile) -> tuple[PurePosixPath, bytes]:
     """The tile, or the full one that it has grown into, as tlog-tiles lets a partial one be deleted then."""
     for path in (tile.path, tile.full.path):
-        if (folder / path).exists():
+        try:
             return path, _read(folder, path)
+        except LedgerDamaged as err:
+            if not isinstance(err.__cause__, FileNotFoundError):
+                raise
     raise _damaged("is gone", str(tile.path))
 
 

@@ -93,11 +93,22 @@ def carry_out(case_folder: Path, store: Store, plan: Plan, progress: Progress | 
             )
         for half_written in sorted(folder.glob(f"*/{HALF_WRITTEN}")):
             remove_file(half_written)
-        for mend in plan.mends:
-            done.append(_DO[mend.how](folder, mend, store))
+        for number, mend in enumerate(plan.mends, start=1):
+            if not _is_done(folder, mend):
+                done.append(_DO[mend.how](folder, mend, store))
             if progress is not None:
-                progress(len(done), len(plan.mends))
+                progress(number, len(plan.mends))
     return tuple(done)
+
+
+def _is_done(folder: Path, mend: Mend) -> bool:
+    """Whether another repair has done it since this one was planned: what is sound now must not be put aside."""
+    target = folder / mend.path
+    if mend.how in (PUT_ASIDE, DESTROYED):
+        return not os.path.lexists(target)
+    if mend.how != RESTORED or target.is_symlink() or not target.is_file() or not _can_be_read(target):
+        return False
+    return bytes_of(target) == mend.data if mend.kept is None else digest_file(target) == mend.kept.digest
 
 
 def order_of(mend: Mend) -> tuple[int, int, PurePosixPath]:

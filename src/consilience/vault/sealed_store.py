@@ -118,19 +118,26 @@ def begin_opening(
     """
     if not reason.strip():
         raise UsageError("an unsealing needs a reason", remedy="Say why with --reason: it stands in the ledger.")
-    keys, items = vault.sealed.keys_of(source_id), vault.sealed.items_of(source_id)
+    _living_keys(vault, source_id)
+    with vault.writing():  # whoever withdraws comes before, and nothing opens, or finds this act
+        keys, items = _living_keys(vault, source_id), vault.sealed.items_of(source_id)
+        opened = [open_key(vault, key, identities) for key in keys]
+        custodians = sorted({custodian for _, custodian in opened})
+        names = [item.item_id for item in items]
+        contents = [opened_content(source_id, names, custodian, reason, where) for custodian in custodians]
+        vault.record(UNSEALED, contents, at)
+    by_key = {key.key_id: identity for key, (identity, _) in zip(keys, opened, strict=True)}
+    return Opening(vault.folder / sealed_files.FOLDER, items, by_key)
+
+
+def _living_keys(vault: Vault, source_id: str) -> tuple[SealedKey, ...]:
+    """A source's keys. Raises UsageError for one that has withdrawn, or has none."""
     if source_id in vault.sealed.withdrawn:
         what = "has withdrawn: its keys were destroyed, and nobody can open anything of it any more"
         raise UsageError(what, where=source_id, remedy="`consilience vault history` says when.")
-    if not keys:
+    if not (keys := tuple(vault.sealed.keys_of(source_id))):
         raise UsageError("nothing is sealed of this source", where=source_id, remedy="Check the source_id.")
-    opened = [open_key(vault, key, identities) for key in keys]
-    custodians = sorted({custodian for _, custodian in opened})
-    names = [item.item_id for item in items]
-    contents = [opened_content(source_id, names, custodian, reason, where) for custodian in custodians]
-    vault.record(UNSEALED, contents, at)
-    by_key = {key.key_id: identity for key, (identity, _) in zip(keys, opened, strict=True)}
-    return Opening(vault.folder / sealed_files.FOLDER, items, by_key)
+    return keys
 
 
 def forget(

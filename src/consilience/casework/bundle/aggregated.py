@@ -24,8 +24,9 @@ FEWEST = 3
 """Our choice: the usual least count of a cell in published tables."""
 
 
-def log_model(content: bytes | None, evidence: CaseEvidence, incidents: Sequence[str]) -> dict[str, Any] | None:
-    """log-model.json without the places of other incidents, and without what a log that too few kept has taught.
+def log_model(content: bytes | None, evidence: CaseEvidence) -> dict[str, Any] | None:
+    """log-model.json without what a log that too few kept has taught, and without what it taught of single places: it
+    did so where somebody watched, and nowhere else.
 
     None where nothing is left.
     """
@@ -38,8 +39,7 @@ def log_model(content: bytes | None, evidence: CaseEvidence, incidents: Sequence
     if model["sky"] is None and model["radio"] is None:
         return None
     if model["sky"] is not None:
-        sites = [s | {"incidents": [i for i in s["incidents"] if i in incidents]} for s in model["sky"]["sites"]]
-        model["sky"]["sites"] = [site for site in sites if site["incidents"]]
+        model["sky"]["sites"] = []
     return model
 
 

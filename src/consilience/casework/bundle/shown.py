@@ -73,15 +73,14 @@ class Shown:
         carrier = shown["attribution"]["single_source"]
         if carrier is not None:
             shown["attribution"]["single_source"] = self._sources([carrier], *at, "attribution", "single_source")
-        if self.chosen.rules.profile == "partner":
-            self._withhold_coverage(shown, *at)
+        self._withhold_coverage(shown, *at)
         if shown["breakdown"] is not None and shown["breakdown"].get("which"):
             shown["breakdown"]["which"] = self._sources(shown["breakdown"]["which"], *at, "breakdown", "which")
         return shown
 
     def _withhold_coverage(self, shown: dict[str, Any], *at: str) -> None:
         """Whether a log was kept there and then says whether an observer stood near, and so do how often chance alone
-        finds something in it, and that a log would tell more: none of it is for a partner."""
+        finds something in it, and that a log would tell more: all of it is withheld, and can be opened."""
         confidence = shown["confidence"]
         said = [one for one in confidence["because"] if one in OF_COVERAGE]
         confidence["because"] = [one for one in confidence["because"] if one not in OF_COVERAGE]

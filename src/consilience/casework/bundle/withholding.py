@@ -19,7 +19,7 @@ from consilience.quantities import Digest
 from consilience.records.case import CaseRecords
 from consilience.records.columns import Column
 from consilience.records.consent import may
-from consilience.records.restricted_fields import FOR_COURTS, is_restricted
+from consilience.records.restricted_fields import WHERE_SEEN, is_restricted
 from consilience.records.tables import TABLES
 
 Row = Mapping[str, Any]
@@ -81,8 +81,8 @@ class Rules:
             return OBSERVER
         if named & self.protected:
             return PROTECTED
-        is_for_courts = self.profile == "partner" and column.name in FOR_COURTS.get(table, ())
-        if named & self.observers or is_restricted(table, column.name) or is_for_courts:
+        is_where_seen = column.name in WHERE_SEEN.get(table, ())
+        if named & self.observers or is_restricted(table, column.name) or is_where_seen:
             return OBSERVER
         if column.name in ("item", "locator") and row.get("item") in self.hidden:
             return EXHIBIT

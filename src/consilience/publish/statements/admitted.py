@@ -124,8 +124,7 @@ def _coarse(one: IncidentView, profile: Profile, withheld: frozenset[str]) -> In
     )
     bands = tuple(band for band in one.bands if band.evidence_id not in withheld)
     one = replace(one, sites=sites, bands=bands, words={}, curve=one.curve if profile.shows_posterior else ())
-    if not profile.shows_coverage:
-        one = replace(one, covered=(), noticed=())
+    one = replace(one, covered=(), noticed=())  # where no log was kept, no observer stood near
     if not profile.draws_flights:
         one = replace(one, points=())
     if profile.shows_log_entries:

@@ -94,7 +94,7 @@ def _frame(findings: Mapping[str, Any], records: CaseRecords, view: CaseView, ed
 
 
 def _towns(frame: Frame, view: CaseView) -> Sequence[Town]:
-    """Towns for the maps: those of the log only where flights may be drawn, in the script of the language."""
+    """Towns for the maps: of the log only where flights may be drawn, in the script of the language."""
     shown = view.incidents if frame.case.profile.draws_flights else ()
     towns = towns_of_case(shown)
     return towns_with_names(towns) if frame.words.is_rtl else towns

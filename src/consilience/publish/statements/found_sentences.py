@@ -154,7 +154,7 @@ def _alleged(frame: Frame, block: Block) -> Iterable[Sentence]:
 def confidence_sentence(frame: Frame, block: Block) -> Sentence:
     """The grade and what it rests on, without a word of likelihood."""
     words, given = frame.words, block["confidence"]
-    shown = [one for one in given["because"] if frame.case.profile.shows_coverage or one not in OF_COVERAGE]
+    shown = [one for one in given["because"] if one not in OF_COVERAGE]
     because = words.label("semicolon").join(reason(frame, clause) for clause in shown)
     return frame.say(
         f"{block['incident_id']}/confidence", "confidence", (f"{block['incident_id']}/confidence",),
@@ -167,7 +167,8 @@ OF_COVERAGE = (
     "the log is a selection or has a gap at the time found",
     "no log of the sky",
 )
-"""Reasons of the confidence rule that say whether somebody watched there and then."""
+"""Reasons of the confidence rule that say whether somebody watched there and then. No edition repeats them: where no
+log was kept, no observer stood near (docs/proof.md, Observers' posts)."""
 _COUNTED: Mapping[str, re.Pattern[str]] = {
     "because_account": re.compile(r"^accounts of (\d+) independent sources?$"),
     "because_contradiction": re.compile(r"^(\d+) pieces? in contradiction to the rest$"),

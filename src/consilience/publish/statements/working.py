@@ -20,6 +20,8 @@ from consilience.publish.statements.words import Words
 
 _EVIDENCE = ("accounts", "sightings", "transmissions", "media", "imagery", "munitions", "detections", "site_status")
 _METHOD = ("weighing", "independence", "party_rule", "words", "confidence", "published")
+_OF_LOGS = ("entries", "openings")
+"""Of an edition for a court: what it says of observers' logs, and how its expert comes to the rest."""
 _LIMITS = ("conditional", "models", "selection")
 
 
@@ -47,8 +49,10 @@ def assumptions_chapter(frame: Frame) -> tuple[DocumentBlock, ...]:
 
 def _method(frame: Frame) -> Iterable[Sentence]:
     """A profile without a posterior does not explain words that it does not use."""
-    skipped = () if frame.case.profile.shows_posterior else ("party_rule", "words")
-    return (frame.say(f"method/{name}", f"method_{name}", (METHOD,)) for name in _METHOD if name not in skipped)
+    is_for_court = not frame.case.profile.shows_posterior
+    skipped = ("party_rule", "words") if is_for_court else ()
+    names = (*(name for name in _METHOD if name not in skipped), *(_OF_LOGS if is_for_court else ()))
+    return (frame.say(f"method/{name}", f"method_{name}", (METHOD,)) for name in names)
 
 
 def interview_sentences(frame: Frame) -> Iterator[Sentence]:
