@@ -22,6 +22,7 @@ from consilience.publish.statements.trail import trail
 from consilience.publish.statements.words import Words
 from consilience.publish.statements.working import working_chapter
 from consilience.publish.town_names import Town, towns_of_case, towns_with_names
+from consilience.records.allegations import Difference
 from consilience.records.case import CaseRecords
 from consilience.records.views import CaseView
 
@@ -31,7 +32,8 @@ class Edition:
     """Which publication: profile, language, whether a draft; prose and names in that language; the state of review.
 
     `reviews` is incident_id to draft, reviewed, contested or retracted; what is absent is a draft. `source_names` are
-    the names under which a publication lets sources stand, by source_id; `claims` what was decided on and is gone.
+    the names under which a publication lets sources stand, by source_id; `claims` what was decided on and is gone;
+    `unput` by letter_id what is alleged and was not put to that letter's addressee.
     """
 
     profile: str
@@ -42,6 +44,7 @@ class Edition:
     reviews: Mapping[str, str] = field(default_factory=dict)
     source_names: Mapping[str, str] = field(default_factory=dict)
     claims: Claims = field(default_factory=Claims)
+    unput: Mapping[str, tuple[Difference, ...]] = field(default_factory=dict)
 
 
 def build_document(findings: Mapping[str, Any], records: CaseRecords, view: CaseView, edition: Edition) -> Document:
@@ -89,7 +92,9 @@ def _frame(findings: Mapping[str, Any], records: CaseRecords, view: CaseView, ed
     words = Words(catalogue, settings.zone, levels=(*LEVELS, settings.attribution_level))
     parties = party_names(words, settings, edition.names)
     case = admit(findings, records, view, PROFILES[edition.profile], edition.source_names)
-    return Frame(case, replace(words, party_names=parties), edition.names, edition.reviews, edition.claims)
+    return Frame(
+        case, replace(words, party_names=parties), edition.names, edition.reviews, edition.claims, edition.unput
+    )
 
 
 def _towns(frame: Frame, view: CaseView) -> Sequence[Town]:
