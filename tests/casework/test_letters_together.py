@@ -1,4 +1,4 @@
-"""Letters to one addressee put together: a follow-up adds, the last word on an incident counts, drafts say what lacks."""
+"""Letters to one addressee: a follow-up adds, the last word on an incident counts, drafts mark what lacks."""
 
 from __future__ import annotations
 
