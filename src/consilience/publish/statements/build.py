@@ -21,10 +21,12 @@ from consilience.publish.statements.summary import summary_chapter
 from consilience.publish.statements.trail import trail
 from consilience.publish.statements.words import Words
 from consilience.publish.statements.working import working_chapter
-from consilience.publish.town_names import Town, towns_of_case, towns_with_names
+from consilience.publish.town_names import Town, case_names, towns_of_case, towns_with_names, under_case_names
+from consilience.quantities import Degrees
 from consilience.records.allegations import Difference
 from consilience.records.case import CaseRecords
 from consilience.records.views import CaseView
+from consilience.reference.gazetteer import Gazetteer
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,14 @@ def build_document(findings: Mapping[str, Any], records: CaseRecords, view: Case
     """
     frame = _frame(findings, records, view, edition)
     towns = _towns(frame, view)
+    names = _names_of_towns(frame, records)
     prose = [block for file in edition.prose for block in narrative(frame, file)]
     blocks: tuple[Block, ...] = (
-        *summary_chapter(frame, towns),
+        *summary_chapter(frame, under_case_names(towns, names, both=True)),
         *prose,
         *context_chapter(frame),
         *working_chapter(frame),
-        *annexe(frame, towns),
+        *annexe(frame, under_case_names(towns, names, both=False)),
     )
     words, settings = frame.words, records.settings
     document = Document(
@@ -102,6 +105,13 @@ def _towns(frame: Frame, view: CaseView) -> Sequence[Town]:
     shown = view.incidents if frame.case.profile.draws_flights else ()
     towns = towns_of_case(shown)
     return towns_with_names(towns) if frame.words.is_rtl else towns
+
+
+def _names_of_towns(frame: Frame, records: CaseRecords) -> Mapping[tuple[Degrees, Degrees], str]:
+    """How the case writes the towns of its incidents, in the script of the language."""
+    gazetteer = Gazetteer.of_case(records.tables["places"], None)
+    places = [row["place"] for row in frame.case.rows["incidents"].values() if row["place"]]
+    return case_names(places, gazetteer, is_arabic=frame.words.is_rtl)
 
 
 def _labels(frame: Frame, edition: Edition) -> dict[str, str]:
