@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -13,7 +14,7 @@ from consilience.records.allegations import SHUTS, Allegation, Difference, Put, 
 from consilience.records.case import CaseRecords
 from consilience.records.counting import clear_mode
 from consilience.records.decisions import Decision, retracted_in
-from consilience.records.put_together import by_addressee, last_on, looked_at, put_in, put_together, went_out
+from consilience.records.put_together import by_addressee, looked_at, put_together, told_by, went_out
 from consilience.records.replies import Letter, Standing
 from consilience.records.tables import NEVER_AN_INPUT, TABLES
 from consilience.vault.acts import PRESERVED, Act, read_preserved
@@ -69,27 +70,19 @@ class Allegations:
     def put_where(self, letters: Sequence[Letter]) -> dict[str, tuple[Letter, ...]]:
         """By incident that is alleged now, and that these letters put: in which of them it stands as it is now."""
         open_still = {one.incident_id for one in self._since(letters, spared=False) if one.since in SHUTS}
-        alleged = self.put_to(letters[0].party).alleged if letters and "" not in open_still else ()
-        return {
-            one.incident_id: put_in(letters, one)
-            for one in alleged or ()
-            if one.parties and one.incident_id not in open_still
-        }
+        if not letters or "" in open_still:
+            return {}
+        now = self.put_to(letters[0].party)
+        said = told_by(letters, now)
+        alleged = [one for one in now.alleged or () if one.parties and one.incident_id not in open_still]
+        return {one.incident_id: _putting(said, one) for one in alleged}
 
-    def told(self, letters: Sequence[Letter], change: Difference) -> str:
-        """A change in words; of several letters also which of them said last what no longer holds, or never did."""
+    def wording(self, letters: Sequence[Letter]) -> Callable[[Difference], str]:
+        """What says a change in words; of several letters also which said last what no longer holds, or never did."""
         if len(letters) < _SEVERAL:
-            return change_told(change)
-        now = {one.incident_id: one for one in self.put_to(letters[0].party).alleged or ()}.get(change.incident_id)
-        right = put_in(letters, now) if now is not None else ()
-        if change.since is Since.UNKNOWN:
-            blind = [one for one in letters if one.put is not None and one.put.alleged is None]
-            return f"{change_told(change)} ({_named(blind[-1:])})"
-        last = last_on([one for one in letters if one not in right], change.incident_id)
-        if last is None:
-            return change_told(change)
-        also = f"; {_named(right)} put it as it is alleged now, and not last" if right else ""
-        return f"{change_told(change)} ({_named([last])}{also})"
+            return change_told
+        now = self.put_to(letters[0].party)
+        return partial(_told_of_several, told_by(letters, now), {one.incident_id: one for one in now.alleged or ()})
 
     def _since(self, letters: Sequence[Letter], *, spared: bool) -> tuple[Difference, ...]:
         if not letters:
@@ -142,11 +135,31 @@ def shut_by(letters: Sequence[Letter], allegations: Allegations) -> tuple[str, .
     where they do.
     """
     again = "; what counsel decided was of something else" if any(one.enough for one in letters) else ""
+    told = allegations.wording(letters)
     return tuple(
-        f"{_named(letters)}: {allegations.told(letters, one)}{again}: {REMEDY}"
-        for one in allegations.since(letters)
-        if one.since in SHUTS
+        f"{_named(letters)}: {told(one)}{again}: {REMEDY}" for one in allegations.since(letters) if one.since in SHUTS
     )
+
+
+def _told_of_several(
+    said: Sequence[tuple[Letter, Mapping[str, Allegation]]], now: Mapping[str, Allegation], change: Difference
+) -> str:
+    if change.since is Since.UNKNOWN:
+        blind = [letter for letter, _ in said if letter.put is not None and letter.put.alleged is None]
+        return f"{change_told(change)} ({_named(blind[-1:])})"
+    alleged = now.get(change.incident_id)
+    right = _putting(said, alleged) if alleged is not None else ()
+    wrong = [letter for letter, by_incident in said if change.incident_id in by_incident and letter not in right]
+    if not wrong:
+        return change_told(change)
+    also = f"; {_named(right)} put it as it is alleged now, and not last" if right else ""
+    return f"{change_told(change)} ({_named(wrong[-1:])}{also})"
+
+
+def _putting(said: Sequence[tuple[Letter, Mapping[str, Allegation]]], one: Allegation) -> tuple[Letter, ...]:
+    """Which of the letters put just this."""
+    every = ((letter, by_incident.get(one.incident_id)) for letter, by_incident in said)
+    return tuple(letter for letter, told in every if told is not None and told.puts(one))
 
 
 def _named(letters: Sequence[Letter]) -> str:

@@ -161,9 +161,9 @@ def _told(letter: Letter, every: Sequence[Letter], allegations: Allegations, as_
         known = f"sent on {letter.sent_on} as {letter.put.edition}{how}"
     out = went_out(one for one in every if addressee_key(one) == addressee_key(letter))
     of = out if letter in out else ()
+    say = allegations.wording(of)
     since, spared = (
-        tuple((one, allegations.told(of, one)) for one in found)
-        for found in (allegations.since(of), allegations.spared(of))
+        tuple((one, say(one)) for one in found) for found in (allegations.since(of), allegations.spared(of))
     )
     where = {name: tuple(one.letter_id for one in found) for name, found in allegations.put_where(of).items()}
     beside = tuple(one.letter_id for one in of if one is not letter)

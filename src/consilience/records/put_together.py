@@ -7,7 +7,7 @@ that the earlier version still stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from consilience.records.allegations import Allegation, Put, put_of
@@ -86,15 +86,10 @@ def looked_at(letters: Iterable[Letter], now: Put) -> Put | None:
     return put_of(list(said.values())) if enough else None
 
 
-def put_in(letters: Sequence[Letter], one: Allegation) -> tuple[Letter, ...]:
-    """Which of the letters put just this, the earliest first."""
-    return tuple(letter for letter in letters if any(_puts(said, one) for said in _said_of(letter, one.incident_id)))
-
-
-def last_on(letters: Sequence[Letter], incident_id: str) -> Letter | None:
-    """The last of the letters, the earliest first, that says anything of an incident."""
-    about = [letter for letter in letters if _said_of(letter, incident_id)]
-    return about[-1] if about else None
+def told_by(letters: Iterable[Letter], now: Put) -> tuple[tuple[Letter, Mapping[str, Allegation]], ...]:
+    """Each of the letters with what it says of which incident, as far as that is known."""
+    said = ((letter, _known(letter.put, now).alleged if letter.put else None) for letter in letters)
+    return tuple((letter, {one.incident_id: one for one in alleged or ()}) for letter, alleged in said)
 
 
 def _is_not_sought(letter: Letter) -> bool:
@@ -103,11 +98,6 @@ def _is_not_sought(letter: Letter) -> bool:
 
 def _known(put: Put, now: Put) -> Put:
     return now if put.alleged is None and put.edition == now.edition else put
-
-
-def _said_of(letter: Letter, incident_id: str) -> list[Allegation]:
-    alleged = (letter.put.alleged if letter.put else None) or ()
-    return [one for one in alleged if one.incident_id == incident_id]
 
 
 def _puts(said: Allegation, now: Allegation | None) -> bool:
