@@ -124,6 +124,16 @@ def test_whether_a_log_was_kept_at_an_incident_is_withheld(profile: str, request
     assert "placebo" not in findings["incidents"]["I1"]["why_null"]
 
 
+def test_a_range_of_an_incident_with_a_withheld_account_is_withheld_as_well(bag: Path, court: Path) -> None:
+    """A6 is sealed and says 47 to 53 killed; A1, who agreed, 1 to 2: the range would say what A6 does."""
+    for folder in (bag, court):
+        findings: Any = load(folder, "findings.json")
+        found = findings["incidents"]["I1"]["casualties"]
+        assert list(found["killed"]) == ["withheld"]
+        assert list(found["injured"]) == ["withheld"], "nobody gives one, and that it is withheld may not say so"
+        assert [name for name in findings["incidents"]["I1"]["why_null"] if name.startswith("casualties")] == []
+
+
 def test_a_source_who_said_no_or_is_sealed_is_withheld_as_a_whole_and_the_index_says_that_such_rows_are(
     bag: Path,
 ) -> None:

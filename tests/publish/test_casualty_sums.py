@@ -160,4 +160,4 @@ def test_each_reason_for_an_open_sum_is_counted_by_itself() -> None:
     text = said(frame)[0]["totals/killed"]
     for key in ("unbounded", "left_open", "contradicted"):
         assert frame.words.count(key, 1) in text
-    assert len(list(casualty_sentences(frame, left_open))) == 1, "5 and at least 5 do not contradict"
+    assert len(list(casualty_sentences(frame, frame.blocks[1][0]))) == 1, "5 and at least 5 do not contradict"

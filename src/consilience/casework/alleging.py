@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -12,6 +13,7 @@ from consilience.readings.case_file import CASE_FILE
 from consilience.records.allegations import SHUTS, Allegation, Difference, Put, Since, changes_since, put_of
 from consilience.records.case import CaseRecords
 from consilience.records.counting import clear_mode
+from consilience.records.put_together import by_addressee, looked_at, put_together, told_by, went_out
 from consilience.records.replies import Letter, Standing
 from consilience.records.tables import NEVER_AN_INPUT, TABLES
 from consilience.vault.acts import PRESERVED, Act, read_preserved
@@ -45,16 +47,47 @@ class Allegations:
             self._known[party] = put_of(every)
         return self._known[party]
 
-    def since(self, letter: Letter) -> tuple[Difference, ...]:
-        """How that differs from what this letter put; nothing where it is not known what it put."""
-        return () if letter.put is None else changes_since(letter.put, letter.enough, self.put_to(letter.party))
+    def since(self, letters: Sequence[Letter]) -> tuple[Difference, ...]:
+        """How that differs from what these letters put together: those that went out to one addressee, the earliest
+        first (`put_together.went_out`). Nothing where there is none.
+        """
+        return self._since(letters, spared=True)
 
-    def spared(self, letter: Letter) -> tuple[Difference, ...]:
-        """What this letter didn't put, and counsel decided that it need not."""
-        if letter.put is None or letter.enough is None:
-            return ()
-        without, still = changes_since(letter.put, None, self.put_to(letter.party)), self.since(letter)
+    def spared(self, letters: Sequence[Letter]) -> tuple[Difference, ...]:
+        """What these letters did not put, and counsel decided that they need not."""
+        without, still = self._since(letters, spared=False), self.since(letters)
         return tuple(one for one in without if one.since in SHUTS and one not in still)
+
+    def unput(self, letters: Iterable[Letter]) -> dict[str, tuple[Difference, ...]]:
+        """By letter_id what is alleged now and the letters to its addressee did not put, where anything."""
+        every = ((went_out(group), self.since(went_out(group))) for group in by_addressee(letters))
+        found = ((group, tuple(one for one in changes if one.since in SHUTS)) for group, changes in every)
+        return {letter.letter_id: lacking for group, lacking in found if lacking for letter in group}
+
+    def put_where(self, letters: Sequence[Letter]) -> dict[str, tuple[Letter, ...]]:
+        """By incident that is alleged now, and that these letters put: in which of them it stands as it is now."""
+        open_still = {one.incident_id for one in self._since(letters, spared=False) if one.since in SHUTS}
+        if not letters or "" in open_still:
+            return {}
+        now = self.put_to(letters[0].party)
+        said = told_by(letters, now)
+        alleged = [one for one in now.alleged or () if one.parties and one.incident_id not in open_still]
+        return {one.incident_id: _putting(said, one) for one in alleged}
+
+    def wording(self, letters: Sequence[Letter]) -> Callable[[Difference], str]:
+        """What says a change in words; of several letters also which said last what no longer holds, or never did."""
+        if len(letters) < _SEVERAL:
+            return change_told
+        now = self.put_to(letters[0].party)
+        return partial(_told_of_several, told_by(letters, now), {one.incident_id: one for one in now.alleged or ()})
+
+    def _since(self, letters: Sequence[Letter], *, spared: bool) -> tuple[Difference, ...]:
+        if not letters:
+            return ()
+        now = self.put_to(letters[0].party)
+        put = put_together(letters, now)
+        enough = looked_at(letters, now) if spared else None
+        return () if put is None else changes_since(put, enough, now)
 
     def _alleged(self, block: Mapping[str, Any], *, accuses: bool) -> Allegation:
         """No title: free text may name a person, and what is put stands in acts that nobody can take out."""
@@ -93,14 +126,42 @@ def _is_weighed(act: Act) -> bool:
     return str(file.path) == CASE_FILE or (file.role == "table" and name in TABLES and name not in NEVER_AN_INPUT)
 
 
-def shut_by(letter: Letter, changes: Sequence[Difference]) -> tuple[str, ...]:
-    """Why this letter doesn't do for what is published now, a line an incident; nothing where it does."""
-    again = "; what counsel decided was of something else" if letter.enough else ""
+def shut_by(letters: Sequence[Letter], allegations: Allegations) -> tuple[str, ...]:
+    """Why the letters that went out to one addressee don't do for what is published now, a line an incident; nothing
+    where they do.
+    """
+    again = "; what counsel decided was of something else" if any(one.enough for one in letters) else ""
+    told = allegations.wording(letters)
     return tuple(
-        f"letter {letter.letter_id}, sent on {letter.sent_on}: {change_told(one)}{again}: {REMEDY}"
-        for one in changes
-        if one.since in SHUTS
+        f"{_named(letters)}: {told(one)}{again}: {REMEDY}" for one in allegations.since(letters) if one.since in SHUTS
     )
+
+
+def _told_of_several(
+    said: Sequence[tuple[Letter, Mapping[str, Allegation]]], now: Mapping[str, Allegation], change: Difference
+) -> str:
+    if change.since is Since.UNKNOWN:
+        blind = [letter for letter, _ in said if letter.put is not None and letter.put.alleged is None]
+        return f"{change_told(change)} ({_named(blind[-1:])})"
+    alleged = now.get(change.incident_id)
+    right = _putting(said, alleged) if alleged is not None else ()
+    wrong = [letter for letter, by_incident in said if change.incident_id in by_incident and letter not in right]
+    if not wrong:
+        return change_told(change)
+    also = f"; {_named(right)} put it as it is alleged now, and not last" if right else ""
+    return f"{change_told(change)} ({_named(wrong[-1:])}{also})"
+
+
+def _putting(said: Sequence[tuple[Letter, Mapping[str, Allegation]]], one: Allegation) -> tuple[Letter, ...]:
+    """Which of the letters put just this."""
+    every = ((letter, by_incident.get(one.incident_id)) for letter, by_incident in said)
+    return tuple(letter for letter, told in every if told is not None and told.puts(one))
+
+
+def _named(letters: Sequence[Letter]) -> str:
+    """ "letter L1, sent on 2020-04-01", "letters L1, sent on 2020-04-01, and L3, sent on 2020-04-25"."""
+    said = [f"{one.letter_id}, sent on {one.sent_on}" for one in letters]
+    return f"letter{'s' if len(said) >= _SEVERAL else ''} {', and '.join(said)}"
 
 
 def change_told(one: Difference) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from consilience.casework.alleging import change_told
 from consilience.casework.correcting import Compared, Corrections
 from consilience.casework.deciding import Decided
 from consilience.casework.decisions_of_case import content_of
@@ -118,9 +117,12 @@ def letters_json(said: Letters) -> dict[str, Any]:
 
 
 def _put_json(letter: Letter, told: Told | None) -> dict[str, Any]:
-    """`edition` is what the letter puts now, `put` what the one that was sent did, null where nobody knows."""
+    """`edition` is what the letter puts now, `put` what the one that was sent did, null where nobody knows. The rest is
+    of all letters to its addressee together: `put_in` names those that put an incident as it is alleged now.
+    """
     if told is None:
-        return dict.fromkeys(("edition", "put", "in_words", "puts_all")) | {"since": [], "spared": []}
+        nothing: dict[str, Any] = {"put_in": {}, "since": [], "spared": []}
+        return dict.fromkeys(("edition", "put", "in_words", "puts_all")) | nothing
     put = letter.put and {
         "edition": letter.put.edition, "named": letter.named,
         "alleged": None if letter.put.alleged is None else [one.as_json() for one in letter.put.alleged],
@@ -130,13 +132,14 @@ def _put_json(letter: Letter, told: Told | None) -> dict[str, Any]:
         "put": put,
         "in_words": told.put,
         "puts_all": None if letter.put is None else not (told.lacks or told.spared),
-        "since": [_difference_json(one) for one in told.since],
-        "spared": [_difference_json(one) for one in told.spared],
+        "put_in": {incident_id: list(names) for incident_id, names in told.where.items()},
+        "since": [_difference_json(*one) for one in told.since],
+        "spared": [_difference_json(*one) for one in told.spared],
     }
 
 
-def _difference_json(one: Difference) -> dict[str, str]:
-    return {"incident_id": one.incident_id, "how": one.since.value, "told": change_told(one)}
+def _difference_json(one: Difference, told: str) -> dict[str, str]:
+    return {"incident_id": one.incident_id, "how": one.since.value, "told": told}
 
 
 def release_json(done: Release) -> dict[str, Any]:

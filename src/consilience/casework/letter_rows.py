@@ -12,6 +12,7 @@ import polars as pl
 from consilience.records import decisions as kinds
 from consilience.records.case import CaseRecords
 from consilience.records.decisions import Decision
+from consilience.records.put_together import addressee_key
 from consilience.records.replies import Letter
 from consilience.records.tables import TABLES
 
@@ -39,6 +40,8 @@ def letters_of(records: CaseRecords, decisions: Iterable[Decision]) -> tuple[Let
         if one.target not in found and one.kind == kinds.NOT_SOUGHT:
             found[one.target] = Letter(one.target, one.target, None)
         if one.target in found:
+            if one.kind == kinds.SENT:
+                _end_counsel_s_words(found, found[one.target])
             found[one.target] = laid_over(found[one.target], one)
     return tuple(found[name] for name in sorted(found))
 
@@ -84,6 +87,14 @@ def laid_over(letter: Letter, decision: Decision) -> Letter:
             return replace(letter, not_sought_why=decision.reason, not_sought_by=decision.by)
         case _:
             return letter
+
+
+def _end_counsel_s_words(found: dict[str, Letter], sent: Letter) -> None:
+    """A letter to an addressee ends what counsel said before need not be put to it, of whichever letter."""
+    key = addressee_key(sent)
+    for name, letter in found.items():
+        if letter.enough is not None and addressee_key(letter) == key:
+            found[name] = replace(letter, enough=None)
 
 
 def _sought(letter: Letter) -> Letter:

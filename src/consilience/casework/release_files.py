@@ -17,6 +17,7 @@ from consilience.publish.profiles import Profile
 from consilience.publish.redaction import OTHER_GROUP, coarse_day
 from consilience.publish.release_tables import as_files, groups_table, release_map, release_tables
 from consilience.publish.tables_readme import Beside, readmes
+from consilience.publish.withheld_figures import without_withheld_figures
 from consilience.records.consent import agreeing_interviews, agreeing_people
 from consilience.records.decisions import BLUR, SHOW, Decision
 
@@ -34,7 +35,7 @@ class Pictures:
 
 def data_files(found: Found, profile: Profile) -> dict[str, bytes]:
     """Tables, what each of their figures counts, map and groups of sources under a profile, by path."""
-    files = release_tables(found.findings, profile)
+    files = release_tables(without_withheld_figures(found.findings, found.records, profile), profile)
     files["map.geojson"] = release_map(found.findings, _places(found), profile)
     files |= as_files("sources", groups_table(_roles(found, profile), ("role", "place"), profile))
     interviews = groups_table(_interviews(found, profile), ("when", "how"), profile)

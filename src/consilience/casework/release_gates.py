@@ -31,6 +31,7 @@ from consilience.records.decisions import (
     person,
     retracted_in,
 )
+from consilience.records.put_together import by_addressee, went_out
 from consilience.records.replies import Standing
 from consilience.records.tables import TABLES
 
@@ -143,11 +144,11 @@ def _letters(it: Candidate) -> Reasons:
 
 
 def _put(it: Candidate) -> Reasons:
-    """What is published against an addressee was put to it by the letter that was sent, where that is on record."""
+    """What is published against an addressee was put to it by the letters that were sent to it, each of which has its
+    own time to answer (`_letters`), where that is on record."""
     allegations = Allegations(it.found.records, it.found.findings["incidents"], retracted_in(it.decisions))
-    for one in it.letters:
-        if one.standing(it.as_of) is not Standing.NOT_SOUGHT:
-            yield from shut_by(one, allegations.since(one))
+    for letters in by_addressee(it.letters):
+        yield from shut_by(went_out(letters), allegations)
 
 
 def _answered(it: Candidate, letter_id: str, *, has_reply: bool) -> Reasons:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from consilience.casework.alleging import Allegations, change_told, is_untold, rows_by_key
+from consilience.casework.alleging import Allegations, is_untold, rows_by_key
 from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.folders import alone_in_new
@@ -32,39 +32,55 @@ from consilience.records.allegations import SHUTS, Allegation, Difference, Put
 from consilience.records.case import CaseRecords
 from consilience.records.decisions import REPLY_EFFECT, Decision, retracted_in, still_held
 from consilience.records.left_out import Tell, tell_nobody
+from consilience.records.put_together import addressee_key, went_out
 from consilience.records.replies import Letter, Standing
 from consilience.reference.gazetteer import Gazetteer
 from consilience.vault.store import Vault
 
 _CALENDAR: Final = "deadlines"
+_MOST_LISTED: Final = 12
+"""Incidents that a line names one by one (our choice); `--json` names all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one letter puts now, and how that differs from what it put when it was sent, where that is known.
+    """What one letter puts now, and how that differs from what was put to its addressee, where that is known.
 
-    `put` says in words whether that is known, None of a letter that is not taken as sent. `spared` is what it did not
-    put and counsel decided need not be.
+    `put` says in words whether it is known what this letter put, None of one that is not taken as sent. `since` and
+    `spared` are of all letters that went out to its addressee, each with its words: what is not put, and of that what
+    counsel decided need not be. `where` says in which letters an incident was put as it is alleged now, `beside` which
+    other letters went out to the same addressee.
     """
 
     now: Put
     put: str | None
-    since: tuple[Difference, ...]
-    spared: tuple[Difference, ...]
+    since: tuple[tuple[Difference, str], ...]
+    spared: tuple[tuple[Difference, str], ...]
+    where: Mapping[str, tuple[str, ...]]
+    beside: tuple[str, ...]
 
     @property
     def lacks(self) -> bool:
-        """Is something alleged now that the letter didn't put?"""
-        return any(one.since in SHUTS for one in self.since)
+        """Is something alleged now that was not put?"""
+        return any(one.since in SHUTS for one, _ in self.since)
 
     def lines(self, letter_id: str) -> tuple[str, ...]:
-        """A line on the letter, and one for each incident of which it says something else by now."""
+        """A line on the letter, one for each incident that was put otherwise or not, and which letter put which."""
         is_sent = f"; {self.put}" if self.put else ""
+        together = f"{letter_id}: with {', '.join(self.beside)}, put so far: {self._where()}" if self.beside else ""
         return (
             f"{letter_id} puts {self.now.edition}{is_sent}",
-            *(f"{letter_id}: {change_told(x)}" for x in self.since),
-            *(f"{letter_id}: {change_told(x)}; counsel decided that it need not be" for x in self.spared),
+            *([together] if together else []),
+            *(f"{letter_id}: {said}" for _, said in self.since),
+            *(f"{letter_id}: {said}; counsel decided that it need not be" for _, said in self.spared),
         )
+
+    def _where(self) -> str:
+        by_letters: dict[tuple[str, ...], list[str]] = {}
+        for incident_id, names in self.where.items():
+            by_letters.setdefault(names, []).append(incident_id)
+        said = [f"{_listed(incidents)} in {' and in '.join(names)}" for names, incidents in by_letters.items()]
+        return "; ".join(said) or "nothing of what is alleged now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +129,7 @@ def letters(
             reply_sentence(letter, settings.as_of, FIRST, settings.label_of) for letter in every
         ),
         effects=tuple(one for one in decisions if one.kind == REPLY_EFFECT),
-        told=tuple(_told(letter, allegations, settings.as_of) for letter in every),
+        told=tuple(_told(letter, every, allegations, settings.as_of) for letter in every),
     )  # fmt: skip
     if out is None:
         return said
@@ -136,17 +152,30 @@ def _check_known(what: str, given: Sequence[str], known: Sequence[str]) -> None:
         raise UsageError(f"there are no letters in this {what}", where=where, remedy=f"Choose from {', '.join(known)}.")
 
 
-def _told(letter: Letter, allegations: Allegations, as_of: date | None) -> Told | None:
+def _told(letter: Letter, every: Sequence[Letter], allegations: Allegations, as_of: date | None) -> Told | None:
     if letter.standing(as_of) is Standing.NOT_SOUGHT:
         return None
-    since, spared = allegations.since(letter), allegations.spared(letter)
     known = None
     if is_untold(letter):
         known = "which edition was sent, and so what it put, is not known"
     elif letter.put is not None:
         how = "" if letter.named else ", as the findings were when its sending was recorded"
         known = f"sent on {letter.sent_on} as {letter.put.edition}{how}"
-    return Told(allegations.put_to(letter.party), known, since, spared)
+    out = went_out(one for one in every if addressee_key(one) == addressee_key(letter))
+    of = out if letter in out else ()
+    say = allegations.wording(of)
+    since, spared = (
+        tuple((one, say(one)) for one in found) for found in (allegations.since(of), allegations.spared(of))
+    )
+    where = {name: tuple(one.letter_id for one in found) for name, found in allegations.put_where(of).items()}
+    beside = tuple(one.letter_id for one in of if one is not letter)
+    return Told(allegations.put_to(letter.party), known, since, spared, where, beside)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    more = f" and {len(names) - _MOST_LISTED:,} more" if len(names) > _MOST_LISTED else ""
+    return ", ".join(names[:_MOST_LISTED]) + more
 
 
 def _wanted(found: Found, said: Letters, language: str, forms: Sequence[str]) -> dict[str, Wanted]:
@@ -172,9 +201,11 @@ def _sent(letter: Letter, told: Told) -> str:
         return ""
     if letter.put is None:
         return f"a letter was sent on {letter.sent_on}: if it was this one, what changed has to be put as well"
-    lacks = "does not put all that is alleged now"
+    with_others = f", with {', '.join(told.beside)}," if told.beside else ""
+    lacks = f"does not{with_others} put all that is alleged now"
     spared = f"{lacks}, and counsel decided that it need not"
-    said = lacks if told.lacks else spared if told.spared else "puts all that is alleged now"
+    together = f"and {', '.join(told.beside)} put all that is alleged now" if told.beside else ""
+    said = lacks if told.lacks else spared if told.spared else together or "puts all that is alleged now"
     return f"the letter that was sent on {letter.sent_on}, {letter.put.edition}, {said}"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from consilience.casework import fitted_store
 from consilience.casework.acting_time import now
+from consilience.casework.alleging import Allegations
 from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.folders import RUN_FILE, RUN_SCHEMA, check_out, files_below, replaced_whole
@@ -36,7 +37,8 @@ from consilience.publish.statements.narrative import Looked
 from consilience.publish.statements.resting import Claims
 from consilience.publish.writing import write_output
 from consilience.quantities import canonical_json
-from consilience.records.decisions import still_held
+from consilience.records.allegations import Difference
+from consilience.records.decisions import retracted_in, still_held
 from consilience.records.left_out import Tell, tell_nobody
 from consilience.records.views import CaseView
 from consilience.vault.pseudonyms import publication_names
@@ -62,6 +64,7 @@ class Ready:
     `reviews` says the status of each finding that somebody decided on, by incident_id; `source_names` under which name
     a publication lets a source stand, by source_id; `claims` what was decided on and is no longer in the case. In
     `found` what people decided of letters is laid over the rows; `as_read` is the same case as its tables have it.
+    `unput` says by letter_id what is alleged and was not put to its addressee.
     """
 
     case: Path
@@ -71,6 +74,7 @@ class Ready:
     source_names: Mapping[str, str] = field(default_factory=dict)
     claims: Claims = field(default_factory=Claims)
     as_read: Found | None = None
+    unput: Mapping[str, tuple[Difference, ...]] = field(default_factory=dict)
 
     def document(self, profile: str, language: str, *, is_draft: bool = True) -> Document:
         """One edition. ProseInvalid where the prose can't be used, PublishError where the language lacks phrases."""
@@ -86,7 +90,7 @@ class Ready:
         return Edition(
             profile, language, is_draft=is_draft, prose=prose_of(self.case, language, profile),
             names=names_of(self.case, language), reviews=self.reviews, source_names=self.source_names,
-            claims=self.claims,
+            claims=self.claims, unput=self.unput,
         )  # fmt: skip
 
 
@@ -103,11 +107,13 @@ def ready(folder: Path, *, workers: int, progress: Progress) -> Ready:
     vault = open_vault(folder)
     decisions = still_held(decisions_in(vault.acts()))
     reviewed = statuses(found, decisions, once(found))
-    laid_over = replace(found, records=with_letters(found.records, letters_of(found.records, decisions)))
+    every = letters_of(found.records, decisions)
+    laid_over = replace(found, records=with_letters(found.records, every))
     names = publication_names(vault, found.records.tables["sources"]["source_id"], now())
     return Ready(
         folder.resolve(), laid_over, view, reviews=review_words(reviewed), source_names=names,
         claims=claims_of(found, reviewed, decisions, vault, folder / PROSE), as_read=found,
+        unput=Allegations(found.records, found.findings["incidents"], retracted_in(decisions)).unput(every),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from consilience.publish.redaction import coarse_position, k_anonymous
 from consilience.publish.resolution import told
 from consilience.publish.rounding import LEVELS, levels_of
 from consilience.publish.tables import tables_of
+from consilience.publish.withheld_figures import NOT_SAID
 
 _FOR_EVERYBODY = ("incidents", "counts")
 _FOR_THOSE_WHO_SEE_LOGS = ("matrix", "tracks")
@@ -24,7 +25,8 @@ def admitted_findings(findings: Mapping[str, Any], profile: Profile) -> dict[str
     """The findings with only the blocks of each incident that the profile lists; totals as they are."""
     allowed = {*profile.findings, "incident_id"}
     incidents = [{key: value for key, value in one.items() if key in allowed} for one in findings["incidents"]]
-    totals = findings["totals"] if profile.shows_posterior else {}
+    said = {name: total for name, total in findings["totals"].items() if name != NOT_SAID}
+    totals = said if profile.shows_posterior else {}
     return {"incidents": incidents, "totals": totals}
 
 

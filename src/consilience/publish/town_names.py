@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from consilience.quantities import Degrees
+from consilience.quantities import Degrees, great_circle_m
 from consilience.records.reference_data import GazetteerEntry
 from consilience.records.views import IncidentView
-from consilience.reference.gazetteer import load_gazetteer
+from consilience.reference.gazetteer import CASE_SOURCE, SAME_PLACE_M, Gazetteer, load_gazetteer
 from consilience.reference.names import same_name_key
 
 Town = tuple[str, Degrees, Degrees]
@@ -17,6 +17,8 @@ Town = tuple[str, Degrees, Degrees]
 
 _CITY_ERROR_M = 3_000.0
 """The gazetteer's radius grows with the number of inhabitants; from here on a town has 50,000 or more."""
+_NEAR_DEG = 0.1
+"""More than SAME_PLACE_M in both directions, up to the sixtieth parallel."""
 _TOWNS = "GeoNames"
 """The gazetteer's source for towns; its other entries are areas."""
 
@@ -45,6 +47,43 @@ def towns_with_names(towns: Iterable[Town]) -> list[Town]:
     """The same towns under their Arabic names; those for which the gazetteer has none fall away."""
     arabic = {(entry.lat, entry.lon): names[0] for entry in load_gazetteer() if (names := _arabic_names(entry))}
     return [(name, lat, lon) for _, lat, lon in towns if (name := arabic.get((lat, lon)))]
+
+
+def case_names(places: Iterable[str], gazetteer: Gazetteer, *, is_arabic: bool) -> dict[tuple[Degrees, Degrees], str]:
+    """By position of a shipped town, how the case's tables write it: a town has one name in one report.
+
+    `places` are towns that the report names anyway. Of another town of the case nothing is said, not even its spelling:
+    it may stand in the tables for a log's sake, and would lead to where somebody kept it. A shipped town is the same
+    where it lies within SAME_PLACE_M and shares a name with the one place that the word means.
+    """
+    names: dict[tuple[Degrees, Degrees], str] = {}
+    for place in dict.fromkeys(places):
+        found = gazetteer.find(place)
+        if len(found) != 1:
+            continue
+        (own,) = found
+        written = arabic_name(found) if is_arabic else own.name if own.source == CASE_SOURCE else place
+        for town in load_gazetteer() if written else ():
+            if town.source == _TOWNS and _is_same(own, town):
+                names.setdefault((town.lat, town.lon), written or "")
+    return names
+
+
+def under_case_names(towns: Iterable[Town], names: Mapping[tuple[Degrees, Degrees], str], *, both: bool) -> list[Town]:
+    """The towns under these names; with `both` the gazetteer's name stands beside one that differs."""
+    written = ((names.get((lat, lon), name), name, lat, lon) for name, lat, lon in towns)
+    return [(f"{own} ({name})" if both and own != name else own, lat, lon) for own, name, lat, lon in written]
+
+
+def _is_same(own: GazetteerEntry, town: GazetteerEntry) -> bool:
+    near = abs(own.lat - town.lat) < _NEAR_DEG and abs(own.lon - town.lon) < _NEAR_DEG
+    if not near or not _keys(own) & _keys(town):
+        return False
+    return bool(great_circle_m(own.lat, own.lon, town.lat, town.lon) < SAME_PLACE_M)
+
+
+def _keys(entry: GazetteerEntry) -> set[str]:
+    return {same_name_key(name) for name in (entry.name, *entry.names)} - {""}
 
 
 def arabic_name(places: Iterable[GazetteerEntry]) -> str | None:

@@ -12,6 +12,7 @@ from consilience.casework.bundle.chosen_rows import Chosen
 from consilience.casework.bundle.exonerating import FINDINGS
 from consilience.casework.bundle.withholding import OBSERVER, TELLTALE, UNKNOWN_COLUMNS, Row
 from consilience.publish.statements.found_sentences import OF_COVERAGE
+from consilience.publish.withheld_figures import HARMS
 from consilience.quantities import iso_utc
 from consilience.records.case import CaseRecords
 from consilience.records.tables import TABLES
@@ -73,10 +74,30 @@ class Shown:
         carrier = shown["attribution"]["single_source"]
         if carrier is not None:
             shown["attribution"]["single_source"] = self._sources([carrier], *at, "attribution", "single_source")
+        self._withhold_figures(shown, *at)
         self._withhold_coverage(shown, *at)
         if shown["breakdown"] is not None and shown["breakdown"].get("which"):
             shown["breakdown"]["which"] = self._sources(shown["breakdown"]["which"], *at, "breakdown", "which")
         return shown
+
+    def _withhold_figures(self, shown: dict[str, Any], *at: str) -> None:
+        """Ranges of killed and injured where an account is withheld: beside the figures of those that are shown they
+        would give its figure, and, withheld only where there is one, say that there is."""
+        accounts = [
+            row for row in self.chosen.rows.get("accounts", {}).values() if row["incident_id"] == shown["incident_id"]
+        ]
+        for what in HARMS:
+            reasons = [self.chosen.rules.reasons("accounts", row).get(f"{what}_min") for row in accounts]
+            why = next((reason for reason in reasons if reason is not None), None)
+            if why is not None:
+                spot = place(FINDINGS, *at, "casualties", what)
+                reasons_null = {
+                    name: shown["why_null"].pop(name)
+                    for name in sorted(shown["why_null"])
+                    if name == f"casualties.{what}" or name.startswith(f"casualties.{what}.")
+                }
+                said = [shown["casualties"][what], reasons_null]
+                shown["casualties"][what] = self.commitments.withhold(spot, said, why)
 
     def _withhold_coverage(self, shown: dict[str, Any], *at: str) -> None:
         """Whether a log was kept there and then says whether an observer stood near, and so do how often chance alone

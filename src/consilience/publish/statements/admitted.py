@@ -14,6 +14,7 @@ from typing import Any
 from consilience.publish.local_time import LocalClock, minute_of
 from consilience.publish.profiles import Profile
 from consilience.publish.redaction import OTHER_GROUP, k_anonymous
+from consilience.publish.withheld_figures import NOT_SAID, withheld_accounts, without_withheld_figures
 from consilience.quantities import moment_at
 from consilience.records.case import CaseRecords, CaseSettings
 from consilience.records.columns import Kind
@@ -88,7 +89,8 @@ def admit(
     shown = {name: name for name in roles} if profile.names_sources else {}
     shown |= source_names
     told = _roles_told(records, roles, profile)
-    withheld = _withheld(records, profile)
+    withheld = withheld_accounts(records, profile)
+    findings = without_withheld_figures(findings, records, profile)
     return Admitted(
         profile=profile,
         settings=records.settings,
@@ -110,7 +112,7 @@ def _incidents(
 ) -> Iterable[tuple[Block, IncidentView]]:
     seen = {one.incident_id: one for one in view.incidents}
     for block in findings["incidents"]:
-        admitted = {name: block.get(name) for name in profile.findings}
+        admitted = {name: block.get(name) for name in (*profile.findings, NOT_SAID)}
         yield admitted, _coarse(seen[block["incident_id"]], profile, withheld)
 
 
@@ -173,13 +175,6 @@ def _sourced(full: Row, roles: Mapping[str, str | None], shown: Mapping[str, str
 
 def _rounded(value: float | None, profile: Profile) -> float | None:
     return None if value is None else round(value, profile.coordinate_decimals)
-
-
-def _withheld(records: CaseRecords, profile: Profile) -> frozenset[str]:
-    """Accounts given in an interview whose consent is absent for this use, has run out by as_of, or was withdrawn."""
-    agreed = agreeing_interviews(records, profile.consent)
-    given = records.tables["accounts"].select("account_id", "interview_id").iter_rows()
-    return frozenset(account for account, interview in given if interview is not None and interview not in agreed)
 
 
 def last_day(end: datetime, settings: CaseSettings) -> date:

@@ -21,9 +21,12 @@ from consilience.publish.statements.summary import summary_chapter
 from consilience.publish.statements.trail import trail
 from consilience.publish.statements.words import Words
 from consilience.publish.statements.working import assumptions_chapter, working_chapter
-from consilience.publish.town_names import Town, towns_of_case, towns_with_names
+from consilience.publish.town_names import Town, case_names, towns_of_case, towns_with_names, under_case_names
+from consilience.quantities import Degrees
+from consilience.records.allegations import Difference
 from consilience.records.case import CaseRecords
 from consilience.records.views import CaseView
+from consilience.reference.gazetteer import Gazetteer
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ class Edition:
     """Which publication: profile, language, whether a draft; prose and names in that language; the state of review.
 
     `reviews` is incident_id to draft, reviewed, contested or retracted; what is absent is a draft. `source_names` are
-    the names under which a publication lets sources stand, by source_id; `claims` what was decided on and is gone.
+    the names under which a publication lets sources stand, by source_id; `claims` what was decided on and is gone;
+    `unput` by letter_id what is alleged and was not put to that letter's addressee.
     """
 
     profile: str
@@ -42,6 +46,7 @@ class Edition:
     reviews: Mapping[str, str] = field(default_factory=dict)
     source_names: Mapping[str, str] = field(default_factory=dict)
     claims: Claims = field(default_factory=Claims)
+    unput: Mapping[str, tuple[Difference, ...]] = field(default_factory=dict)
 
 
 def build_document(findings: Mapping[str, Any], records: CaseRecords, view: CaseView, edition: Edition) -> Document:
@@ -50,13 +55,14 @@ def build_document(findings: Mapping[str, Any], records: CaseRecords, view: Case
     """
     frame = _frame(findings, records, view, edition)
     towns = _towns(frame, view)
+    names = _names_of_towns(frame, records)
     prose = [block for file in edition.prose for block in narrative(frame, file)]
     blocks: tuple[Block, ...] = (
-        *summary_chapter(frame, towns),
+        *summary_chapter(frame, under_case_names(towns, names, both=True)),
         *prose,
         *context_chapter(frame),
         *working_chapter(frame),
-        *annexe(frame, towns),
+        *annexe(frame, under_case_names(towns, names, both=False)),
         *assumptions_chapter(frame),
     )
     words, settings = frame.words, records.settings
@@ -90,7 +96,9 @@ def _frame(findings: Mapping[str, Any], records: CaseRecords, view: CaseView, ed
     words = Words(catalogue, settings.zone, levels=(*LEVELS, settings.attribution_level))
     parties = party_names(words, settings, edition.names)
     case = admit(findings, records, view, PROFILES[edition.profile], edition.source_names)
-    return Frame(case, replace(words, party_names=parties), edition.names, edition.reviews, edition.claims)
+    return Frame(
+        case, replace(words, party_names=parties), edition.names, edition.reviews, edition.claims, edition.unput
+    )
 
 
 def _towns(frame: Frame, view: CaseView) -> Sequence[Town]:
@@ -98,6 +106,13 @@ def _towns(frame: Frame, view: CaseView) -> Sequence[Town]:
     shown = view.incidents if frame.case.profile.draws_flights else ()
     towns = towns_of_case(shown)
     return towns_with_names(towns) if frame.words.is_rtl else towns
+
+
+def _names_of_towns(frame: Frame, records: CaseRecords) -> Mapping[tuple[Degrees, Degrees], str]:
+    """How the case writes the towns of its incidents, in the script of the language."""
+    gazetteer = Gazetteer.of_case(records.tables["places"], None)
+    places = [row["place"] for row in frame.case.rows["incidents"].values() if row["place"]]
+    return case_names(places, gazetteer, is_arabic=frame.words.is_rtl)
 
 
 def _labels(frame: Frame, edition: Edition) -> dict[str, str]:

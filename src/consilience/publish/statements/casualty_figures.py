@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from consilience.publish.statements.admitted import Block
 from consilience.publish.statements.evidence_words import who
 from consilience.publish.statements.frame import Frame
+from consilience.publish.withheld_figures import NOT_SAID
 
 Range = tuple[int | None, int | None]
 """Least and most, None where no account bounds that side."""
@@ -18,6 +19,11 @@ def range_of(block: Block, what: str) -> Range:
     """The range that a finding gives."""
     low, high = (block["casualties"] or {}).get(what) or (None, None)
     return low, high
+
+
+def is_said(block: Block, what: str) -> bool:
+    """May the range be said, or does an account that is withheld give a figure to it?"""
+    return what not in block[NOT_SAID]
 
 
 def figures_of(frame: Frame, block: Block, what: str) -> dict[Range, list[str]]:

@@ -13,7 +13,7 @@ from consilience.publish.document import Block as DocumentBlock
 from consilience.publish.document import Grid, Sentence
 from consilience.publish.statements.admitted import Block
 from consilience.publish.statements.casualty_ends import contradiction, open_ends
-from consilience.publish.statements.casualty_figures import Range, figures_of, range_of, whose
+from consilience.publish.statements.casualty_figures import Range, figures_of, is_said, range_of, whose
 from consilience.publish.statements.frame import MOST_NAMED, Frame, paragraph
 from consilience.records.counting import is_established
 
@@ -22,6 +22,10 @@ def casualty_sentences(frame: Frame, block: Block) -> Iterable[Sentence]:
     """How many were killed and injured at one incident, and whose figure is which where there are several."""
     incident_id = block["incident_id"]
     for what in ("killed", "injured"):
+        if not is_said(block, what):
+            path = f"{block['incident_id']}/casualties"
+            yield frame.say(f"{path}/{what}", f"casualties_{what}_withheld", (path,))
+            continue
         low, high = range_of(block, what)
         if low is None and high is None:
             continue
@@ -46,20 +50,29 @@ def killed_in_all(frame: Frame) -> tuple[DocumentBlock, ...]:
 def _sum(frame: Frame, blocks: Sequence[Block]) -> Iterator[Sentence]:
     words, support = frame.words, ("totals/killed",)
     low, high = frame.case.findings["totals"]["killed"] or (None, None)
+    if hidden := sum(not is_said(block, "killed") for block in blocks):
+        yield frame.sentence("totals/killed", words.count("killed_withheld", hidden), support)
+        yield from _bounded(frame, blocks)
+        return
     if low is None and high is None:
         yield frame.say("totals/killed", "killed_not_known", support)
         return
     if high is not None:
         yield frame.say("totals/killed", "killed", support, range=words.span_of(low, high))
         return
-    bounded = [pair for block in blocks if None not in (pair := range_of(block, "killed"))]
     yield frame.say(
         "totals/killed", "killed_open", support, low=f"{low or 0:,}", unbounded=open_ends(frame, blocks)
     )  # fmt: skip
+    yield from _bounded(frame, blocks)
+
+
+def _bounded(frame: Frame, blocks: Sequence[Block]) -> Iterator[Sentence]:
+    """The sum over those attacks whose range is said and has both ends."""
+    bounded = [pair for block in blocks if None not in (pair := range_of(block, "killed"))]
     if bounded:
         least, most = summed(bounded)
-        said = words.count("killed_bounded", len(bounded), range=words.span_of(least, most))
-        yield frame.sentence("totals/killed/bounded", said, support)
+        said = frame.words.count("killed_bounded", len(bounded), range=frame.words.span_of(least, most))
+        yield frame.sentence("totals/killed/bounded", said, ("totals/killed",))
 
 
 def _differ(frame: Frame, differing: Sequence[Block]) -> Iterator[Sentence]:
@@ -80,8 +93,9 @@ def killed_grid(frame: Frame) -> tuple[DocumentBlock, ...]:
         figures, pair = figures_of(frame, block, "killed"), range_of(block, "killed")
         name = words.label("incident_heading", id=block["incident_id"], title=frame.title(block))
         rows.append((name, words.span_of(*pair), whose(frame, figures, pair)))
-    low, high = frame.case.findings["totals"]["killed"]
-    rows.append((words.label("all_attacks"), words.span_of(low, high), ""))
+    if frame.case.findings["totals"]["killed"] is not None:
+        low, high = frame.case.findings["totals"]["killed"]
+        rows.append((words.label("all_attacks"), words.span_of(low, high), ""))
     header = ("column_incident", "column_killed", "column_said_by")
     caption = frame.say("totals/killed/table", "table_killed", ("totals/killed",))
     return (Grid(caption, tuple(words.label(name) for name in header), tuple(rows), numeric=(1,)),)

@@ -15,6 +15,7 @@ from consilience.publish.document import Heading, Paragraph, Sentence
 from consilience.publish.statements.admitted import Admitted, Block
 from consilience.publish.statements.resting import Claims, findings_behind, no_longer_claimed
 from consilience.publish.statements.words import Words
+from consilience.records.allegations import Difference
 from consilience.records.case import CaseSettings
 from consilience.records.views import IncidentView
 
@@ -26,7 +27,7 @@ MOST_NAMED = 200
 """Incidents that a sentence names one by one as what it rests on (our choice: nobody reads more names)."""
 
 MOST_MARKED = 3
-"""Findings, and names of what is gone, that a mark names one by one; beyond, their number (our choice)."""
+"""Findings, and names of what is gone or was not put, that a mark names one by one (our choice)."""
 
 CASE = "case"
 METHOD = "method"
@@ -47,13 +48,14 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One publication in the making."""
+    """One publication in the making. `unput` says of a letter what is alleged now and was not put to its addressee."""
 
     case: Admitted
     words: Words
     names: Names
     reviews: Mapping[str, str]
     claims: Claims = field(default_factory=Claims)
+    unput: Mapping[str, tuple[Difference, ...]] = field(default_factory=dict)
 
     def say(self, sentence_id: str, key: str, support: Iterable[str], /, **values: object) -> Sentence:
         """A sentence of the catalogue with its support."""

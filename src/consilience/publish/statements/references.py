@@ -22,6 +22,7 @@ from typing import TypeVar
 from consilience.publish.statements.admitted import Block
 from consilience.publish.statements.counting import counted_wording, wording_of_key
 from consilience.publish.statements.frame import CASE, Frame
+from consilience.publish.withheld_figures import NOT_SAID
 from consilience.records.counting import NOT_ESTABLISHED, UNDECIDED, counted_mode, is_established
 from consilience.records.tables import FACILITY_KINDS
 
@@ -204,6 +205,8 @@ def _facility(frame: Frame, block: Block) -> Resolved:
 
 def _harmed(what: str) -> _Say:
     def say(frame: Frame, block: Block) -> Resolved:
+        if what in block[NOT_SAID]:
+            raise Unresolved(f"an account that is withheld from this profile gives a figure of {what}")
         low, high = (block["casualties"] or {}).get(what) or (None, None)
         return Resolved(frame.words.span_of(low, high), _path(block, "casualties"))
 
@@ -292,6 +295,8 @@ def _total(frame: Frame, reference: Reference) -> Resolved:
         "attacks": (f"{sum(n for mode, n in by_mode.items() if mode != NOT_ESTABLISHED):,}", "totals/by_mode"),
         "killed": (frame.words.span_of(low, high), "totals/killed"),
     }
+    if name in counted.get(NOT_SAID, ()):
+        raise Unresolved(f"accounts that are withheld from this profile give figures of {name}")
     text, path = _choose("total", name, totals)
     return Resolved(text, (path,))
 

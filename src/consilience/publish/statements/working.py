@@ -15,8 +15,9 @@ from consilience.publish.document import Grid, PageBreak, Sentence
 from consilience.publish.redaction import OTHER_GROUP, k_anonymous
 from consilience.publish.statements.admitted import Row
 from consilience.publish.statements.found_sentences import proposition
-from consilience.publish.statements.frame import CASE, METHOD, Frame, paragraph
+from consilience.publish.statements.frame import CASE, METHOD, MOST_MARKED, Frame, paragraph
 from consilience.publish.statements.words import Words
+from consilience.records.allegations import Difference, Since
 
 _EVIDENCE = ("accounts", "sightings", "transmissions", "media", "imagery", "munitions", "detections", "site_status")
 _METHOD = ("weighing", "independence", "party_rule", "words", "confidence", "published")
@@ -138,28 +139,53 @@ def reply_sentences(frame: Frame) -> Iterator[Sentence]:
     """For each letter: to whom, when, the deadline, and the reply or that none was received by as_of."""
     words, settings = frame.words, frame.case.settings
     for key, row in frame.case.rows["letters"].items():
-        support, who = (f"letters/{key}",), _addressee(frame, key, row)
+        support, who, unput = (f"letters/{key}",), _addressee(frame, key, row), _not_put(frame, key)
         sent, due, replied = (_day(frame, row, name) for name in ("sent_on", "due_on", "replied_on"))
         if row["not_sought"]:
             yield frame.say(f"letters/{key}", "reply_not_sought", support, who=who)
         elif sent is None:
             flags = () if due else (words.label("flag_letter_unsent"),)
-            yield frame.sentence(f"letters/{key}", words.say("letter_without_date", who=who), support, flags)
+            yield frame.sentence(f"letters/{key}", words.say("letter_without_date", who=who), support, (*flags, *unput))
         elif replied is not None and (settings.as_of is None or replied <= settings.as_of):
             phrase = "replied_before" if replied < sent else "replied"
-            yield frame.say(
-                f"letters/{key}", phrase, support, who=who, sent=words.day(sent), replied=words.day(replied)
-            )
+            said = words.say(phrase, who=who, sent=words.day(sent), replied=words.day(replied))
+            yield frame.sentence(f"letters/{key}", said, support, unput)
         elif settings.as_of is None:
             flags = (words.label("flag_no_as_of"),)
-            yield frame.sentence(f"letters/{key}", words.say("no_reply", who=who, sent=words.day(sent)), support, flags)
+            said = words.say("no_reply", who=who, sent=words.day(sent))
+            yield frame.sentence(f"letters/{key}", said, support, (*flags, *unput))
         else:
             deadline = words.label("with_deadline", due=words.day(due)) if due else ""
             lacking = () if due else (words.label("flag_no_deadline"),)
             said = words.say(
                 "no_reply_as_of", who=who, sent=words.day(sent), as_of=words.day(settings.as_of), deadline=deadline
             )
-            yield frame.sentence(f"letters/{key}", said, (*support, CASE), lacking)
+            yield frame.sentence(f"letters/{key}", said, (*support, CASE), (*lacking, *unput))
+
+
+def _not_put(frame: Frame, letter_id: str) -> tuple[str, ...]:
+    """What is alleged now and the letters to this addressee did not put, as one mark; none where they put everything,
+    or nobody knows.
+    """
+    words, every = frame.words, frame.unput.get(letter_id, ())
+    if not every:
+        return ()
+    if any(one.since is Since.UNKNOWN for one in every):
+        return (words.label("flag_put_unknown"),)
+    said = words.label("semicolon").join(_difference(frame, one) for one in every[:MOST_MARKED])
+    more = " …" if len(every) > MOST_MARKED else ""
+    return (words.label("flag_not_put", what=said + more),)
+
+
+def _difference(frame: Frame, one: Difference) -> str:
+    """ "I2 was put otherwise: mode, parties": which fields, for the letter has both versions."""
+    words, incident = frame.words, frame.words.foreign(one.incident_id)
+    if one.since is Since.ONLY_ASKED:
+        return words.label("put_only_asked", incident=incident)
+    if one.since is Since.OTHERWISE:
+        fields = words.label("comma").join(words.label(f"put_{name}") for name, _, _ in one.fields)
+        return words.label("put_otherwise", incident=incident, fields=fields)
+    return words.label("put_not", incident=incident)
 
 
 def _addressee(frame: Frame, letter_id: str, row: Row) -> str:
