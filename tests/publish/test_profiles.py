@@ -329,3 +329,27 @@ def test_a_role_that_few_hold_is_a_name_beside_a_piece_too(
 def test_no_edition_lets_guesses_at_what_is_withheld_be_checked() -> None:
     for profile in PROFILES:
         assert "case_digest" not in admitted({}, profile).findings
+
+
+@pytest.mark.parametrize(
+    ("replies", "said"),
+    [
+        ([(9, "partial")], "replied to a part of the letter on 9 May 2021, and no more had been received as of 1 June 2021"),
+        ([(5, "oral"), (9, "partial")],
+         "replied by word of mouth on 5 May 2021 and replied to a part of the letter on 9 May 2021, and no more had been "
+         "received as of 1 June 2021"),
+        ([(5, "oral"), (9, "full")], "replied by word of mouth on 5 May 2021 and replied on 9 May 2021"),
+    ],
+)  # fmt: skip
+def test_a_reply_in_part_or_by_word_of_mouth_is_never_told_as_a_whole_one(
+    replies: list[tuple[int, str]], said: str
+) -> None:
+    letter = {"letter_id": "L1", "party": "Red", **SENT, **DUE, **on_day("replied_on", date(2021, 5, replies[-1][0]))}
+    answered = {"L1": tuple((date(2021, 5, day), form) for day, form in replies)}
+    [sentence] = reply_sentences(replace(frame({"letters": [letter]}, as_of=date(2021, 6, 1)), replies=answered))
+    assert sentence.text == f"Red, written to on 1 May 2021, {said}."
+    [arabic] = reply_sentences(
+        replace(frame({"letters": [letter]}, language="ar", as_of=date(2021, 6, 1)), replies=answered)
+    )
+    assert ("جزء" in arabic.text) is any(form == "partial" for _, form in replies)
+    assert ("شفوي" in arabic.text) is any(form == "oral" for _, form in replies)

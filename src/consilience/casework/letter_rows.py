@@ -34,7 +34,7 @@ def letters_of(records: CaseRecords, decisions: Iterable[Decision]) -> tuple[Let
         replied = day(row["replied_on_lo"])
         found[row["letter_id"]] = Letter(
             row["letter_id"], row["party"], row["addressee"], day(row["sent_on_lo"]), day(row["due_on_lo"]), replied,
-            None if replied is None else "full", row["not_sought_why"],
+            None if replied is None else "full", () if replied is None else ((replied, "full"),), row["not_sought_why"],
         )  # fmt: skip
     for one in decisions:
         if one.target not in found and one.kind == kinds.NOT_SOUGHT:
@@ -82,7 +82,8 @@ def laid_over(letter: Letter, decision: Decision) -> Letter:
         case kinds.DUE:
             return replace(_sought(letter), due_on=date.fromisoformat(decision.value))
         case kinds.REPLY:
-            return replace(_sought(letter), replied_on=decision.on, reply_form=decision.value)
+            every = tuple(dict.fromkeys((*letter.replies, (decision.on, decision.value))))
+            return replace(_sought(letter), replied_on=decision.on, reply_form=decision.value, replies=every)
         case kinds.NOT_SOUGHT:
             return replace(letter, not_sought_why=decision.reason, not_sought_by=decision.by)
         case _:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ class Ready:
     `reviews` says the status of each finding that somebody decided on, by incident_id; `source_names` under which name
     a publication lets a source stand, by source_id; `claims` what was decided on and is no longer in the case. In
     `found` what people decided of letters is laid over the rows; `as_read` is the same case as its tables have it.
-    `unput` says by letter_id what is alleged and was not put to its addressee.
+    `unput` says by letter_id what is alleged and was not put to its addressee, `replies` when and how it was answered.
     """
 
     case: Path
@@ -75,6 +76,7 @@ class Ready:
     claims: Claims = field(default_factory=Claims)
     as_read: Found | None = None
     unput: Mapping[str, tuple[Difference, ...]] = field(default_factory=dict)
+    replies: Mapping[str, tuple[tuple[date, str], ...]] = field(default_factory=dict)
 
     def document(self, profile: str, language: str, *, is_draft: bool = True) -> Document:
         """One edition. ProseInvalid where the prose can't be used, PublishError where the language lacks phrases."""
@@ -90,7 +92,7 @@ class Ready:
         return Edition(
             profile, language, is_draft=is_draft, prose=prose_of(self.case, language, profile),
             names=names_of(self.case, language), reviews=self.reviews, source_names=self.source_names,
-            claims=self.claims, unput=self.unput,
+            claims=self.claims, unput=self.unput, replies=self.replies,
         )  # fmt: skip
 
 
@@ -114,6 +116,7 @@ def ready(folder: Path, *, workers: int, progress: Progress) -> Ready:
         folder.resolve(), laid_over, view, reviews=review_words(reviewed), source_names=names,
         claims=claims_of(found, reviewed, decisions, vault, folder / PROSE), as_read=found,
         unput=Allegations(found.records, found.findings["incidents"], retracted_in(decisions)).unput(every),
+        replies={one.letter_id: one.replies for one in every if one.replies},
     )  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from consilience.records.allegations import Put
 
-REPLY_FORMS = ("full", "partial", "oral")
+FULL = "full"
+REPLY_FORMS = (FULL, "partial", "oral")
 """How somebody answered. Only a full answer ends the time that a letter grants: more may come after the other two."""
 
 
@@ -29,8 +30,9 @@ class Letter:
     """One addressee's letter: the row of `letters`, with the decisions laid over it.
 
     Days are days of the case's zone. `addressee` and `not_sought_why` may name a person and are never published.
-    `reply_form` is one of `REPLY_FORMS` where a reply is on record. `not_sought_by` is the counsel who signed why no
-    reply is sought; without that signature the reason alone opens nothing. `put` is what the letter that was sent last
+    `reply_form` is one of `REPLY_FORMS` where a reply is on record, of the last one; `replies` are the day and form of
+    each. `not_sought_by` is the counsel who signed why no reply is sought; without that signature the reason alone
+    opens nothing. `put` is what the letter that was sent last
     put, None where no decision says so; `named` whether whoever recorded the sending named its edition, else it is the
     letter as it was when that was recorded. `enough` is what counsel said since need not be put again.
     """
@@ -42,6 +44,7 @@ class Letter:
     due_on: date | None = None
     replied_on: date | None = None
     reply_form: str | None = None
+    replies: tuple[tuple[date, str], ...] = ()
     not_sought_why: str | None = None
     not_sought_by: str | None = None
     put: Put | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from consilience.errors import FindingsInvalid
@@ -35,7 +36,8 @@ class Edition:
 
     `reviews` is incident_id to draft, reviewed, contested or retracted; what is absent is a draft. `source_names` are
     the names under which a publication lets sources stand, by source_id; `claims` what was decided on and is gone;
-    `unput` by letter_id what is alleged and was not put to that letter's addressee.
+    `unput` by letter_id what is alleged and was not put to that letter's addressee, `replies` the day and form of each
+    answer to it.
     """
 
     profile: str
@@ -47,6 +49,7 @@ class Edition:
     source_names: Mapping[str, str] = field(default_factory=dict)
     claims: Claims = field(default_factory=Claims)
     unput: Mapping[str, tuple[Difference, ...]] = field(default_factory=dict)
+    replies: Mapping[str, tuple[tuple[date, str], ...]] = field(default_factory=dict)
 
 
 def build_document(findings: Mapping[str, Any], records: CaseRecords, view: CaseView, edition: Edition) -> Document:
@@ -97,7 +100,13 @@ def _frame(findings: Mapping[str, Any], records: CaseRecords, view: CaseView, ed
     parties = party_names(words, settings, edition.names)
     case = admit(findings, records, view, PROFILES[edition.profile], edition.source_names)
     return Frame(
-        case, replace(words, party_names=parties), edition.names, edition.reviews, edition.claims, edition.unput
+        case,
+        replace(words, party_names=parties),
+        edition.names,
+        edition.reviews,
+        edition.claims,
+        edition.unput,
+        edition.replies,
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from consilience.publish.anchors import anchor
@@ -48,7 +49,8 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One publication in the making. `unput` says of a letter what is alleged now and was not put to its addressee."""
+    """One publication in the making. `unput` says of a letter what is alleged now and was not put to its addressee, and
+    `replies` on which days it was answered in which form (`records.replies.REPLY_FORMS`)."""
 
     case: Admitted
     words: Words
@@ -56,6 +58,7 @@ class Frame:
     reviews: Mapping[str, str]
     claims: Claims = field(default_factory=Claims)
     unput: Mapping[str, tuple[Difference, ...]] = field(default_factory=dict)
+    replies: Mapping[str, tuple[tuple[date, str], ...]] = field(default_factory=dict)
 
     def say(self, sentence_id: str, key: str, support: Iterable[str], /, **values: object) -> Sentence:
         """A sentence of the catalogue with its support."""

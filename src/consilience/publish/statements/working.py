@@ -18,6 +18,7 @@ from consilience.publish.statements.found_sentences import proposition
 from consilience.publish.statements.frame import CASE, METHOD, MOST_MARKED, Frame, paragraph
 from consilience.publish.statements.words import Words
 from consilience.records.allegations import Difference, Since
+from consilience.records.replies import FULL
 
 _EVIDENCE = ("accounts", "sightings", "transmissions", "media", "imagery", "munitions", "detections", "site_status")
 _METHOD = ("weighing", "independence", "party_rule", "words", "confidence", "published")
@@ -147,9 +148,7 @@ def reply_sentences(frame: Frame) -> Iterator[Sentence]:
             flags = () if due else (words.label("flag_letter_unsent"),)
             yield frame.sentence(f"letters/{key}", words.say("letter_without_date", who=who), support, (*flags, *unput))
         elif replied is not None and (settings.as_of is None or replied <= settings.as_of):
-            phrase = "replied_before" if replied < sent else "replied"
-            said = words.say(phrase, who=who, sent=words.day(sent), replied=words.day(replied))
-            yield frame.sentence(f"letters/{key}", said, support, unput)
+            yield frame.sentence(f"letters/{key}", _replied(frame, key, who, sent, replied), support, unput)
         elif settings.as_of is None:
             flags = (words.label("flag_no_as_of"),)
             said = words.say("no_reply", who=who, sent=words.day(sent))
@@ -161,6 +160,19 @@ def reply_sentences(frame: Frame) -> Iterator[Sentence]:
                 "no_reply_as_of", who=who, sent=words.day(sent), as_of=words.day(settings.as_of), deadline=deadline
             )
             yield frame.sentence(f"letters/{key}", said, (*support, CASE), (*lacking, *unput))
+
+
+def _replied(frame: Frame, letter_id: str, who: str, sent: date, last: date) -> str:
+    """Every answer to the letter sent last, with its form. A `last` one before it answered another letter."""
+    words, as_of = frame.words, frame.case.settings.as_of
+    if last < sent:
+        return words.say("replied_before", who=who, sent=words.day(sent), replied=words.day(last))
+    every = frame.replies.get(letter_id) or ((last, FULL),)
+    answers = sorted((day, form) for day, form in every if sent <= day and (as_of is None or day <= as_of))
+    said = words.listed([words.label(f"replied_{form}", day=words.day(day)) for day, form in answers])
+    if as_of is None or any(form == FULL for _, form in answers):
+        return words.say("replied", who=who, sent=words.day(sent), replies=said)
+    return words.say("replied_not_in_full", who=who, sent=words.day(sent), replies=said, as_of=words.day(as_of))
 
 
 def _not_put(frame: Frame, letter_id: str) -> tuple[str, ...]:
