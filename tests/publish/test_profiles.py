@@ -334,10 +334,11 @@ def test_no_edition_lets_guesses_at_what_is_withheld_be_checked() -> None:
 @pytest.mark.parametrize(
     ("replies", "said"),
     [
-        ([(9, "partial")], "replied to a part of the letter on 9 May 2021, and no more had been received as of 1 June 2021"),
+        ([(9, "partial")],
+         "replied to a part of the letter on 9 May 2021, and no more had been received as of 1 June 2021"),
         ([(5, "oral"), (9, "partial")],
-         "replied by word of mouth on 5 May 2021 and replied to a part of the letter on 9 May 2021, and no more had been "
-         "received as of 1 June 2021"),
+         "replied by word of mouth on 5 May 2021 and replied to a part of the letter on 9 May 2021, and no more had "
+         "been received as of 1 June 2021"),
         ([(5, "oral"), (9, "full")], "replied by word of mouth on 5 May 2021 and replied on 9 May 2021"),
     ],
 )  # fmt: skip
