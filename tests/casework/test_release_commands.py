@@ -144,7 +144,7 @@ def test_release_prints_every_reason_on_a_line_of_its_own_and_exits_with_7(case:
     reasons = done.stderr.splitlines()
     assert "I1: not reviewed" in reasons
     assert any(one.startswith("there is no signing key") for one in reasons)
-    assert done.stdout.startswith("content sha256:")
+    assert done.stdout.startswith("no content to approve yet: it is not whole")
     assert not (tmp_path / "out").exists()
     told = json.loads(
         run(

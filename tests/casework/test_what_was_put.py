@@ -38,6 +38,7 @@ from consilience.cli.main import app
 from consilience.records.allegations import SHUTS, Allegation, Put, Since, changes_since, put_of
 from consilience.records.decisions import Decision, still_held
 from consilience.records.replies import Standing
+from consilience.reference.shipped import ORBATS
 from consilience.vault.acts import DECIDED
 from consilience.vault.store import Vault
 
@@ -333,6 +334,35 @@ def test_a_sending_that_is_recorded_after_tables_changed_has_to_name_its_edition
     tomorrow = (today + timedelta(days=1)).isoformat()
     assert not decided(case, [due, row("sent", "L2", tomorrow)], dry_run=True).bad, "it went out after they had changed"
     assert not decided(case, [{**SENT, "scope": of(case, "L1")["edition"]}]).bad
+
+
+def test_a_changed_order_of_battle_of_the_case_counts_as_changed_tables_do(case: Path) -> None:
+    shutil.copytree(ORBATS / "syria", case / "own orbat")
+    settings = case / "case.toml"
+    settings.write_text(settings.read_text().replace('orbat = "syria"', 'orbat = "own orbat"'))
+    shutil.rmtree(case / ".consilience")
+    today = now().astimezone(ZoneInfo("Asia/Damascus")).date()
+    rows = [row("due", "L1", "2999-01-01"), row("sent", "L1", today.isoformat())]
+    find(case, progress=silence)
+    assert not decided(case, rows, dry_run=True).bad
+    (case / "own orbat" / "SOURCE.md").write_text("nothing that is weighed")
+    find(case, progress=silence)
+    assert not decided(case, rows, dry_run=True).bad
+    with (case / "own orbat" / "lexicon.csv").open("a") as lexicon:
+        lexicon.write("Russian,synthetic word,other,,\n")
+    find(case, progress=silence)
+    (bad,) = decided(case, rows, dry_run=True).bad
+    assert (bad.column, bad.why) == ("scope", CHANGED)
+
+
+def test_of_an_order_of_battle_that_is_kept_nowhere_nobody_can_tell_when_it_changed(case: Path) -> None:
+    shutil.copytree(ORBATS / "syria", case.parent / "elsewhere")
+    settings = case / "case.toml"
+    settings.write_text(settings.read_text().replace('orbat = "syria"', 'orbat = "../elsewhere"'))
+    shutil.rmtree(case / ".consilience")
+    find(case, progress=silence)
+    (bad,) = decided(case, [row("due", "L1", "2999-02-01"), row("sent", "L1", "2999-01-01")], dry_run=True).bad
+    assert (bad.column, bad.why) == ("scope", CHANGED)
 
 
 def test_what_it_takes_to_name_a_party_is_weighed_and_the_day_of_the_first_run_alone_refuses_nothing(

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from functools import partial
+from pathlib import PurePosixPath
 from typing import Any
 
 import polars as pl
 
 from consilience.readings.case_file import CASE_FILE
 from consilience.records.allegations import SHUTS, Allegation, Difference, Put, Since, changes_since, put_of
-from consilience.records.case import CaseRecords
+from consilience.records.case import CaseRecords, CaseSettings
 from consilience.records.counting import clear_mode
 from consilience.records.put_together import by_addressee, looked_at, put_together, told_by, went_out
 from consilience.records.replies import Letter, Standing
 from consilience.records.tables import NEVER_AN_INPUT, TABLES
+from consilience.reference.shipped import orbat_names
 from consilience.vault.acts import PRESERVED, Act, read_preserved
 
 REMEDY = "send it anew and decide sent and due, or counsel decides put_enough"
 """What opens the gate that is shut by what was not put."""
-CHANGED = "is empty, and case.toml or tables changed on that day or since: copy the code off the letter's head"
+CHANGED = (
+    "is empty, and case.toml, tables or the case's own order of battle changed on that day or since, or lie where "
+    "nobody can tell: copy the code off the letter's head"
+)
 """Why a sending that is recorded late has to name its edition."""
 _SEVERAL = 2
 
@@ -108,21 +113,39 @@ class Allegations:
         )
 
 
-def inputs_changed_last(acts: Iterable[Act], zone: tzinfo) -> date | None:
-    """The last day on which case.toml or a table that is weighed changed since the case was first kept, if any.
+def inputs_changed_last(acts: Iterable[Act], settings: CaseSettings) -> date | None:
+    """The last day on which case.toml, a table that is weighed or the case's own order of battle changed since the case
+    was first kept, if any; `date.max` where that order of battle lies where nothing is kept, so that nobody can tell.
 
     As the ledger came to know it: a change shows with the next run. On the day itself nobody can tell which came first.
     """
     kept = [act for act in acts if act.kind == PRESERVED]
+    orbat = _own_orbat(settings)
+    if orbat is not None and not any(_is_orbat(read_preserved(act).path, orbat) for act in kept):
+        return date.max
     first = min((act.recorded_at for act in kept), default=None)
-    changed = (act.recorded_at for act in kept if act.recorded_at != first and _is_weighed(act))
-    return max((moment.astimezone(zone).date() for moment in changed), default=None)
+    changed = (act.recorded_at for act in kept if act.recorded_at != first and _is_weighed(act, orbat))
+    return max((moment.astimezone(settings.zone).date() for moment in changed), default=None)
 
 
-def _is_weighed(act: Act) -> bool:
-    """case.toml says how much it takes to name a party."""
+def _own_orbat(settings: CaseSettings) -> PurePosixPath | None:
+    """The folder of the case's own order of battle, by its path in the case; None of a shipped one, or of none."""
+    if settings.orbat is None or settings.orbat in orbat_names():
+        return None
+    return PurePosixPath(settings.orbat)
+
+
+def _is_orbat(path: PurePosixPath, orbat: PurePosixPath | None) -> bool:
+    """Is it a table of that folder?"""
+    return orbat is not None and path.parent == orbat and path.suffix.casefold() == ".csv"
+
+
+def _is_weighed(act: Act, orbat: PurePosixPath | None) -> bool:
+    """case.toml says how much it takes to name a party, and which order of battle counts."""
     file = read_preserved(act)
     name = file.path.stem.casefold()
+    if _is_orbat(file.path, orbat):
+        return True
     return str(file.path) == CASE_FILE or (file.role == "table" and name in TABLES and name not in NEVER_AN_INPUT)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from consilience.casework.alleging import CHANGED, Allegations, inputs_changed_last
 from consilience.casework.decision_rows import RESTS_ON, Refused, Row, decision_said
-from consilience.casework.decisions_of_case import FINDING, decisions_in, finding_digest, finding_scope, part_digests
+from consilience.casework.decisions_of_case import FINDING, decisions_in, finding_digest, finding_scope
 from consilience.casework.earlier_decisions import EarlierDecisions, words_of
 from consilience.casework.letter_rows import laid_over, letters_of
 from consilience.casework.pipeline import Found
@@ -51,8 +51,7 @@ class Desk:
         }
         self._contents = cache(lambda: rows_of_case(found))
         self._binding = cache(self._bound_to)
-        zone = found.records.settings.zone
-        self._changed_last = cache(lambda: inputs_changed_last(vault.acts(), zone))
+        self._changed_last = cache(lambda: inputs_changed_last(vault.acts(), found.records.settings))
         self._alleged: tuple[frozenset[str], Allegations] | None = None
 
     def read(self, row: Row) -> Decision:
@@ -114,13 +113,13 @@ class Desk:
         if decision.target not in self._blocks or decision.kind == NOTE:
             return decision
         digest, parts = self._binding(decision.target)
-        if decision.scope.startswith(FINDING) and decision.scope != finding_scope(digest):
+        if decision.scope.startswith(FINDING) and decision.scope != finding_scope(digest, parts):
             raise Refused("scope", "names the finding as it was; it has changed since: read it anew")
         return replace(decision, bound=digest, bound_parts=parts)
 
     def _bound_to(self, incident_id: str) -> tuple[Digest, Mapping[str, str]]:
         block = self._blocks[incident_id]
-        return finding_digest(block), part_digests(block, self._contents().by_id)
+        return finding_digest(block), self._contents().of_finding(block)
 
     def _with_put(self, decision: Decision) -> Decision:
         """What a letter that was sent put, or counsel looked at: what it puts now, unless `scope` names another."""

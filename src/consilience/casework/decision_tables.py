@@ -142,6 +142,24 @@ def _difference_json(one: Difference, told: str) -> dict[str, str]:
     return {"incident_id": one.incident_id, "how": one.since.value, "told": told}
 
 
+def release_lines(done: Release) -> list[str]:
+    """The digest to approve and where its bytes can be read, or why there are none; what to know; what stands where."""
+    lines = []
+    if done.not_whole:
+        lines.append(f"no content to approve yet: it is not whole ({len(done.not_whole)} of the reasons above)")
+    if done.content is not None:
+        lines.append(f"content {done.content}")
+    if done.candidate is not None:
+        lines.append(f"NOT PUBLISHED: {len(done.files)} files of just this content, for approvers, in {done.candidate}")
+    if done.not_readable:
+        lines.append("the files are not written for approvers to read, because of this:")
+        lines += [f"  {reason}" for reason in done.not_readable]
+    lines += [f"note: {note}" for note in done.notes]
+    if done.manifest is not None:
+        lines.append(f"{len(done.files)} files in {done.out}, manifest {done.manifest}")
+    return lines
+
+
 def release_json(done: Release) -> dict[str, Any]:
     """Reasons, the digest to approve, and what stands where."""
     return {
@@ -149,6 +167,9 @@ def release_json(done: Release) -> dict[str, Any]:
         "reasons": list(done.reasons),
         "notes": list(done.notes),
         "content": done.content,
+        "not_whole": list(done.not_whole),
+        "candidate": None if done.candidate is None else str(done.candidate),
+        "not_readable": list(done.not_readable),
         "files": list(done.files),
         "manifest": done.manifest,
         "out": str(done.out),

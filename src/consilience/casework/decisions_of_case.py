@@ -16,6 +16,10 @@ FINDING = "finding:"
 """How the scope of a review or sign-off begins that names the finding as it was read."""
 EVIDENCE = "evidence:"
 """How the name of a part begins that stands for a piece of evidence and the row behind it."""
+ROW = "row:"
+"""How the name of a part begins that stands for another row that a finding is read with (`row:facilities/F1`)."""
+ROWS = "rows"
+"""The part that stands for all of these: what an earlier version recorded has none."""
 FLIGHT = "T-"
 """How a flight's name begins (situate.tracks); the id of one of its sightings follows."""
 _PUT_BYTES = 32_000
@@ -81,9 +85,10 @@ def finding_digest(block: Mapping[str, Any]) -> Digest:
     return digest_bytes(canonical_json(block))
 
 
-def finding_scope(digest: Digest) -> str:
-    """A code for a finding as somebody read it: what a row of the template of `review` is bound to."""
-    return FINDING + digest.removeprefix("sha256:")[:_SHORT]
+def finding_scope(digest: Digest, parts: Mapping[str, str]) -> str:
+    """A code for a finding as somebody read it, its block and the rows that it is read with (`finding_parts`): what a
+    row of the template of `review` is bound to."""
+    return FINDING + short_digest([digest, dict(sorted(parts.items()))])
 
 
 def pieces_of(findings: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -108,16 +113,34 @@ def part_digests(block: Mapping[str, Any], rows: Mapping[str, str]) -> dict[str,
     return parts | {f"{EVIDENCE}{name}": short_digest(said) for name, said in behind.items()}
 
 
+def finding_parts(block: Mapping[str, Any], rows: Mapping[str, str], beside: Mapping[str, str]) -> dict[str, str]:
+    """All that a review is bound to beside the digest of the block: its parts, and `beside`, the other rows that the
+    finding is read with by name (`resting_rows.Rows.beside`), each and together; of too many together alone.
+    """
+    parts = part_digests(block, rows) | {ROWS: short_digest(dict(sorted(beside.items())))}
+    if len(parts) + len(beside) > _MOST_PIECES:
+        return parts
+    return parts | {f"{ROW}{name}": said for name, said in beside.items()}
+
+
 def changed_parts(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
-    """Names of the parts that differ, appeared or went; a piece of evidence as "evidence A0703 (new)" and so on."""
-    found = []
-    for name in sorted(before.keys() | after.keys()):
-        if before.get(name) == after.get(name):
-            continue
-        plain = name.replace(EVIDENCE, "evidence ")
-        how = " (new)" if name not in before else " (no longer claimed)" if name not in after else ""
-        found.append(plain + how)
-    return tuple(found)
+    """Names of the parts that differ, appeared or went; a piece of evidence as "evidence A0703 (new)", another row
+    as "row facilities F1". Of rows that an earlier version did not record nobody can say that they changed.
+    """
+    names = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    rows = {name for name in names if name.startswith(ROW)}
+    if ROWS not in before:
+        names -= rows
+    if ROWS not in before or rows:
+        names.discard(ROWS)
+    return tuple(_told(name, name in before, name in after) for name in sorted(names))
+
+
+def _told(name: str, was: bool, is_there: bool) -> str:
+    plain = name.replace(EVIDENCE, "evidence ")
+    if name.startswith(ROW):
+        plain = f"row {' '.join(name.removeprefix(ROW).split('/', 1))}"
+    return plain + (" (new)" if not was else "" if is_there else " (no longer claimed)")
 
 
 def short_digest(value: object) -> str:

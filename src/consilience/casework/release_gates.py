@@ -162,6 +162,11 @@ def _approvals(it: Candidate) -> Reasons:
     if it.built is None:
         return
     about = [one for one in it.decisions if one.kind == PUBLISH and one.target == it.profile_name]
+    if not_whole(it):
+        yield f"approved by 0 of {APPROVALS} persons: it is not whole, so there is nothing to approve yet"
+        if about:
+            yield "an approval was given to other bytes than those that will be: it does not count"
+        return
     content = it.built.content()
     these = [one for one in about if one.value == content]
     persons = {person(one.by) for one in these}
@@ -267,6 +272,8 @@ def _image_consent(it: Candidate, item: str) -> Reasons:
 
 def _flaws(it: Candidate) -> Reasons:
     yield from it.flaws
+    yield from it.missing
+    yield from it.unscanned
 
 
 def _leaks(it: Candidate) -> Reasons:
@@ -314,6 +321,21 @@ GATES: Final[Mapping[str, Callable[[Candidate], Reasons]]] = {
     "approvals": _approvals,
 }
 """Every gate, in the order in which its reasons are printed."""
+
+
+UNREADABLE: Final = ("out", "vault", "consent", "pictures", "leaks")
+"""Gates that keep the bytes even from those who would approve them: somebody's words, name or face may stand
+there; of the first, they would lie where no output may."""
+
+
+def not_whole(it: Candidate) -> tuple[str, ...]:
+    """Why no bytes can be approved yet, each once: a file could not be made, or a document may not stand as it is."""
+    return tuple(dict.fromkeys((*it.missing, *_documents(it)))) if it.built else ("nothing was built",)
+
+
+def not_readable(it: Candidate) -> tuple[str, ...]:
+    """Why nobody may be given the bytes to read, each once; what could not be scanned for leaks is not read either."""
+    return tuple(dict.fromkeys((*(one for name in UNREADABLE for one in GATES[name](it)), *it.unscanned)))
 
 
 def reasons(it: Candidate) -> tuple[str, ...]:

@@ -44,7 +44,9 @@ class Built:
 class Candidate:
     """Everything that the gates look at. What could not be made, because something before it failed, is None.
 
-    `apart` is the case with its people, also those who are sealed or have withdrawn. `rows` gives the digests of the
+    `flaws` are what is wrong beside the files, `missing` why some of these could not be made,
+    `unscanned` why no leak scan was made. `apart` is the case with
+    its people, also those who are sealed or have withdrawn. `rows` gives the digests of the
     rows of `found`: a gate asks for them where it needs them, and they are made once.
     """
 
@@ -63,6 +65,8 @@ class Candidate:
     vault_flaw: str | None
     built: Built | None = None
     flaws: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    unscanned: tuple[str, ...] = ()
     hits: tuple[Hit, ...] = ()
 
     @property

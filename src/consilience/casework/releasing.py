@@ -11,6 +11,7 @@ from typing import Any, Final
 from consilience.casework.acting_time import now
 from consilience.casework.alleging import is_untold, untold
 from consilience.casework.batches import Progress
+from consilience.casework.candidates import write_candidate
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.folders import replaced_whole
 from consilience.casework.kept_releases import RELEASE_SCHEMA, Published, read_state, releases_in
@@ -20,7 +21,7 @@ from consilience.casework.people import read_apart
 from consilience.casework.pipeline import Found, find
 from consilience.casework.prose_files import names_of
 from consilience.casework.release_files import data_files, pictures
-from consilience.casework.release_gates import reasons
+from consilience.casework.release_gates import not_readable, not_whole, reasons
 from consilience.casework.release_state import Built, Candidate, keep_state, state_of
 from consilience.casework.resting_rows import once
 from consilience.casework.reviewing import FindingStatus, statuses
@@ -58,10 +59,12 @@ Reports = Callable[[Found, Profile, Sequence[str], Sequence[str], Sequence[Findi
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What came of it: the reasons why the door is shut, or none. `content` is what two persons approve, once built.
+    """What came of it: the reasons why the door is shut, or none. `content` is what two persons approve, None while
+    `not_whole` says why no bytes can be approved.
 
-    `manifest` is the digest of the manifest of a release that now stands in `out`. `notes` shut nothing and have to be
-    known to whoever approves: which letters were sent and nobody knows what they put.
+    `candidate` is the folder in which a dry run wrote just these bytes for approvers to read; where it wrote none,
+    `not_readable` says why. `manifest` is the digest of the manifest of a release that now stands in `out`. `notes`
+    shut nothing and have to be known to whoever approves: which letters were sent and nobody knows what they put.
     """
 
     out: Path
@@ -70,6 +73,9 @@ class Release:
     files: tuple[str, ...]
     manifest: Digest | None
     notes: tuple[str, ...] = ()
+    not_whole: tuple[str, ...] = ()
+    candidate: Path | None = None
+    not_readable: tuple[str, ...] = ()
 
 
 def release(
@@ -78,7 +84,8 @@ def release(
 ) -> Release:  # fmt: skip
     """The release stands in `out`, signed and recorded, or every reason is given why not and nothing stands there.
 
-    `dry_run` stops before anything is recorded or written, and gives the digest that two persons are to approve.
+    `dry_run` records no release: it gives the digest that two persons are to approve, and writes the bytes that it is
+    of into a folder beside `out` that nobody can take for a release (`candidates`).
     The act `published` is recorded before the folder appears: a run that is killed between the two is finished by
     running again, which records nothing twice. Raises the errors of a run.
     """
@@ -89,13 +96,18 @@ def release(
     progress("build", 0, 1)
     it = _with_files(it, vault, reports, formats, languages)
     progress("build", 1, 1)
-    why = reasons(it)
+    why, lacks = reasons(it), not_whole(it)
     notes = tuple(untold(one) for one in it.letters if is_untold(one))
-    content = None if it.built is None else it.built.content()
-    files = () if it.built is None else tuple(sorted(it.built.files))
-    if why or dry_run or it.built is None or signer is None:
-        return Release(out, why, content, files, None, notes)
-    return Release(out, (), content, files, _publish(it, it.built, vault, signer), notes)
+    if it.built is None or lacks:
+        return Release(out, why, None, (), None, notes, lacks)
+    done = Release(out, why, it.built.content(), tuple(sorted(it.built.files)), None, notes)
+    if dry_run:
+        hidden = not_readable(it)
+        folder = None if hidden else write_candidate(it, it.built, vault)
+        return replace(done, candidate=folder, not_readable=hidden)
+    if why or signer is None:
+        return done
+    return replace(done, manifest=_publish(it, it.built, vault, signer))
 
 
 def _signer() -> tuple[Signer | None, str | None]:
@@ -144,7 +156,7 @@ def _with_files(
     """
     if it.profile is None or not it.found.findings["incidents"]:
         return it
-    flaws = list(it.flaws)
+    missing: list[str] = []
     files: dict[str, bytes] = data_files(it.found, it.profile)
     documents: tuple[Document, ...] = ()
     try:
@@ -153,17 +165,17 @@ def _with_files(
         files |= report.files
         documents = report.documents
     except PublishError as err:
-        flaws.append(f"the report can't be built: {err}".replace("\n", " "))
+        missing.append(f"the report can't be built: {err}".replace("\n", " "))
     copies = pictures(it.found, it.decisions)
     built = Built({**files, **copies.files}, documents)
     profile = it.profile
-    it = _with_note(replace(it, flaws=(*flaws, *copies.flaws)), profile, vault, built, tuple(languages) or (FIRST,))
+    it = _with_note(replace(it, missing=(*missing, *copies.flaws)), profile, vault, built, tuple(languages) or (FIRST,))
     texts = {f"document-{one.language}.html": document_text(one).encode() for one in documents}
     try:
         scanned = {**(it.built.files if it.built else {}), **texts}
         return replace(it, hits=scan(scanned, secrets_of(it.found, it.apart, profile, vault)))
     except PublishError as err:
-        return replace(it, flaws=(*it.flaws, f"the leak scan can't be made: {err.where}: {err.what}"))
+        return replace(it, unscanned=(f"the leak scan can't be made: {err.where}: {err.what}",))
 
 
 def _with_note(it: Candidate, profile: Profile, vault: Vault, built: Built, languages: Sequence[str]) -> Candidate:
@@ -180,7 +192,7 @@ def _with_note(it: Candidate, profile: Profile, vault: Vault, built: Built, lang
         if again.built is not None and again.built.content() == last.content:
             return again
     whole, flaws = _noted(it, profile, vault, built, languages, last)
-    return replace(it, predecessor=last, built=whole, flaws=(*it.flaws, *flaws))
+    return replace(it, predecessor=last, built=whole, missing=(*it.missing, *flaws))
 
 
 def _noted(

@@ -108,7 +108,7 @@ def ready(folder: Path, *, workers: int, progress: Progress) -> Ready:
         view = replace(view, log_model=fitted_store.from_bytes(found.log_model))
     vault = open_vault(folder)
     decisions = still_held(decisions_in(vault.acts()))
-    reviewed = statuses(found, decisions, once(found))
+    reviewed = statuses(found, decisions, once(found), scopes=False)
     every = letters_of(found.records, decisions)
     laid_over = replace(found, records=with_letters(found.records, every))
     names = publication_names(vault, found.records.tables["sources"]["source_id"], now())

@@ -6,11 +6,21 @@ rows. A row that changes outdates it though no word of the sentence does.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-from consilience.casework.decisions_of_case import changed_parts, pieces_of, short_digest, short_digest_of
+import polars as pl
+
+from consilience.casework.decisions_of_case import (
+    changed_parts,
+    finding_parts,
+    pieces_of,
+    short_digest,
+    short_digest_of,
+)
 from consilience.casework.pipeline import Found
 from consilience.publish.document import Document, Grid, Paragraph, Picture, Sentence
 from consilience.publish.statements.resting import counts_every, rows_behind
@@ -22,6 +32,8 @@ MOST_NAMED = 60
 did; an act and a cell of the template stay short)."""
 _TOLD = 3
 """Changed rows that a reason names."""
+_TOLD_OF = ("accounts", "media", "imagery", "munitions")
+"""Tables whose rows a report shows with the incident that they name (`publish.profiles`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +42,9 @@ class Rows:
 
     `by_id` are digests by id alone, as the parts of a finding take them in: of what a row says after the digest of that
     id in the table before, if there is one, so that an id of two tables stands for both. `tables` are digests of whole
-    tables; `named` leads from an id or a flight to its rows; `pieces` are ids of evidence by incident.
+    tables; `named` leads from an id or a flight to its rows; `pieces` are ids of evidence by incident. `beside` are, by
+    incident, the rows that its finding is read with and that are no pieces of its evidence: the incident's own, its
+    facility's, what others published of it, flights that are no pieces, and of each source the role that is printed.
     """
 
     rows: Mapping[str, str]
@@ -38,6 +52,11 @@ class Rows:
     tables: Mapping[str, str]
     named: Mapping[str, Sequence[str]]
     pieces: Mapping[str, Sequence[str]]
+    beside: Mapping[str, Mapping[str, str]]
+
+    def of_finding(self, block: Mapping[str, Any]) -> dict[str, str]:
+        """What a review of a finding is bound to beside the digest of its block."""
+        return finding_parts(block, self.by_id, self.beside[block["incident_id"]])
 
     def behind(self, sentence: Sentence, shown: object = None) -> Bound:
         """What a sign-off of this sentence is bound to; `shown` is what stands under it, if it is a caption."""
@@ -117,7 +136,46 @@ def rows_of_case(found: Found) -> Rows:
         for track in block["tracks"] or ():
             flown = (f"sightings/{one}" for one in sorted(track["sightings"]))
             named[track["track_id"]] = [one for one in flown if one in rows]
-    return Rows(rows, by_id, tables, named, pieces_of(found.findings))
+    return Rows(rows, by_id, tables, named, pieces_of(found.findings), _beside(found, rows, named))
+
+
+def _beside(found: Found, rows: Mapping[str, str], named: Mapping[str, Sequence[str]]) -> dict[str, dict[str, str]]:
+    """The rows that each finding is read with beside its evidence: digests by name, by incident."""
+    tables, findings = found.records.tables, found.findings["incidents"]
+    told: defaultdict[str, list[str]] = defaultdict(list)
+    sources: dict[str, str] = {}
+    for table, frame in tables.items():
+        key = TABLES[table].key
+        if key is None or table == "sources":
+            continue
+        if table in _TOLD_OF:
+            for name, incident_id in frame.select(key, "incident_id").drop_nulls().iter_rows():
+                told[incident_id].append(f"{table}/{name}")
+        if "source_id" in frame.columns:
+            sources |= {f"{table}/{name}": source for name, source in frame.select(key, "source_id").iter_rows()}
+    roles = dict(tables["sources"].select("source_id", "role").iter_rows())
+    published = _published(tables["published"])
+    beside: dict[str, dict[str, str]] = {}
+    for block in findings:
+        incident_id = block["incident_id"]
+        pieces = {row for piece in block["evidence"] for row in named.get(piece["evidence_id"], ())}
+        flown = (row for track in block["tracks"] or () for row in named[track["track_id"]])
+        own = {f"incidents/{incident_id}", f"facilities/{block['facility_id']}", *told[incident_id], *flown}
+        who = {source for row in pieces | own if (source := sources.get(row)) is not None}
+        beside[incident_id] = {
+            **{row: rows[row] for row in sorted(own - pieces) if row in rows},
+            **{f"sources/{source}": short_digest(roles.get(source)) for source in sorted(who)},
+            **({f"published/{incident_id}": published[incident_id]} if incident_id in published else {}),
+        }
+    return beside
+
+
+def _published(frame: pl.DataFrame) -> dict[str, str]:
+    """By incident one digest of all that others published of it: these rows have no names."""
+    said: defaultdict[str, list[str]] = defaultdict(list)
+    for row in frame.select(list(TABLES["published"].canonical())[:-2]).iter_rows(named=True):
+        said[str(row["incident_id"])].append(short_digest({name: str(value) for name, value in row.items()}))
+    return {incident_id: short_digest(sorted(every)) for incident_id, every in said.items()}
 
 
 def rows_code(parts: Mapping[str, str]) -> str:

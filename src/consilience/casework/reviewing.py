@@ -22,7 +22,6 @@ from consilience.casework.decisions_of_case import (
     decisions_in,
     finding_digest,
     finding_scope,
-    part_digests,
 )
 from consilience.casework.pipeline import Found, find
 from consilience.casework.resting_rows import Rows, once
@@ -41,16 +40,22 @@ from consilience.records.decisions import (
 from consilience.records.left_out import Tell, tell_nobody
 from consilience.vault.store import Vault
 
+_MOST_TOLD = 6
+"""Changed parts that a reason names."""
+_EARLIER = "may have changed: an earlier version did not record what its rows said then; it is asked for anew"
+"""Why a review or sign-off of an earlier version holds no longer though the block is the same: what the rows under it
+said is not on record, so nobody can say that they were read as they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class FindingStatus:
     """One finding and what people decided about it.
 
-    `by` reviewed it as it is now, `outdated_by` as it was before; `changed` names the parts that differ since.
-    `signed` are the sign-offs that hold for it now, of `SIGN_OFFS`. `open` says what a release would still ask for,
-    and which sign-offs were given before it changed; `scope` names the finding as it is now. `gone` are rows that an
-    outdated review or sign-off rested on and that the case no longer claims. `reviewers` says how many persons the
-    case asks for.
+    `by` reviewed it as it is now, with the rows that it is read with (`resting_rows.Rows.beside`), `outdated_by` as it
+    was before; `changed` names the parts and rows that differ since. `signed` are the sign-offs that hold for it now,
+    of `SIGN_OFFS`. `open` says what a release would still ask for, and which sign-offs were given before it changed;
+    `scope` names the finding as it is now, "" where nobody asked for that. `gone` are rows that an outdated review or
+    sign-off rested on and that the case no longer claims. `reviewers` says how many persons the case asks for.
     """
 
     incident_id: str
@@ -75,13 +80,17 @@ def review(case: Path, *, workers: int = 1, progress: Progress, tell: Tell = tel
     return statuses(found, still_held(decisions_in(Vault.open(case).acts())), once(found))
 
 
-def statuses(found: Found, decisions: Iterable[Decision], rows: Callable[[], Rows]) -> tuple[FindingStatus, ...]:
-    """The status of every finding under decisions that hold. `rows` of the case are asked for only where needed."""
+def statuses(
+    found: Found, decisions: Iterable[Decision], rows: Callable[[], Rows], *, scopes: bool = True
+) -> tuple[FindingStatus, ...]:
+    """The status of every finding under decisions that hold. `rows` are digests of what the case says, asked for where
+    somebody decided on a finding; without `scopes`, which only a template needs, there alone."""
     needed = found.records.settings.reviewers
     about: defaultdict[str, list[Decision]] = defaultdict(list)
     for one in decisions:
         about[one.target].append(one)
-    return tuple(_status(block, about[block["incident_id"]], needed, rows) for block in found.findings["incidents"])
+    every = ((block, about[block["incident_id"]]) for block in found.findings["incidents"])
+    return tuple(_status(block, said, needed, rows, scopes or bool(said)) for block, said in every)
 
 
 def review_words(found: Iterable[FindingStatus]) -> dict[str, str]:
@@ -129,28 +138,33 @@ def _review_asked(one: FindingStatus) -> str:
 
 
 def _status(
-    block: Mapping[str, Any], about: Sequence[Decision], needed: int, rows: Callable[[], Rows]
+    block: Mapping[str, Any], about: Sequence[Decision], needed: int, rows: Callable[[], Rows], is_bound: bool
 ) -> FindingStatus:
     incident_id, digest = block["incident_id"], finding_digest(block)
+    parts = rows().of_finding(block) if is_bound else {}
+
+    def holds(one: Decision) -> bool:
+        return one.bound == digest and one.bound_parts == parts
+
     last_words = {person(one.by): one for one in about if one.kind == REVIEW}
     reviewed = [one for one in last_words.values() if one.value == REVIEWED]
-    current = [one for one in reviewed if one.bound == digest]
-    outdated = [one for one in reviewed if one.bound != digest]
+    current = [one for one in reviewed if holds(one)]
+    outdated = [one for one in reviewed if not holds(one)]
     status = _said(last_words.values(), bool(reviewed))
     signs = [one for one in about if one.kind == SIGN_OFF]
-    signed = tuple(sorted({one.value for one in signs if one.bound == digest}))
+    signed = tuple(sorted({one.value for one in signs if holds(one)}))
     stale = tuple(sorted({one.value for one in signs} - set(signed)))
-    bound = [one for one in (*outdated, *signs) if one.bound != digest and one.bound_parts]
-    parts = part_digests(block, rows().by_id) if bound else {}
-    changed = changed_parts(bound[-1].bound_parts or {}, parts) if bound else ()
     waiting = [*(outdated if len(current) < needed else ()), *(one for one in signs if one.value in stale)]
+    changed = tuple(dict.fromkeys(name for one in waiting for name in changed_parts(one.bound_parts or parts, parts)))
+    why = _listed(changed) if changed else _EARLIER if any(one.bound == digest for one in waiting) else ""
     accuses = bool(block["attribution"]["set"])
     return FindingStatus(
         incident_id=incident_id, title=block["title"] or "", wording=block["attribution"]["wording"], status=status,
         by=tuple(sorted(one.by for one in current)), outdated_by=tuple(sorted(one.by for one in outdated)),
         changed=changed, signed=signed, accuses=accuses,
-        open=_open(status, len(current), len(outdated), needed, signed, stale, accuses, changed),
-        scope=finding_scope(digest), gone=_gone(waiting, parts, rows) if bound else (), reviewers=needed,
+        open=_open(status, len(current), len(outdated), needed, signed, stale, accuses, why),
+        scope=finding_scope(digest, parts) if is_bound else "", gone=_gone(waiting, parts, rows) if waiting else (),
+        reviewers=needed,
     )  # fmt: skip
 
 
@@ -164,6 +178,11 @@ def _gone(before: Iterable[Decision], parts: Mapping[str, str], rows: Callable[[
     return tuple(sorted(name for name in names if name not in known))
 
 
+def _listed(changed: Sequence[str]) -> str:
+    """That it has changed, and in what; of many parts the first."""
+    return f"has changed: {', '.join(changed[:_MOST_TOLD])}{' …' if len(changed) > _MOST_TOLD else ''}"
+
+
 def _said(last_words: Iterable[Decision], is_reviewed: bool) -> str:
     values = {one.value for one in last_words}
     for status in (RETRACTED, CONTESTED):
@@ -174,9 +193,9 @@ def _said(last_words: Iterable[Decision], is_reviewed: bool) -> str:
 
 def _open(
     status: str, current: int, outdated: int, needed: int, signed: Sequence[str], stale: Sequence[str], accuses: bool,
-    changed: Sequence[str],
+    why: str,
 ) -> tuple[str, ...]:  # fmt: skip
-    """What stands between this finding and a publication, in words."""
+    """What stands between this finding and a publication, in words; `why` says why what was given holds no longer."""
     if status == RETRACTED:
         return ()
     found = []
@@ -186,15 +205,14 @@ def _open(
         found.append("not reviewed")
     elif current < needed:
         if outdated:
-            what = f": {', '.join(changed[:6])}{' …' if len(changed) > 6 else ''}" if changed else ""
-            found.append(f"reviewed on a finding that has changed{what}")
+            found.append(f"reviewed on a finding that {why or 'has changed'}")
         if current:
             found.append(f"reviewed by {current} of {needed} persons: a second review is missing")
         elif not outdated:
             found.append("not reviewed")
     for ground in needed_sign_offs(accuses):
         if ground in stale:
-            found.append(f"sign-off for {ground} was given on a finding that has changed")
+            found.append(f"sign-off for {ground} was given on a finding that {why or 'has changed'}")
         elif ground not in signed:
             found.append(f"sign-off for {ground} is missing")
     return tuple(found)

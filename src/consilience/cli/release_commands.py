@@ -154,7 +154,13 @@ def release(
     out: Annotated[Path, typer.Option(help="A folder that is not there yet.")],
     formats: Annotated[str, typer.Option("--format", help="Forms of the report, with commas.")] = "html,pdf,docx,md",
     lang: Annotated[str, typer.Option(help="Languages of the report, with commas.")] = "en,ar",
-    dry_run: DryRun = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Publish nothing; write the files as they would go out, for approvers, into OUT-not-published-….",
+        ),
+    ] = False,
     workers: Workers = 1,
     as_json: AsJson = False,
 ) -> None:
@@ -162,7 +168,7 @@ def release(
 
     The leak scan opens sealed names, on a dry run too, and the ledger then says so (an act unsealed for each source).
     """
-    from consilience.casework.decision_tables import release_json
+    from consilience.casework.decision_tables import release_json, release_lines
     from consilience.casework.release_report import reports
     from consilience.casework.releasing import release as release_case
 
@@ -176,12 +182,8 @@ def release(
     else:
         for reason in done.reasons:
             typer.echo(reason, err=True)
-        if done.content is not None:
-            typer.echo(f"content {done.content}")
-        for note in done.notes:
-            typer.echo(f"note: {note}")
-        if done.manifest is not None:
-            typer.echo(f"{len(done.files)} files in {out}, manifest {done.manifest}")
+        for line in release_lines(done):
+            typer.echo(line)
     if done.reasons:
         raise typer.Exit(SHUT)
 
