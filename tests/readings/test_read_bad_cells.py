@@ -344,3 +344,35 @@ def test_a_letter_with_a_combining_mark_is_that_letter(
     tables = with_row("sources", {"source_id": "Café"})
     tables["accounts"] += "X,I1,Cafe\u0301,,,,,,,,,\n"
     assert read_tables(tables).left_out == ()
+
+
+@pytest.mark.parametrize("first_is_bad", [True, False])
+def test_a_key_doubled_by_a_row_that_cant_be_read_is_told_at_once_and_neither_is_used(
+    good_tables: dict[str, str], write_case: Callable[..., Path], *, first_is_bad: bool
+) -> None:
+    """Else the other row counts until the bad one is mended, and then both go."""
+    rows = ["A2,I1,W2,,soon after,,barrel bomb,no,,,,\n", "A2,I1,W2,,2017-04-02,,barrel bomb,no,,,,\n"]
+    head = "".join(good_tables["accounts"].splitlines(keepends=True)[:2])
+    tables = good_tables | {"accounts": head + "".join(rows if first_is_bad else rows[::-1])}
+    records = read_case(write_case(tables))
+    assert records.tables["accounts"]["account_id"].to_list() == ["A1"]
+    told = [(item.why, item.lost, item.row, item.record_id) for item in records.left_out]
+    bad = 3 if first_is_bad else 4
+    assert sorted(told) == sorted(
+        [
+            (Why.BAD_TIME, Lost.ROW, bad, "A2"),
+            (Why.DUPLICATE_KEY, Lost.ROW, 3, "A2"),
+            (Why.DUPLICATE_KEY, Lost.ROW, 4, "A2"),
+        ]
+    )
+    assert all("can't be read" in item.expected for item in records.left_out if item.why is Why.DUPLICATE_KEY)
+
+
+def test_rows_whose_keys_are_missing_double_nothing(
+    good_tables: dict[str, str], write_case: Callable[..., Path]
+) -> None:
+    no_key = ",I1,W2,,2017-04-02,,barrel bomb,no,,,,\n"
+    tables = good_tables | {"accounts": good_tables["accounts"] + no_key + no_key}
+    records = read_case(write_case(tables))
+    assert [item.why for item in records.left_out] == [Why.MISSING_VALUE, Why.MISSING_VALUE]
+    assert records.tables["accounts"].height == 2
