@@ -18,6 +18,12 @@ _CLUSTER_MODE = "cluster munition"
 _RANGES = (("killed_min", "killed_max"), ("injured_min", "injured_max"), ("value_min", "value_max"))
 _INTERVALS = (("time", "time_end"), ("from", "to"), ("window_start", "window_end"))
 
+_LETTER = r"[\p{L}\p{N}]"
+"""What is worth showing of a text whose bytes could not be read: marks of replacement alone say nothing."""
+_UTF_8 = (
+    "text in UTF-8, all through the file: save it as UTF-8 (in a spreadsheet, CSV UTF-8); it may be in the encoding of "
+    "one language's Windows, such as 1256 for Arabic"
+)
 _DIFFERING = "one row for each key: these differ and none is used"
 _ONE_UNREAD = "one row for each key: one of these can't be read, so whether they agree is not known, and none is used"
 _SAME_AGAIN = "one row for each key: this one says the same again"
@@ -77,7 +83,8 @@ def _read_column(raw: RawTable, column: Column, settings: CaseSettings) -> tuple
         faults_where(is_noisy, column, Why.CONTROL_CHARACTER, "text without control characters", shown, Lost.NOTHING)
     ]
     is_broken = texts.str.contains(UNDECODABLE, literal=True).fill_null(value=False)
-    faults.append(faults_where(is_broken, column, Why.MIXED_ENCODING, "text in UTF-8, all through the file", texts))
+    readable = texts.set(~texts.str.contains(_LETTER).fill_null(value=True), None) if is_broken.any() else texts
+    faults.append(faults_where(is_broken, column, Why.MIXED_ENCODING, _UTF_8, readable))
     whys, wanted = _bad_cells(raw, column)
     faults.append(faults_where(whys.is_not_null(), column, whys, wanted, texts))
     is_unused = is_broken | whys.is_not_null()
