@@ -10,6 +10,7 @@ import pytest
 from consilience.errors import ReferenceDataError
 from consilience.records.tables import MODES, PHRASE_CLASSES
 from consilience.reference.orbat import load_orbat
+from consilience.reference.prior_shares import GENERAL_ROWS
 from consilience.reference.shipped import ORBATS, orbat_names
 
 SYRIA = load_orbat("syria")
@@ -102,6 +103,10 @@ _HEADS = {
         ("priors", "air strike,,0.5,0.1,0.9,", "why"),
         ("priors", "bombing,,0.5,0.1,0.9,because", "mode"),
         ("priors", "air strike,,0.5,0.1,0.9,because\nair strike,,0.5,0.1,0.9,because", "party"),
+        ("priors", "*,,0.5,0.1,0.9,because", "party"),
+        ("priors", "*,nobody,0.5,0.1,0.9,because", "party"),
+        ("priors", "*,none,0,0,0.1,because", "share"),
+        ("priors", "*,another cause,0,0,0.1,because", "share"),
         ("bases", "Hama,135,36,,", "lat"),
         ("weapons", "bomb,,Su-99,,", "platforms"),
         ("descriptions", "jet,Su-99,", "platforms"),
@@ -155,3 +160,36 @@ def test_every_shipped_order_of_battle_loads() -> None:
 
 def _copy(folder: Path) -> Path:
     return Path(shutil.copytree(ORBATS / "syria", folder / "syria"))
+
+
+@pytest.mark.parametrize("name", GENERAL_ROWS)
+def test_an_order_of_battle_that_would_make_an_answer_certain_beforehand_is_refused(tmp_path: Path, name: str) -> None:
+    copy = _copy(tmp_path)
+    rows = (copy / "priors.csv").read_text(encoding="utf-8").splitlines()
+    without = [row for row in rows if not row.startswith(f"*,{name},")]
+    (copy / "priors.csv").write_text("\n".join(without) + "\n", encoding="utf-8")
+    with pytest.raises(ReferenceDataError, match=name) as raised:
+        load_orbat(copy)
+    assert raised.value.where == f"{copy / 'priors'}.csv"
+    assert raised.value.remedy.endswith(GENERAL_ROWS[name])
+    (copy / "priors.csv").write_text("\n".join([*without, GENERAL_ROWS[name]]) + "\n", encoding="utf-8")
+    assert {(row.mode, row.party, row.share) for row in load_orbat(copy).priors} == {
+        (row.mode, row.party, row.share) for row in SYRIA.priors
+    }, "the remedy shows the shipped row"
+
+
+def test_no_attack_and_another_cause_leave_a_share_for_an_attack(tmp_path: Path) -> None:
+    copy = _copy(tmp_path)
+    text = (copy / "priors.csv").read_text(encoding="utf-8")
+    text = text.replace("*,none,0.01,0.001,0.1", "*,none,0.5,0.001,1")
+    text = text.replace("*,another cause,0.02,0,0.1", "*,another cause,0.5,0,1")
+    (copy / "priors.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(ReferenceDataError, match="no share for an attack"):
+        load_orbat(copy)
+
+
+def test_that_parties_never_strike_together_may_be_claimed(tmp_path: Path) -> None:
+    copy = _copy(tmp_path)
+    text = (copy / "priors.csv").read_text(encoding="utf-8")
+    (copy / "priors.csv").write_text(text.replace("*,together,0.05,0,0.2", "*,together,0,0,0.2"), encoding="utf-8")
+    assert ("*", "together", 0.0) in {(row.mode, row.party, row.share) for row in load_orbat(copy).priors}

@@ -103,7 +103,9 @@ def test_an_unknown_name_is_a_notice_with_what_is_spelled_alike_which_is_not_use
         frame_of("sightings", {"sighting_id": "S1", "place": "Kafr Nobl"}), "sightings", None, BARE
     )
     assert (notice.why, notice.lost) == (Why.UNKNOWN_PLACE, Lost.NOTHING)
-    assert "Kafranbel, which is not used" in notice.expected
+    assert "nothing is taken for it, spelled like it: Kafranbel" in notice.expected
+    assert "its row has no position" in notice.expected
+    assert str(notice).endswith("(a notice)")
     assert placed["sites"].to_list() == [[]]
 
 

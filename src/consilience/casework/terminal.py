@@ -102,7 +102,7 @@ def check_lines(check: CaseCheck) -> list[str]:
     notices = [str(item) for item in check.left_out if item.lost is Lost.NOTHING and item.why is not Why.EMPTY_TABLE]
     lines = [f"Left out: {len(lost)}", *(f"  {item}" for item in lost)]
     if notices:
-        lines += [f"Notices (nothing is lost): {len(notices)}", *(f"  {item}" for item in notices)]
+        lines += [f"Notices (no row or value is left out): {len(notices)}", *(f"  {item}" for item in notices)]
     if empty:
         lines.append(f"Empty tables: {', '.join(empty)}")
     lines += _sealing_lines(check.sealing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
@@ -28,6 +28,8 @@ _POINTS = {"n": "north", "ne": "north east", "e": "east", "se": "south east",
            "s": "south", "sw": "south west", "w": "west", "nw": "north west"}  # fmt: skip
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _GROUPED = r"[+-]?\d{1,3}(,\d{3})+"
+_OR = re.compile(r"\s+(?:or|أو|او)\s+", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:the\s+|ال)", re.IGNORECASE)
 
 
 def read_cells(cells: pl.Series, column: Column, settings: CaseSettings) -> pl.DataFrame:
@@ -126,15 +128,42 @@ def split_list(text: str) -> list[str]:
 
 
 def _read_party(text: str, column: Column, settings: CaseSettings) -> str | Fault:  # noqa: ARG001  # one shape
-    """Parties joined by `;` (one of them) or `+` (together), each sorted within, written as case.toml writes them."""
-    known = {squeezed(party): party for party in (*settings.parties, OTHER)}
+    """Parties joined by `;` or "or" (one of them) or `+` (together), each sorted within, as case.toml writes them.
+
+    A label of case.toml is a word for its party. "or" is read where each of its parts is one party and nothing else.
+    """
+    known = _parties_by_word(settings)
     choices = set()
     for choice in split_list(text):
-        members = [known.get(squeezed(member)) for member in choice.split("+")]
-        if None in members:
-            return Fault(Why.UNKNOWN_VALUE, "parties out of " + ", ".join(known.values()) + ", joined by ; or +")
-        choices.add("+".join(sorted({member for member in members if member is not None})))
-    return ";".join(sorted(choices)) or Fault(Why.UNKNOWN_VALUE, "parties out of " + ", ".join(known.values()))
+        is_party = _party_named(choice, known) is not None
+        parts = [choice] if is_party or "+" in choice else _OR.split(choice)
+        for part in parts:
+            members = [_party_named(member, known) for member in part.split("+")]
+            if None in members:
+                return Fault(Why.UNKNOWN_VALUE, _parties_expected(settings))
+            choices.add("+".join(sorted({member for member in members if member is not None})))
+    return ";".join(sorted(choices)) or Fault(Why.UNKNOWN_VALUE, _parties_expected(settings))
+
+
+def _parties_by_word(settings: CaseSettings) -> dict[str, str]:
+    """Each party under its own word and under its label; a label that two parties bear means neither."""
+    parties = {squeezed(party): party for party in (*settings.parties, OTHER)}
+    bearers: dict[str, set[str]] = {}
+    for party, label in (settings.party_labels or {}).items():
+        bearers.setdefault(squeezed(label), set()).add(party)
+    return {label: min(bearing) for label, bearing in bearers.items() if len(bearing) == 1} | parties
+
+
+def _party_named(text: str, known: Mapping[str, str]) -> str | None:
+    """The party that the words name, with an article or without; None where they name none."""
+    plain = text.strip()
+    return known.get(squeezed(plain)) or known.get(squeezed(_ARTICLE.sub("", plain)))
+
+
+def _parties_expected(settings: CaseSettings) -> str:
+    parties = (*settings.parties, OTHER)
+    one, two = parties[:2]
+    return f"parties out of {', '.join(parties)}; {one};{two} means one of the two, {one}+{two} both together"
 
 
 def _read_yes_no(text: str, column: Column, settings: CaseSettings) -> str | Fault:  # noqa: ARG001  # one shape

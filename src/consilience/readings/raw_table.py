@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -16,6 +16,13 @@ from consilience.records.left_out import Lost, Why
 ROW = " row"
 """The spreadsheet row of a record: the header is row 1, a cell of several lines is still one row, a blank line counts.
 No column of a file can bear this name, since headers are stripped."""
+
+NOT_COMPUTED = "a value written into the cell: what a formula shows is no evidence"
+"""What is expected in the place of a formula."""
+
+_FORMULA = r"^\s*(=\s*[^=\s]|[+@-]\w[\w.]*[(|])"
+"""A text that a spreadsheet takes for a formula when the table is opened or pasted: `=HYPERLINK(…)`, `=cmd|…`,
+`@SUM(…)`. Neither a line of `===` nor a number, a telephone's +963 or an @account is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,8 @@ def by_name(
 ) -> RawTable | Unusable:
     """The table whose header is `names` and whose cells are the columns "0", "1" … of `frame`, beside ` row`.
 
-    `bad_cells` have the place of their column; those of unknown columns need no mention, since nothing reads them.
+    `bad_cells` have the place of their column; those of unknown columns need no mention, since nothing reads them. A
+    text that is a formula is a bad cell too, so that a table means the same in every format.
     """
     names = clean_text(pl.Series(names, dtype=pl.String))[0].fill_null("").to_list()
     if not any(names) and frame.is_empty():
@@ -64,12 +72,26 @@ def by_name(
     named = frame.select(pl.col(ROW), *(pl.col(str(place)).alias(name) for name, place in places.items()))
     column_at = {place: name for name, place in header.known.items()}
     bad = tuple(replace(flaw, column=column_at[place]) for place, flaw in bad_cells if place in column_at)
+    bad += _written_formulas(named, list(header.known), {(cell.row, cell.column) for cell in bad})
     has_content = pl.any_horizontal(pl.exclude(ROW).is_not_null()) | pl.col(ROW).is_in([cell.row for cell in bad])
     named = named.filter(has_content)
     extras = tuple(name for name in header.unknown if named[name].null_count() < len(named))
     named = named.drop([name for name in header.unknown if name not in extras])
     empty = () if len(named) else (Flaw(Why.EMPTY_TABLE, Lost.NOTHING, "rows below the header"),)
     return RawTable(path, named, extras, (*header.flaws, *flaws, *empty), bad)
+
+
+def _written_formulas(
+    named: pl.DataFrame, columns: Sequence[str], known: Container[tuple[int | None, str | None]]
+) -> tuple[Flaw, ...]:
+    """Cells whose text is a formula, but those already `known` to be bad."""
+    found = []
+    for name in columns:
+        rows = named[ROW].filter(named[name].str.contains(_FORMULA).fill_null(value=False))
+        found += [
+            Flaw(Why.FORMULA, Lost.VALUE, NOT_COMPUTED, row, name) for row in rows if (row, name) not in known
+        ]
+    return tuple(found)
 
 
 def without_rows(path: PurePosixPath) -> RawTable:

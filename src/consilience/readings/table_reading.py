@@ -8,7 +8,7 @@ import polars as pl
 
 from consilience.readings.cells import FAULT_COLUMNS, read_cells
 from consilience.readings.characters import UNDECODABLE, clean_text
-from consilience.readings.faults import Settled, faults_where, left_out_of, settle
+from consilience.readings.faults import Settled, faults_where, left_out_of, report, settle
 from consilience.readings.raw_table import ROW, RawTable
 from consilience.records.case import CaseSettings
 from consilience.records.columns import Column, Table
@@ -17,6 +17,16 @@ from consilience.records.left_out import LeftOut, Lost, Why
 _CLUSTER_MODE = "cluster munition"
 _RANGES = (("killed_min", "killed_max"), ("injured_min", "injured_max"), ("value_min", "value_max"))
 _INTERVALS = (("time", "time_end"), ("from", "to"), ("window_start", "window_end"))
+
+_LETTER = r"[\p{L}\p{N}]"
+"""What is worth showing of a text whose bytes could not be read: marks of replacement alone say nothing."""
+_UTF_8 = (
+    "text in UTF-8, all through the file: save it as UTF-8 (in a spreadsheet, CSV UTF-8); it may be in the encoding of "
+    "one language's Windows, such as 1256 for Arabic"
+)
+_DIFFERING = "one row for each key: these differ and none is used"
+_ONE_UNREAD = "one row for each key: one of these can't be read, so whether they agree is not known, and none is used"
+_SAME_AGAIN = "one row for each key: this one says the same again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +60,7 @@ def read_table(raw: RawTable, table: Table, settings: CaseSettings) -> TableRead
     faults += _no_time_to_answer(raw, frame, table, settings)
     frame = frame.select(list(table.canonical()))
     settled = settle(frame, faults, table)
-    single = _without_duplicates(settled.frame, table)
+    single = _without_duplicates(frame, settled.frame, table)
     no_rows = any(flaw.lost is Lost.ROW for flaw in raw.flaws)
     no_keys = any(item.lost is Lost.ROW and item.record_id is None for item in settled.left_out)
     return TableReading(
@@ -75,7 +85,8 @@ def _read_column(raw: RawTable, column: Column, settings: CaseSettings) -> tuple
         faults_where(is_noisy, column, Why.CONTROL_CHARACTER, "text without control characters", shown, Lost.NOTHING)
     ]
     is_unused = texts.str.contains(UNDECODABLE, literal=True).fill_null(value=False)
-    faults.append(faults_where(is_unused, column, Why.MIXED_ENCODING, "text in UTF-8, all through the file", texts))
+    readable = texts.set(~texts.str.contains(_LETTER).fill_null(value=True), None) if is_unused.any() else texts
+    faults.append(faults_where(is_unused, column, Why.MIXED_ENCODING, _UTF_8, readable))
     if has_bad:
         whys, wanted = _bad_cells(raw, column)
         faults.append(faults_where(whys.is_not_null(), column, whys, wanted, texts))
@@ -145,35 +156,40 @@ def _most_below_least(frame: pl.DataFrame, table: Table) -> list[pl.DataFrame]:
     return faults
 
 
-def _without_duplicates(frame: pl.DataFrame, table: Table) -> Settled:
-    """One row for each key. Of rows that say the same one is kept, of rows that differ none: nothing is guessed."""
-    if table.key is None or not frame[table.key].is_duplicated().any():
-        return Settled(frame, frozenset(), ())
-    says = [name for name in frame.columns if name not in ("_file", "_row")]
-    content = frame.select(pl.struct(says).struct.json_encode()).to_series()
-    per_key = pl.DataFrame({"key": frame[table.key], "content": content, "row": frame["_row"]}).select(
-        differs=pl.col("content").n_unique().over("key") > 1,
-        again=(pl.len().over("key") > 1) & (pl.col("row") > pl.col("row").min().over("key")),
+def _without_duplicates(frame: pl.DataFrame, kept: pl.DataFrame, table: Table) -> Settled:
+    """`kept`, the rows of `frame` that could be read, with one row for each key.
+
+    Of rows that say the same one is kept, of rows that differ none: nothing is guessed. A row that could not be read
+    counts: what it says is not known, and it would not do that mending it takes the other out.
+    """
+    if table.key is None or not frame[table.key].drop_nulls().is_duplicated().any():
+        return Settled(kept, frozenset(), ())
+    found = _doubled(frame, kept, table.key)
+    key, keys = table.column(table.key), frame[table.key]
+    expected = found["unread"].replace_strict({True: _ONE_UNREAD, False: _DIFFERING}, return_dtype=pl.String)
+    differing = faults_where(found["differs"], key, Why.DUPLICATE_KEY, expected, keys, Lost.ROW)
+    is_copy = found["again"] & ~found["differs"]
+    copies = faults_where(is_copy, key, Why.DUPLICATE_KEY, _SAME_AGAIN, keys, Lost.NOTHING)
+    told = report(frame, pl.concat([differing, copies]), table)
+    gone = frame["_row"].filter(found["differs"] | is_copy)
+    return Settled(kept.filter(~pl.col("_row").is_in(gone.implode())), frozenset(keys.filter(found["differs"])), told)
+
+
+def _doubled(frame: pl.DataFrame, kept: pl.DataFrame, key: str) -> pl.DataFrame:
+    """For each row of `frame`: do the rows of its key differ (`differs`), is one of them `unread`, is it one `again`?"""
+    says = [name for name in kept.columns if name not in ("_file", "_row")]
+    content = kept.select("_row", content=pl.struct(says).struct.json_encode())
+    is_doubled = pl.col(key).is_not_null() & (pl.len().over(key) > 1)
+    unread = is_doubled & pl.col("content").is_null().any().over(key)
+    return (
+        frame.select(key, "_row")
+        .join(content, on="_row", how="left", maintain_order="left")
+        .select(
+            unread=unread,
+            differs=is_doubled & (unread | (pl.col("content").n_unique().over(key) > 1)),
+            again=is_doubled & (pl.col("_row") > pl.col("_row").min().over(key)),
+        )
     )
-    key = table.column(table.key)
-    differing = faults_where(
-        per_key["differs"],
-        key,
-        Why.DUPLICATE_KEY,
-        "one row for each key: these differ and none is used",
-        frame[table.key],
-    )
-    is_copy = per_key["again"] & ~per_key["differs"]
-    copies = faults_where(
-        is_copy,
-        key,
-        Why.DUPLICATE_KEY,
-        "one row for each key: this one says the same again",
-        frame[table.key],
-        Lost.NOTHING,
-    )
-    settled = settle(frame, [differing, copies], table)
-    return Settled(settled.frame.filter(~is_copy.filter(~per_key["differs"])), settled.lost_keys, settled.left_out)
 
 
 def in_order(frame: pl.DataFrame, table: Table) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from consilience.readings.characters import squeezed
 from consilience.readings.header import Flaw
-from consilience.readings.raw_table import ROW, RawTable, Unusable, by_name, unusable, without_rows
+from consilience.readings.raw_table import NOT_COMPUTED, ROW, RawTable, Unusable, by_name, unusable, without_rows
 from consilience.readings.spreadsheet_marks import BROKEN, SheetMarks, read_marks
 from consilience.records.columns import Table
 from consilience.records.left_out import Lost, Why
@@ -18,7 +18,6 @@ from consilience.records.left_out import Lost, Why
 _MOST_CELLS = 64_000_000
 """Rows times columns of a sheet. Our choice: a full sheet of a million rows has as many in 60 columns, and the reader
 of values holds every cell of the rectangle in memory, written or not."""
-_WRITTEN = "a value written into the cell: what a formula showed last is no evidence"
 
 CellValue = int | float | str | bool | time | date | datetime | timedelta
 
@@ -101,7 +100,7 @@ def _bad_cells(marks: SheetMarks) -> list[tuple[int, Flaw]]:
     """Formulas and errors below the header, each with its column's place in the file."""
     formulas = {cell for cell in marks.formula_cells() if cell[0] > 0}
     errors = {cell: text for cell, text in marks.errors.items() if cell[0] > 0 and cell not in formulas}
-    found = [(at, Flaw(Why.FORMULA, Lost.VALUE, _WRITTEN, row + 1)) for row, at in sorted(formulas)]
+    found = [(at, Flaw(Why.FORMULA, Lost.VALUE, NOT_COMPUTED, row + 1)) for row, at in sorted(formulas)]
     for (row, at), text in sorted(errors.items()):
         found.append((at, Flaw(Why.UNKNOWN_VALUE, Lost.VALUE, f"a value instead of the error {text}", row + 1)))
     return found

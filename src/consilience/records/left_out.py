@@ -71,7 +71,8 @@ class LeftOut:
         place += "" if self.column is None else f", column {self.column}"
         shown = "" if self.value is None else f" {self.value!r}"
         kind = self.why.value.replace("_", " ")
-        return f"{place}: {kind}{shown}; expected {self.expected} ({self.lost.value} left out)"
+        cost = "a notice" if self.lost is Lost.NOTHING else f"{self.lost.value} left out"
+        return f"{place}: {kind}{shown}; expected {self.expected} ({cost})"
 
 
 Tell = Callable[[tuple[LeftOut, ...]], None]

@@ -71,7 +71,8 @@ class Gazetteer:
 
         A case's own place wins over others of its name. A name with a word for air base or airport means a base. A bare
         name means towns, and bases of that name that are not the town's own; an administrative area only where no town
-        of its name lies in it.
+        of its name lies in it. Where nothing else has the name, a base has that under which the order of battle lists it,
+        also if `names` does not repeat it.
         """
         return _merged(self._candidates(name))
 
@@ -97,7 +98,8 @@ class Gazetteer:
             exact = (*self.bases.get(key, ()), *self.bases_by_core.get(core, ()))
             return self.own_bases.get(core) or exact or self.shipped.get(key, ())
         towns = self.shipped.get(key, ())
-        return (*towns, *(base for base in self.bases.get(key, ()) if not _is_own_base(base, towns)))
+        found = (*towns, *(base for base in self.bases.get(key, ()) if not _is_own_base(base, towns)))
+        return found or tuple(base for base in self.bases_by_core.get(key, ()) if same_name_key(base.name) == key)
 
 
 def _own_entry(row: Mapping[str, object]) -> GazetteerEntry:

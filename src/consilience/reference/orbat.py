@@ -13,15 +13,14 @@ from consilience.records.reference_data import (
     Operator,
     OrderOfBattle,
     Platform,
-    PriorShare,
     Weapon,
 )
 from consilience.records.tables import MODES, PHRASE_CLASSES
+from consilience.reference.prior_shares import read_priors
 from consilience.reference.rows import Row, read_rows
 from consilience.reference.shipped import ORBATS, orbat_names
 
 NO_WEAPONS = "none"
-ANY_MODE = "*"
 
 _FASTEST_KMH = 4000.0
 """Above the speed record for aircraft that breathe air (3,530 km/h, SR-71, FAI 1976)."""
@@ -47,7 +46,8 @@ def load_orbat(name_or_folder: str | Path) -> OrderOfBattle:
 
     The tables platforms, operators and priors must be there; an absent other one counts as empty. A base that `bases`
     does not list ("bases in Russia") is allowed: it has a name and no position. Raises ReferenceDataError, naming
-    file, row, column and remedy, where a cell can't be read or refers to a platform or party that no row has.
+    file, row, column and remedy, where a cell can't be read or refers to a platform or party that no row has, or where
+    `priors` would make an answer certain whatever the evidence says (`read_priors`).
     """
     folder = _folder_of(name_or_folder)
     tables = {name: _read_table(folder, name) for name in _COLUMNS}
@@ -62,7 +62,7 @@ def load_orbat(name_or_folder: str | Path) -> OrderOfBattle:
         bases={name: _base(row) for name, row in _keyed(tables["bases"], "base").items()},
         weapons=tuple(_weapon(row, platforms) for row in tables["weapons"]),
         descriptions=tuple(_description(row, platforms, parties) for row in tables["descriptions"]),
-        priors=_priors(tables["priors"]),
+        priors=read_priors(tables["priors"], folder / "priors.csv"),
         party_of_language={name: row.required("party") for name, row in languages.items()},
         lexicon=tuple(_code_word(row) for row in tables["lexicon"]),
     )
@@ -164,24 +164,6 @@ def _code_word(row: Row) -> CodeWord:
         phrase=row.required("phrase"),
         phrase_class=row.word("phrase_class", PHRASE_CLASSES),
     )
-
-
-def _priors(rows: tuple[Row, ...]) -> tuple[PriorShare, ...]:
-    first_row: dict[tuple[str, str], int] = {}
-    for row in rows:
-        key = (row.required("mode"), row.text("party"))
-        if key in first_row:
-            row.reject("party", f"{key} stands in row {first_row[key]} too", "Keep one of the two rows.")
-        first_row[key] = row.number
-    return tuple(_prior(row) for row in rows)
-
-
-def _prior(row: Row) -> PriorShare:
-    share, low, high = (row.number_in(column, 0, 1) for column in ("share", "low", "high"))
-    if not low <= share <= high:
-        row.reject("share", f"{share:g} is outside its own range {low:g} to {high:g}", "Widen the range or correct it.")
-    mode = row.word("mode", (*MODES, ANY_MODE))
-    return PriorShare(mode, row.text("party") or None, share, low, high, row.required("why"))
 
 
 def _known_platform(row: Row, column: str, name: str, platforms: Mapping[str, Platform]) -> str:

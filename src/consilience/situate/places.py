@@ -141,5 +141,5 @@ def _expected(name: str, candidates: tuple[GazetteerEntry, ...], gazetteer: Gaze
         listed = "; ".join(f"{entry.name} at {entry.lat:.3f}, {entry.lon:.3f}" for entry in candidates)
         return f"one place, and the name may mean: {listed}. All are used; add the one meant to the table places"
     alike = gazetteer.suggest(name)
-    hint = f" (spelled like {', '.join(alike)}, which is not used)" if alike else ""
-    return f"a place of the gazetteer or of the table places{hint}"
+    hint = f"; nothing is taken for it, spelled like it: {', '.join(alike)}" if alike else ""
+    return f"a place of the gazetteer, the order of battle or the table places: without one its row has no position{hint}"

@@ -238,7 +238,8 @@ def _left_out(frame: Frame) -> Iterable[Sentence]:
     """How many things could not be used, by what was wrong with them; no value of any."""
     words, left_out = frame.words, frame.case.left_out
     number = frame.case.findings["left_out"]
-    said = words.count("left_out", number) if number else words.say("nothing_left_out")
+    nothing = "nothing_left_out_and_noted" if left_out else "nothing_left_out"
+    said = words.count("left_out", number) if number else words.say(nothing)
     yield frame.sentence("left_out", said, ("left_out",))
     for why, count in sorted(Counter(item.why.value for item in left_out).items()):
         text = words.say("left_out_why", why=words.word("why_left_out", why), n=f"{count:,}")
