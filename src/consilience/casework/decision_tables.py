@@ -144,6 +144,7 @@ def release_json(done: Release) -> dict[str, Any]:
     return {
         "released": done.manifest is not None,
         "reasons": list(done.reasons),
+        "mends": list(done.mends),
         "notes": list(done.notes),
         "content": done.content,
         "files": list(done.files),

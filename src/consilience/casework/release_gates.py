@@ -392,6 +392,6 @@ GATES: Final[Mapping[str, Callable[[Candidate], Reasons]]] = {
 """Every gate, in the order in which its reasons are printed."""
 
 
-def reasons(it: Candidate) -> tuple[str, ...]:
-    """Why this may not be published, each once, in the order of the gates; none where it may."""
-    return tuple(dict.fromkeys(reason for gate in GATES.values() for reason in gate(it)))
+def reasons(it: Candidate) -> dict[str, str]:
+    """Why this may not be published, each once, and which gate says so, in their order; none where it may."""
+    return {reason: name for name, gate in GATES.items() for reason in gate(it)}

@@ -21,6 +21,7 @@ from consilience.casework.pipeline import Found, find
 from consilience.casework.prose_files import names_of
 from consilience.casework.release_files import data_files, pictures
 from consilience.casework.release_gates import reasons
+from consilience.casework.release_remedies import remedy
 from consilience.casework.release_state import Built, Candidate, keep_state, state_of
 from consilience.casework.reviewing import FindingStatus, statuses
 from consilience.casework.roles import require_role
@@ -60,7 +61,8 @@ class Release:
     """What came of it: the reasons why the door is shut, or none. `content` is what two persons approve, once built.
 
     `manifest` is the digest of the manifest of a release that now stands in `out`. `notes` shut nothing and have to be
-    known to whoever approves: which letters were sent and nobody knows what they put.
+    known to whoever approves: which letters were sent and nobody knows what they put. `mends` says of each
+    reason, in their order, by which command or in which file it is mended.
     """
 
     out: Path
@@ -69,6 +71,7 @@ class Release:
     files: tuple[str, ...]
     manifest: Digest | None
     notes: tuple[str, ...] = ()
+    mends: tuple[str, ...] = ()
 
 
 def release(
@@ -88,12 +91,14 @@ def release(
     progress("build", 0, 1)
     it = _with_files(it, vault, reports, formats, languages)
     progress("build", 1, 1)
-    why = reasons(it)
+    shut = reasons(it)
+    why = tuple(shut)
     notes = tuple(untold(one) for one in it.letters if is_untold(one))
     content = None if it.built is None else it.built.content()
     files = () if it.built is None else tuple(sorted(it.built.files))
     if why or dry_run or it.built is None or signer is None:
-        return Release(out, why, content, files, None, notes)
+        mends = tuple(remedy(gate, reason, case, profile_name) for reason, gate in shut.items())
+        return Release(out, why, content, files, None, notes, mends)
     return Release(out, (), content, files, _publish(it, it.built, vault, signer), notes)
 
 
