@@ -52,7 +52,7 @@ def names(case: Path) -> set[str]:
     return {path.name for path in (case.parent / "letters").iterdir()}
 
 
-FIRST_WRITTEN = {"L1-en.md", "L1-ar.md", "L2-en.md", "L2-ar.md", "deadlines.ics", "editions.json"}
+FIRST_WRITTEN = {"L1-en.md", "L1-ar.md", "L2-en.md", "L2-ar.md", "deadlines.ics", "editions.json", "editions.md"}
 
 
 def test_the_same_letters_again_write_nothing(case: Path) -> None:
@@ -82,7 +82,21 @@ def test_a_deadline_that_was_moved_makes_a_new_edition_beside_what_was_sent(case
     assert "was sent on 2020-04-01" in told
     assert told.endswith("it stays, beside L1-en.2.md")
     assert told in (folder / "editions.md").read_text()
-    assert written(case).written == ()
+    again = written(case)
+    assert (again.written, again.stale, again.known) == ((), done.stale, done.stale), "which was said before"
+
+
+def test_a_letter_in_a_language_that_was_not_asked_for_is_named_too_and_is_not_written(case: Path) -> None:
+    written(case)
+    assert (case.parent / "letters" / "editions.md").read_text().endswith("Every letter here says what holds.\n")
+    decided(case, [row("due", "L1", "2020-04-28")])
+    done = letters(case, case.parent / "letters", languages=("en",), forms=("md",), progress=silence)
+    assert {path.name for path in done.written} == {"L1-en.2.md", "deadlines.2.ics"}
+    (told,) = [line for line in done.stale if line.startswith("L1-ar.md")]
+    assert told.endswith("it stays, and --lang ar writes a new one")
+    assert not any(line.startswith("L2-") for line in done.stale), "of which nothing changed"
+    written(case)
+    assert "L1-ar.2.md" in names(case)
 
 
 def test_a_letter_says_how_only_where_the_finding_holds_the_standard_of_its_own_case(case: Path) -> None:

@@ -66,6 +66,12 @@ def test_review_tells_the_status_and_writes_what_is_open(case: Path, tmp_path: P
     done = run("review", case, "--out", tmp_path / "open.csv")
     assert (tmp_path / "open.csv").read_text().splitlines()[1].startswith(",review,I1,,,")
     assert "consilience decide" in done.stdout
+    (tmp_path / "open.csv").write_text("filled in by somebody")
+    refused = run("review", case, "--out", tmp_path / "open.csv").exception
+    assert "is there already" in str(refused)
+    assert "was left as it is" in str(refused)
+    (tmp_path / "open.csv").unlink()
+    assert run("review", case, "--out", tmp_path / "open.csv").exit_code == 0
     unread = run("decide", case, tmp_path / "open.csv")
     told = "0 recorded, 0 recorded before, 0 bad, 2 left open\n"
     where = "left open, since no value is filled in: open.csv, rows 2 to 3\n"
@@ -127,7 +133,9 @@ def test_letters_are_written_beside_the_case_and_an_edited_one_is_left_alone(cas
     assert run("letters", case, "--dry-run").exit_code == 0
     assert not folder.exists()
     assert run("letters", case, "--lang", "en,ar").exit_code == 0
-    assert {path.name for path in folder.iterdir()} == {"L1-en.md", "L1-ar.md", "deadlines.ics", "editions.json"}
+    assert {path.name for path in folder.iterdir()} == {
+        "L1-en.md", "L1-ar.md", "deadlines.ics", "editions.json", "editions.md",
+    }  # fmt: skip
     (folder / "L1-en.md").write_text("edited by hand")
     done = run("letters", case, "--lang", "en")
     assert (folder / "L1-en.md").read_text() == "edited by hand"
@@ -141,10 +149,14 @@ def test_a_language_without_letters_is_exit_2(case: Path) -> None:
 def test_release_prints_every_reason_on_a_line_of_its_own_and_exits_with_7(case: Path, tmp_path: Path) -> None:
     done = run("release", case, "--profile", "public", "--out", tmp_path / "out", "--format", "md", "--lang", "en")
     assert done.exit_code == 7
-    reasons = done.stderr.splitlines()
+    assert done.stderr == "", "whoever keeps the output in a file keeps the reasons too"
+    lines = done.stdout.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("no content to approve yet"))
+    reasons, mends = zip(*(line.split(". Mend: ") for line in lines[:at]), strict=True)
     assert "I1: not reviewed" in reasons
+    mend = f"consilience review {case} --out open.csv, fill it in, consilience decide {case} open.csv"
+    assert mends[reasons.index("I1: not reviewed")] == mend
     assert any(one.startswith("there is no signing key") for one in reasons)
-    assert done.stdout.startswith("no content to approve yet: it is not whole")
     assert not (tmp_path / "out").exists()
     told = json.loads(
         run(
@@ -161,7 +173,7 @@ def test_release_prints_every_reason_on_a_line_of_its_own_and_exits_with_7(case:
             "--json",
         ).stdout
     )
-    assert told["reasons"] == reasons
+    assert (told["reasons"], told["mends"]) == (list(reasons), list(mends))
     assert told["released"] is False
 
 

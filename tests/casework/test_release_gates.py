@@ -437,7 +437,8 @@ def test_it_is_stopped_with_its_reason(name: str, bare: Path, opened: Path, tmp_
     others = [one for one in done.reasons if way.reason not in one]
     assert any(way.reason in one for one in done.reasons), done.reasons
     assert way.also or all(one.startswith(("approved by", "an approval was given")) for one in others), others
-    assert all("\n" not in one for one in done.reasons)
+    assert all("\n" not in one for one in (*done.reasons, *done.mends))
+    assert len(done.mends) == len(done.reasons)
     assert done.manifest is None
     assert (sorted(out.rglob("*")) if out.exists() else None) == there
     assert sum(act.kind == PUBLISHED for act in Vault.open(case).acts()) == acts

@@ -42,7 +42,7 @@ from consilience.casework.pipeline import find
 from consilience.casework.release_state import Built
 from consilience.casework.resting_rows import rows_of_case
 from consilience.errors import PublishError, UsageError
-from consilience.publish.document import Sentence
+from consilience.publish.document import Paragraph, Sentence
 from consilience.quantities import digest_bytes
 from consilience.vault.acts import COPIED, PUBLISHED
 from consilience.vault.bundle.openings import COPY
@@ -161,6 +161,13 @@ def test_the_next_release_names_the_one_before_and_what_changed_because_of_which
     assert "release-note-en.md" in compared.changed
     assert [one.incident_id for one in compared.findings] == ["I1"]
     assert "A3 (new)" in compared.findings[0].evidence
+    with pytest.raises(UsageError, match="the older release goes first") as refused:
+        compare(case, tmp_path / "two", tmp_path / "one")
+    assert f"--compare {tmp_path / 'one'} {tmp_path / 'two'}" in str(refused.value.remedy)
+    shutil.rmtree(case / ".consilience")
+    with pytest.raises(UsageError, match="the older release goes first"):
+        compare(case, tmp_path / "two", tmp_path / "one")
+    assert not compare(case, tmp_path / "one", tmp_path / "two").known
 
 
 def test_a_release_that_was_changed_is_not_compared(case: Path, tmp_path: Path) -> None:
@@ -248,11 +255,34 @@ def test_a_correction_lists_the_sentences_of_each_release_that_rest_on_a_row_or_
     assert [said.sentence_id for said in one.affected] == (["s1"] if what else [])
     assert len(one.releases) == (1 if what else 0)
     assert what is None or one.sentences == what
-    tables = [one for one in corrections_told(corrections(case)) if isinstance(one, Table)]
+    tables = [one for one in corrections_told(corrections(case), every=True) if isinstance(one, Table)]
     cells = [[str(cell) for column in table.columns for cell in (column.header, *column.cells)] for table in tables]
     shown = [one for one in cells if "1 of 1: s1" in one]
     assert len(shown) == (1 if what else 0)
     assert all({"public/en", "Small", said.text} <= set(shown[0]) for said in one.affected)
+
+
+def test_in_short_a_correction_lists_the_sentences_of_its_incident_and_counts_the_others_by_chapter(
+    case: Path, tmp_path: Path
+) -> None:
+    said = [
+        Sentence("totals/killed", "Four killed.", ("I1/attack",)),
+        Sentence("totals/attacks", "One attack.", ("I1/attack",)),
+    ]
+    said += [Sentence("I1/time", "It was at noon.", ("I1/time",)), Sentence("I1/mode", "A bomb.", ("I1/mode",))]
+    built = with_document(lambda one: replace(one, blocks=(Paragraph(tuple(said)),)))
+    approve(case, tmp_path / "out", "public", built)
+    assert tried(case, tmp_path / "out", reports=built).manifest
+    for target in ("I1", "A1"):
+        decided(case, [row("correction", target, "major", COUNSEL, reason="another day", decision_id=f"C-{target}")])
+    told = [str(one) for one in corrections_told(corrections(case), every=False)]
+    for target in ("I1", "A1"):
+        at = next(number for number, line in enumerate(told) if line.startswith(f"C-{target}: "))
+        said_of_it = told[at + 1 : at + 8]
+        assert said_of_it[2].startswith("4 sentences are to be read again: 2 of it alone, 2 others (--all ")
+        assert said_of_it[3:5] == ["  I1/time (public/en): It was at noon.", "  I1/mode (public/en): A bomb."]
+        assert said_of_it[5].startswith("  others in public/en of sha256:")
+        assert said_of_it[5].endswith(": 2 under 'Small'")
 
 
 def test_a_release_whose_sentences_are_not_on_record_is_named(case: Path, tmp_path: Path) -> None:
@@ -272,7 +302,9 @@ def test_no_clock_says_that_a_correction_is_overdue(case: Path) -> None:
     assert [one.overdue for one in corrections(case, None, date(2020, 5, 2)).corrections] == [False]
     (case / "case.toml").write_text((case / "case.toml").read_text().replace("as_of", "# as_of"))
     assert [one.overdue for one in corrections(case).corrections] == [None]
-    assert any("no day is known" in one for one in corrections_told(corrections(case)) if isinstance(one, str))
+    assert any(
+        "no day is known" in one for one in corrections_told(corrections(case), every=False) if isinstance(one, str)
+    )
 
 
 def test_whoever_holds_a_bundle_is_told_of_a_retraction_though_nothing_was_released(case: Path, tmp_path: Path) -> None:

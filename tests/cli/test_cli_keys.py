@@ -79,10 +79,13 @@ def test_custodians_signers_and_witnesses_are_added_by_their_public_keys(tmp_pat
 
 
 def test_a_key_under_another_name_or_none_at_all_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="bears the name"):
+    with pytest.raises(UsageError, match=r"this key is of partner\.example") as refused:
         said("add", "somebody", Signer.new("partner.example").verifier.text, "--dir", tmp_path)
+    assert "consilience keys add partner.example KEY" in str(refused.value.remedy)
     with pytest.raises(KeysUnusable, match="NAME"):
         said("add", "somebody", "rubbish", "--dir", tmp_path)
+    with pytest.raises(KeysUnusable, match="age1 and 58 letters and digits after it"):
+        said("add", "somebody", "age1notakey", "--dir", tmp_path)
 
 
 def test_a_lost_computers_custodian_key_is_recovered_from_its_copy(tmp_path: Path) -> None:

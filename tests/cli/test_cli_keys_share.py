@@ -83,6 +83,22 @@ def _key_files(folder: Path) -> set[str]:
     return {path.name for path in (folder / ".consilience" / "sealed" / "keys").iterdir()}
 
 
+def test_of_a_sealed_file_that_is_lost_vault_check_says_whose_it_was_and_names_nobody(case: Path) -> None:
+    state = Vault.open(case).sealed
+    (key,) = state.keys_of("W1")
+    (item,) = state.items_of("W2")
+    for path in (key_path(key.file_id), item_path(item.item_id)):
+        (case / ".consilience" / FOLDER / path).unlink()
+    lines = said("vault", "check", case, code=5).splitlines()
+    assert any("is gone; it is the key to what is sealed of source W1" in line for line in lines)
+    assert any("is gone; it is something sealed of source W2" in line for line in lines)
+    assert "Synthetic" not in "".join(lines)
+    (path,) = (case / ".consilience" / FOLDER / "keys").iterdir()
+    path.write_bytes(b"other bytes")
+    told = json.loads(said("vault", "check", case, "--json", code=5))
+    assert [one["sealed"] for one in told["damaged"]].count(["the key to what is sealed of source W2"]) == 1
+
+
 def test_without_yes_it_says_who_would_open_more_and_changes_nothing(case: Path, keys: Path) -> None:
     before = bytes_below(case)
     told = said("keys", "share", case)

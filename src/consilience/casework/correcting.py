@@ -104,12 +104,15 @@ def corrections(case: Path, out: Path | None = None, as_of: date | None = None) 
 def compare(case: Path, old: Path, new: Path) -> Compared:
     """What differs between two release folders, each checked against its own manifest first.
 
-    Raises UsageError for a folder that is no release, PublishError for one whose files are not those of its manifest.
+    Raises UsageError for a folder that is no release, or where the newer is named first; PublishError for one whose files are not those of its manifest.
     """
     before, after = _files(old), _files(new)
     vault = Vault.open(case)
     by_manifest = {one.manifest: one for one in releases_in(vault.acts())}
     one, other = (by_manifest.get(digest_file(folder / _MANIFEST)) for folder in (old, new))
+    if _is_later(old, new, one, other):
+        remedy = f"Swap them: consilience correct {case} --compare {new} {old}"
+        raise UsageError("the older release goes first, and this is the newer", where=str(old), remedy=remedy)
     findings: tuple[Change, ...] = ()
     if one is not None and other is not None:
         findings = changes_between(read_state(vault.folder, one.state), read_state(vault.folder, other.state))
@@ -120,6 +123,15 @@ def compare(case: Path, old: Path, new: Path) -> Compared:
         findings=findings,
         known=one is not None and other is not None,
     )
+
+
+def _is_later(old: Path, new: Path, one: Published | None, other: Published | None) -> bool:
+    """Is what was named first the later of two releases? By the ledger where it holds both, else by the manifest alone,
+    which names the release that it follows."""
+    if one is not None and other is not None:
+        return one.index > other.index
+    follows: Any = json.loads((old / _MANIFEST).read_bytes()).get("predecessor")
+    return bool(follows == digest_file(new / _MANIFEST))
 
 
 def _correction(

@@ -165,6 +165,7 @@ def release_json(done: Release) -> dict[str, Any]:
     return {
         "released": done.manifest is not None,
         "reasons": list(done.reasons),
+        "mends": list(done.mends),
         "notes": list(done.notes),
         "content": done.content,
         "not_whole": list(done.not_whole),

@@ -15,6 +15,7 @@ from consilience.records.case import CaseRecords
 from consilience.records.tables import TABLES
 from consilience.vault.acts import PRESERVED, PreservedFile, read_preserved
 from consilience.vault.checking import Checked, Damage
+from consilience.vault.sealed_acts import whose
 
 _LISTED = 5
 """So many of a kind are named on one line; JSON names all."""
@@ -39,11 +40,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Dependents:
-    """`files` are paths of the case, each with which of its versions it was; `unread`: why rows are not looked up."""
+    """`files` are paths of the case, each with which of its versions it was; `unread`: why rows are not looked up.
+    `sealed` says of a sealed file whose it is, by the pseudonym of the tables."""
 
     files: tuple[tuple[str, str], ...] = ()
     rows: tuple[Row, ...] = ()
     unread: str | None = None
+    sealed: tuple[str, ...] = ()
 
     @property
     def incidents(self) -> tuple[str, ...]:
@@ -53,6 +56,8 @@ class Dependents:
     def in_words(self) -> str:
         """To stand after what is wrong, on the same line; nothing where nothing depends on it."""
         parts = []
+        if self.sealed:
+            parts.append("it is " + _listed(self.sealed))
         if self.files:
             parts.append("it is " + _listed([f"{path} ({version})" for path, version in self.files]))
         if self.rows:
@@ -73,6 +78,7 @@ class Dependents:
             ],
             "incidents": list(self.incidents),
             "rows_unread": self.unread,
+            "sealed": list(self.sealed),
         }
 
 
@@ -82,7 +88,17 @@ def dependents_of(case: Path, checked: Checked) -> dict[Damage, Dependents]:
     latest = {said.path: said for said in kept.values()}
     cited = {damage: [kept[index] for index in damage.acts if index in kept] for damage in checked.damaged}
     records, unread = _records(case) if any(cited.values()) else (None, None)
-    return {damage: _dependents(said, latest, records, unread) for damage, said in cited.items()}
+    sealed = whose(checked.acts)
+    return {
+        damage: _dependents(
+            said,
+            latest,
+            records,
+            unread,
+            tuple(dict.fromkeys(sealed[index] for index in damage.acts if index in sealed)),
+        )
+        for damage, said in cited.items()
+    }
 
 
 def _records(case: Path) -> tuple[CaseRecords | None, str | None]:
@@ -93,12 +109,13 @@ def _records(case: Path) -> tuple[CaseRecords | None, str | None]:
 
 
 def _dependents(
-    said: Sequence[PreservedFile], latest: Mapping[Any, PreservedFile], records: CaseRecords | None, unread: str | None
-) -> Dependents:
+    said: Sequence[PreservedFile], latest: Mapping[Any, PreservedFile], records: CaseRecords | None,
+    unread: str | None, sealed: tuple[str, ...],
+) -> Dependents:  # fmt: skip
     files = {str(one.path): "last version" if latest[one.path] == one else "an earlier version" for one in said}
     current = [path for path, version in files.items() if version == "last version"]
     rows = () if records is None else tuple(row for path in current for row in _rows(records, path))
-    return Dependents(tuple(files.items()), rows, unread)
+    return Dependents(tuple(files.items()), rows, unread, sealed)
 
 
 def _rows(records: CaseRecords, path: str) -> Iterator[Row]:

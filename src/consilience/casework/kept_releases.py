@@ -42,7 +42,8 @@ class Published:
 class Affected:
     """A sentence of a release that rests on what is corrected: in which edition, under which heading, in which files.
 
-    Every form of the report shows `sentence_id` beside the sentence. Where a source withdrew since, `removed_on` is the
+    Every form of the report shows `sentence_id` beside the sentence; `of_finding`: it tells of one incident, and does
+    not count several. Where a source withdrew since, `removed_on` is the
     day (ISO 8601) on which its words went from here, and `text` says so.
     """
 
@@ -53,6 +54,7 @@ class Affected:
     under: str
     files: tuple[str, ...]
     removed_on: str | None = None
+    of_finding: bool = False
 
 
 def releases_in(acts: Iterable[Act]) -> tuple[Published, ...]:
@@ -96,7 +98,8 @@ def affected_by(vault_folder: Path, release: Published, target: str) -> tuple[Af
             if target in {*behind, *rows, one["id"], f"{edition}/{one['id']}"}:
                 gone: str | None = one.get("removed_on")
                 text = one["text"] if gone is None else f"{REMOVED} on {gone}"
-                found.append(Affected(release.manifest, edition, one["id"], text, one["under"], files, gone))
+                is_own = one["id"].partition("/")[0] in state["incidents"]
+                found.append(Affected(release.manifest, edition, one["id"], text, one["under"], files, gone, is_own))
     return tuple(found)
 
 

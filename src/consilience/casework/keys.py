@@ -74,7 +74,10 @@ def add_key(folder: Path | None, name: str, key: str) -> str:
         return "a custodian: what is sealed from now on can be opened with their key too"
     verifier = Verifier.read(key)
     if verifier.name != name:
-        raise UsageError(f"the key bears the name {verifier.name}", where=name, remedy="Give it under its own name.")
+        raise UsageError(
+            f"this key is of {verifier.name}: a signer's and a witness's key begins with its name, and NAME must be that",
+            where=name, remedy=f"If that is whom you mean: consilience keys add {verifier.name} KEY.",
+        )  # fmt: skip
     add_verifier(where, verifier)
     witness = verifier.kind == COSIGNATURE
     return "a witness: its cosignatures are known" if witness else "a signer: its checkpoints are known"

@@ -36,22 +36,26 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was written, what somebody has edited since, and a line for each edition that is out of date."""
+    """What was written, what somebody has edited since, and a line for each edition that is out of date.
+
+    `known` are those of the lines that the note said before.
+    """
 
     written: tuple[Path, ...]
     kept: tuple[Path, ...]
     stale: tuple[str, ...]
+    known: tuple[str, ...]
 
 
 Register = dict[str, list[dict[str, Any]]]
 """By the stem of a file ("L1-en") its editions, oldest first: `says` and, by name, the digest of what was written."""
 
 
-def write_editions(out: Path, wanted: Mapping[str, Wanted], concerned: Callable[[str], bool]) -> Kept:
+def write_editions(out: Path, wanted: Mapping[str, Wanted], others: Mapping[str, Wanted]) -> Kept:
     """What is wanted stands in the folder, as the latest edition of each stem; nothing that stood there is changed.
 
-    `concerned` says of a stem of the register whether it would have been wanted now: what is not any more is out of
-    date as well. Raises UsageError for a register that can't be read, PublishError.
+    `others` hold as well and are not asked for now, as letters in another language are: they are not written, and an
+    edition that says something else is out of date. So is what is neither wanted nor among them. Raises UsageError for a register that can't be read, PublishError.
     """
     register = _read(out / REGISTER)
     written: list[Path] = []
@@ -66,11 +70,11 @@ def write_editions(out: Path, wanted: Mapping[str, Wanted], concerned: Callable[
         for form, make in one.forms.items():
             name = f"{stem}.{form}" if len(editions) == 1 else f"{stem}.{len(editions)}.{form}"
             _stands(out / name, make, editions[-1]["files"], written, kept)
-    stale = tuple(_stale(out, register, wanted, concerned))
+    stale = tuple(_stale(out, register, wanted, others))
     write_output(out / REGISTER, json.dumps({"schema": SCHEMA, "editions": register}, indent=1).encode() + b"\n")
-    if stale or (out / NOTE).exists():
-        write_output(out / NOTE, _note(stale).encode())
-    return Kept(tuple(written), tuple(kept), stale)
+    noted = (out / NOTE).read_text("utf-8", errors="replace").splitlines() if (out / NOTE).is_file() else []
+    write_output(out / NOTE, _note(stale).encode())
+    return Kept(tuple(written), tuple(kept), stale, tuple(line for line in stale if f"- {line}." in noted))
 
 
 def _is_another(file: Path, make: Callable[[], bytes]) -> bool:
@@ -93,23 +97,22 @@ def _stands(
     files[file.name] = digest_bytes(data)
 
 
-def _stale(
-    out: Path, register: Register, wanted: Mapping[str, Wanted], concerned: Callable[[str], bool]
-) -> Sequence[str]:
-    """A line for each file of an edition that is not the latest, or whose letter is not wanted any more."""
+def _stale(out: Path, register: Register, wanted: Mapping[str, Wanted], others: Mapping[str, Wanted]) -> Sequence[str]:
+    """A line for each file of an edition that says no longer what holds, or whose letter is not to be written any
+    more."""
     lines = []
     for stem, editions in sorted(register.items()):
-        if not concerned(stem):
-            continue
-        now = wanted.get(stem)
-        old = editions[:-1] if now else editions
+        now = wanted.get(stem) or others.get(stem)
+        holds = now is not None and editions[-1]["says"] == digest_bytes(now.says.encode())
+        old = editions[:-1] if holds else editions
         for name in [name for edition in old for name in edition["files"] if (out / name).exists()]:
             if now is None:
                 lines.append(f"{name}: no such letter is to be written any more; it stays as it is")
                 continue
-            latest = ", ".join(editions[-1]["files"])
+            latest = f"beside {', '.join(editions[-1]['files'])}"
+            where = latest if holds else f"and --lang {stem.rpartition('-')[2]} writes a new one"
             sent = f"{now.sent}; " if now.sent else ""
-            lines.append(f"{name}: no longer says what holds; {sent}it stays, beside {latest}")
+            lines.append(f"{name}: no longer says what holds; {sent}it stays, {where}")
     return lines
 
 

@@ -338,6 +338,6 @@ def not_readable(it: Candidate) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(one for name in UNREADABLE for one in GATES[name](it)), *it.unscanned)))
 
 
-def reasons(it: Candidate) -> tuple[str, ...]:
-    """Why this may not be published, each once, in the order of the gates; none where it may."""
-    return tuple(dict.fromkeys(reason for gate in GATES.values() for reason in gate(it)))
+def reasons(it: Candidate) -> dict[str, str]:
+    """Why this may not be published, each once, and which gate says so, in their order; none where it may."""
+    return {reason: name for name, gate in GATES.items() for reason in gate(it)}

@@ -22,6 +22,7 @@ from consilience.casework.pipeline import Found, find
 from consilience.casework.prose_files import names_of
 from consilience.casework.release_files import data_files, pictures
 from consilience.casework.release_gates import not_readable, not_whole, reasons
+from consilience.casework.release_remedies import remedy
 from consilience.casework.release_state import Built, Candidate, keep_state, state_of
 from consilience.casework.resting_rows import once
 from consilience.casework.reviewing import FindingStatus, statuses
@@ -65,6 +66,7 @@ class Release:
     `candidate` is the folder in which a dry run wrote just these bytes for approvers to read; where it wrote none,
     `not_readable` says why. `manifest` is the digest of the manifest of a release that now stands in `out`. `notes`
     shut nothing and have to be known to whoever approves: which letters were sent and nobody knows what they put.
+    `mends` says of each reason, in their order, by which command or in which file it is mended.
     """
 
     out: Path
@@ -76,6 +78,7 @@ class Release:
     not_whole: tuple[str, ...] = ()
     candidate: Path | None = None
     not_readable: tuple[str, ...] = ()
+    mends: tuple[str, ...] = ()
 
 
 def release(
@@ -96,11 +99,12 @@ def release(
     progress("build", 0, 1)
     it = _with_files(it, vault, reports, formats, languages)
     progress("build", 1, 1)
-    why, lacks = reasons(it), not_whole(it)
+    shut, lacks = reasons(it), not_whole(it)
+    why, mends = tuple(shut), tuple(remedy(gate, reason, case, profile_name) for reason, gate in shut.items())
     notes = tuple(untold(one) for one in it.letters if is_untold(one))
     if it.built is None or lacks:
-        return Release(out, why, None, (), None, notes, lacks)
-    done = Release(out, why, it.built.content(), tuple(sorted(it.built.files)), None, notes)
+        return Release(out, why, None, (), None, notes, lacks, mends=mends)
+    done = Release(out, why, it.built.content(), tuple(sorted(it.built.files)), None, notes, mends=mends)
     if dry_run:
         hidden = not_readable(it)
         folder = None if hidden else write_candidate(it, it.built, vault)

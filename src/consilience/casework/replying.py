@@ -88,7 +88,8 @@ class Letters:
     """Every letter of a case and where it stands; which files were written, and which stood there and differ.
 
     `told` says of each letter what it puts and put, None where no reply is sought. `effects` are the decisions on what
-    a reply changed, by incident; `stale` has a line for each written letter that no longer says what holds.
+    a reply changed, by incident; `stale` has a line for each written letter that no longer says what holds;
+    `known` are those of these lines that were said before.
     """
 
     as_of: date | None
@@ -100,6 +101,7 @@ class Letters:
     written: tuple[Path, ...] = ()
     kept: tuple[Path, ...] = ()
     stale: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
 
 
 def letters(
@@ -137,12 +139,13 @@ def letters(
     if settings.as_of is not None and any(letter.deadline for letter in every):
         says, text = (calendar(every, settings.id, day) for day in (date.min, settings.as_of))
         wanted[_CALENDAR] = Wanted(says, {"ics": text.encode})  # a later as_of alone makes no new calendar
-    endings = tuple(f"-{language}" for language in languages)
+    unasked = [language for language in LETTER_LANGUAGES if language not in languages]
+    others = {stem: one for language in unasked for stem, one in _wanted(found, said, language, ()).items()}
     if wanted:
         tell_outputs(case, out, case.resolve().parent / f"{case.resolve().name}-letters", "letters")
     with alone_in_new(out):
-        done = write_editions(out, wanted, lambda stem: stem == _CALENDAR or stem.endswith(endings))
-    return replace(said, written=done.written, kept=done.kept, stale=done.stale)
+        done = write_editions(out, wanted, others)
+    return replace(said, written=done.written, kept=done.kept, stale=done.stale, known=done.known)
 
 
 def _check_known(what: str, given: Sequence[str], known: Sequence[str]) -> None:

@@ -54,7 +54,13 @@ def init(
 
 @keys.command()
 def add(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Whose key it is.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="Whose key it is: for a custodian any name, for a signer or a witness the one that the key begins with.",
+        ),
+    ],
     key: Annotated[
         str,
         typer.Argument(

@@ -140,9 +140,14 @@ def letters(
     for sentence in said.sentences:
         typer.echo(sentence)
     for file in said.kept:
-        typer.echo(f"{file}: stands there with other words and is left as it is", err=True)
+        typer.echo(f"{file}: was edited since it was written, and is left as it is", err=True)
     for line in said.stale:
-        typer.echo(line, err=True)
+        if line not in said.known:
+            typer.echo(line, err=True)
+    if said.known:
+        typer.echo(
+            f"{len(said.known)} editions are out of date, as was said before: {folder / 'editions.md'}", err=True
+        )
     if said.written:
         typer.echo(f"{len(said.written)} files in {folder}")
 
@@ -164,7 +169,9 @@ def release(
     workers: Workers = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Publish, or say why not: every reason on a line of its own, and exit code 7. The only door out.
+    """Publish, or say why not: every reason on a line of its own, with how it is mended, and exit code 7.
+
+    The only door out.
 
     The leak scan opens sealed names, on a dry run too, and the ledger then says so (an act unsealed for each source).
     """
@@ -180,8 +187,8 @@ def release(
     if as_json:
         print_json(release_json(done))
     else:
-        for reason in done.reasons:
-            typer.echo(reason, err=True)
+        for reason, mend in zip(done.reasons, done.mends, strict=True):
+            typer.echo(f"{reason}. Mend: {mend}")
         for line in release_lines(done):
             typer.echo(line)
     if done.reasons:
@@ -206,6 +213,9 @@ def correct(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The day by which a deadline is over; the case's as_of if not given."),
     ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="List each sentence with its files, not those of the finding alone.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show corrections, the sentences of which releases they touch and who holds what; write notices; compare releases.
@@ -222,7 +232,7 @@ def correct(
     )
 
     if compare is not None:
-        _refuse_beside("--compare", {"--out": out is not None, "--as-of": as_of is not None})
+        _refuse_beside("--compare", {"--out": out is not None, "--as-of": as_of is not None, "--all": every})
         compared = compare_releases(case, *compare)
         print_json(compared_json(compared)) if as_json else typer.echo("\n".join(compared_lines(compared)))
         return
@@ -230,7 +240,7 @@ def correct(
     if as_json:
         print_json(corrections_json(found))
         return
-    for told in corrections_told(found):
+    for told in corrections_told(found, every=every):
         typer.echo(told) if isinstance(told, str) else print_table(told)
 
 

@@ -11,7 +11,9 @@ def write_unless_edited(path: Path, data: bytes) -> Path:
     """As `write_output`, but never over a file with other words: somebody may have filled it in or edited it."""
     if path.exists() and path.read_bytes() != data:
         raise PublishError(
-            "stands there with other words", where=str(path), remedy="Move it away, or name another place with --out."
+            "is there already, with other words than would be written now, and was left as it is",
+            where=str(path),
+            remedy="Give another name, or move the file away if nothing in it is still needed.",
         )
     return write_output(path, data)
 

@@ -278,8 +278,11 @@ def _recipient(text: str) -> str:
     try:
         return str(Recipient.from_str(text))
     except RecipientError as err:
-        remedy = "Ask the custodian for it: `consilience keys list` shows it."
-        raise KeysUnusable("is no age recipient; one begins with age1", where=text or None, remedy=remedy) from err
+        remedy = "Copy it whole: the custodian sees it with `consilience keys list`."
+        what = (
+            "is no age recipient: that is age1 and 58 letters and digits after it, and none may be missing or another"
+        )
+        raise KeysUnusable(what, where=text or None, remedy=remedy) from err
 
 
 def _identity(line: str) -> Identity:

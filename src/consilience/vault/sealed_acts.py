@@ -223,6 +223,25 @@ def item_of(act: Act) -> SealedItem | None:
         raise LedgerDamaged("does not say what was sealed", where=f"act {act.index}") from err
 
 
+def whose(acts: Iterable[Act]) -> dict[int, str]:
+    """By the number of each act that cites a sealed file, whose it is and what, in words; the pseudonym alone.
+
+    Of a damaged ledger the act of a key may be lost: of what is under it nobody knows whose it is, and it is not there.
+    """
+    read = tuple(acts)
+    state = sealed_state(read)
+    found: dict[int, str] = {}
+    for act in read:
+        item = item_of(act)
+        is_key = item is None and key_file_of(act) is not None
+        key = state.keys.get(item.key_id if item else str(act.content["key"])) if item or is_key else None
+        if key is not None:
+            found[act.index] = (
+                f"{'something sealed' if item else 'the key to what is sealed'} of source {key.source_id}"
+            )
+    return found
+
+
 def _in_new_file(key: SealedKey, anew: WrappedAnew) -> SealedKey:
     return replace(
         key, wrapped=anew.wrapped, size_bytes=anew.size_bytes, custodians=anew.custodians, file_id=anew.file_id,

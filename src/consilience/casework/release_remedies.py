@@ -1,0 +1,67 @@
+"""What opens each gate of a release: for every reason the command, or the file, by which it is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+_DECIDE: Final = "consilience decide {case} FILE.csv"
+_REVIEW: Final = "consilience review {case} --out open.csv, fill it in, consilience decide {case} open.csv"
+_RELEASE: Final = "consilience release {case} --profile {profile}"
+
+REMEDIES: Final[Mapping[str, str]] = {
+    "profile": "consilience release {case} --profile public, partner or court",
+    "out": _RELEASE + " --out with a new folder elsewhere",
+    "day": "set as_of in {case}/case.toml to a day that fits",
+    "key": "consilience keys init --yes",
+    "vault": "consilience vault check {case} --read-data, then consilience vault repair {case} --from REPLICA",
+    "findings": "consilience check {case}",
+    "review": _REVIEW,
+    "claims": _DECIDE + " with kind withdraw, or restore the rows",
+    "corrections": _DECIDE + " with kind corrected",
+    "letters": _DECIDE + " with kind sent, due, reply_effect, or not_sought",
+    "put": "consilience letters {case}, send what it writes, " + _DECIDE + " with kinds due and sent, or put_enough",
+    "dates": _DECIDE + " with kind withdraw, or write a later as_of into {case}/case.toml",
+    "consent": "consilience consent list {case}, then mend interviews or take the rows out",
+    "pictures": _DECIDE + " with kind blur, show, or withdraw",
+    "files": _DECIDE + " with kind withdraw (then it does not go out), or blur",
+    "documents": "consilience report {case} --profile {profile} and look at what it marks",
+    "sentences": "consilience review {case} --sentences signs.csv, fill it in, consilience decide {case} signs.csv",
+    "leaks": "take it out of the tables or narrative of {case}",
+    "approvals": _DECIDE + " with kind publish, a row of each of two persons",
+}
+"""By gate, as `release_gates.GATES` names them."""
+
+_BY_REASON: Final[Mapping[str, Mapping[str, str]]] = {
+    "review": {
+        "is retracted": "take it out of incidents of {case}, or " + _DECIDE + " with kind review",
+        ": contested": "whoever contests it: " + _DECIDE + " with kind review",
+    },
+    "claims": {"reviewed or signed on": _REVIEW},
+    "letters": {
+        "no decision says what it changes": _DECIDE + " with kind reply_effect",
+        "not signed by a named counsel": _DECIDE + " with kind not_sought, by counsel",
+        "withdraw one": _DECIDE + " with kind withdraw",
+        "has no deadline": _DECIDE + " with kind due",
+        "not after the day": _DECIDE + " with kind due",
+        "is not over": "wait, and write a later as_of into {case}/case.toml",
+        "there is no letter to it": "a row of letters in {case}, or " + _DECIDE + " with kind not_sought",
+    },
+    "consent": {"has withdrawn": "consilience consent withdraw {case} SOURCE --yes"},
+    "files": {
+        "signing key": "consilience keys list",
+        "the role": "consilience release by somebody whose keys have that role",
+        "can't be compared": "consilience vault repair {case} --from REPLICA",
+        "report can't be built": "consilience report {case} --profile {profile}",
+        "leak scan": "consilience release by a custodian (consilience keys list shows what your keys open)",
+    },
+    "documents": {"not reviewed": _REVIEW},
+}
+"""Finer, by a part of the reason; the first that fits counts."""
+
+
+def remedy(gate: str, reason: str, case: Path, profile: str) -> str:
+    """How this reason of this gate is mended, on one line. KeyError for a gate that has no remedy."""
+    finer = next((said for part, said in _BY_REASON.get(gate, {}).items() if part in reason), REMEDIES[gate])
+    return finer.replace("{case}", str(case)).replace("{profile}", profile)
