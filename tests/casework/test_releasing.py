@@ -265,7 +265,10 @@ def test_a_correction_lists_the_sentences_of_each_release_that_rest_on_a_row_or_
 def test_in_short_a_correction_lists_the_sentences_of_its_incident_and_counts_the_others_by_chapter(
     case: Path, tmp_path: Path
 ) -> None:
-    said = [Sentence("totals/killed", "Four killed.", ("I1/attack",)), Sentence("totals/attacks", "One attack.", ("I1/attack",))]
+    said = [
+        Sentence("totals/killed", "Four killed.", ("I1/attack",)),
+        Sentence("totals/attacks", "One attack.", ("I1/attack",)),
+    ]
     said += [Sentence("I1/time", "It was at noon.", ("I1/time",)), Sentence("I1/mode", "A bomb.", ("I1/mode",))]
     built = with_document(lambda one: replace(one, blocks=(Paragraph(tuple(said)),)))
     approve(case, tmp_path / "out", "public", built)
@@ -299,7 +302,9 @@ def test_no_clock_says_that_a_correction_is_overdue(case: Path) -> None:
     assert [one.overdue for one in corrections(case, None, date(2020, 5, 2)).corrections] == [False]
     (case / "case.toml").write_text((case / "case.toml").read_text().replace("as_of", "# as_of"))
     assert [one.overdue for one in corrections(case).corrections] == [None]
-    assert any("no day is known" in one for one in corrections_told(corrections(case), every=False) if isinstance(one, str))
+    assert any(
+        "no day is known" in one for one in corrections_told(corrections(case), every=False) if isinstance(one, str)
+    )
 
 
 def test_whoever_holds_a_bundle_is_told_of_a_retraction_though_nothing_was_released(case: Path, tmp_path: Path) -> None:

@@ -71,7 +71,9 @@ def _in_short(one: Correction) -> Iterator[str]:
 def _apart(affected: Sequence[Affected], target: str) -> tuple[list[Affected], list[Affected]]:
     """The sentence that is named, or those of the incident that is, or, of a row, those of any incident; and the others
     that rest on it."""
-    named = {said.sentence_id for said in affected if target in (said.sentence_id, f"{said.edition}/{said.sentence_id}")}
+    named = {
+        said.sentence_id for said in affected if target in (said.sentence_id, f"{said.edition}/{said.sentence_id}")
+    }
     named |= {said.sentence_id for said in affected if said.sentence_id.partition("/")[0] == target}
     own = named or {said.sentence_id for said in affected if said.of_finding}
     return (

@@ -91,7 +91,11 @@ def dependents_of(case: Path, checked: Checked) -> dict[Damage, Dependents]:
     sealed = whose(checked.acts)
     return {
         damage: _dependents(
-            said, latest, records, unread, tuple(dict.fromkeys(sealed[index] for index in damage.acts if index in sealed))
+            said,
+            latest,
+            records,
+            unread,
+            tuple(dict.fromkeys(sealed[index] for index in damage.acts if index in sealed)),
         )
         for damage, said in cited.items()
     }

@@ -132,7 +132,9 @@ def letters(
         if line not in said.known:
             typer.echo(line, err=True)
     if said.known:
-        typer.echo(f"{len(said.known)} editions are out of date, as was said before: {folder / 'editions.md'}", err=True)
+        typer.echo(
+            f"{len(said.known)} editions are out of date, as was said before: {folder / 'editions.md'}", err=True
+        )
     if said.written:
         typer.echo(f"{len(said.written)} files in {folder}")
 

@@ -12,7 +12,8 @@ def write_unless_edited(path: Path, data: bytes) -> Path:
     if path.exists() and path.read_bytes() != data:
         raise PublishError(
             "is there already, with other words than would be written now, and was left as it is",
-            where=str(path), remedy="Give another name, or move the file away if nothing in it is still needed.",
+            where=str(path),
+            remedy="Give another name, or move the file away if nothing in it is still needed.",
         )
     return write_output(path, data)
 

@@ -279,7 +279,9 @@ def _recipient(text: str) -> str:
         return str(Recipient.from_str(text))
     except RecipientError as err:
         remedy = "Copy it whole: the custodian sees it with `consilience keys list`."
-        what = "is no age recipient: that is age1 and 58 letters and digits after it, and none may be missing or another"
+        what = (
+            "is no age recipient: that is age1 and 58 letters and digits after it, and none may be missing or another"
+        )
         raise KeysUnusable(what, where=text or None, remedy=remedy) from err
 
 

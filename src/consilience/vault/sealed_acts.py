@@ -236,7 +236,9 @@ def whose(acts: Iterable[Act]) -> dict[int, str]:
         is_key = item is None and key_file_of(act) is not None
         key = state.keys.get(item.key_id if item else str(act.content["key"])) if item or is_key else None
         if key is not None:
-            found[act.index] = f"{'something sealed' if item else 'the key to what is sealed'} of source {key.source_id}"
+            found[act.index] = (
+                f"{'something sealed' if item else 'the key to what is sealed'} of source {key.source_id}"
+            )
     return found
 
 
