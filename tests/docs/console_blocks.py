@@ -17,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"(?<=<!-- run -->\n```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def played(page: str, folder: Path) -> str:
@@ -34,18 +35,21 @@ def _played_block(block: str, folder: Path) -> str:
 
 
 def _printed(command: str, folder: Path) -> str:
-    """What a command prints, without blanks at ends of lines, paths relative to the folder.
+    """What a command prints, without blanks at ends of lines, paths relative to the folder, and digests left out, since
+    keys, salts and times differ each time.
 
-    `consilience` and `python` are those of this environment.
+    `consilience` and `python` are those of this environment; keys lie in the folder.
     """
     python = shlex.quote(sys.executable)
     shims = f'consilience() {{ {python} -m consilience "$@"; }}; python() {{ {python} "$@"; }}; '
     kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "FORCE_COLOR")}
+    kept["CONSILIENCE_KEYS"] = str(folder / "keys")
     done = subprocess.run(
         ["bash", "-c", shims + command], cwd=folder, env=kept, stdout=subprocess.PIPE, check=True, text=True
     )
     here = f"{folder.resolve()}{os.sep}"
-    return re.sub(r"[ \t]+$", "", done.stdout.replace(here, ""), flags=re.MULTILINE)
+    said = DIGEST.sub("sha256:…", done.stdout.replace(here, ""))
+    return re.sub(r"[ \t]+$", "", said, flags=re.MULTILINE)
 
 
 if __name__ == "__main__":

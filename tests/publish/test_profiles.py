@@ -73,7 +73,7 @@ def test_over_which_place_a_flight_was_seen_is_told_and_drawn_for_nobody(profile
     point = TrackPoint("T-S1", "S1", 5.0, 36.1, 36.2, 2000.0, "Northtown", "Su-24", None, "north-east")
     bands = (Band("T-S1", "track", 0.0, 10.0, 1.0, "between"),)
     one = IncidentView("I1", (), (), (None, None), bands, (point,), {}, (), (), 0.0, 0.0, 0.0)
-    findings = NOTHING_FOUND | {"incidents": [{"incident_id": "I1"}]}
+    findings = NOTHING_FOUND | {"incidents": [{"incident_id": "I1", "casualties": None}]}
     sighting = {"sighting_id": "S1", "place": "Northtown", "heading": "north-east", "platform": "Su-24"}
     records = records_with({"sightings": [sighting]})
     made = admit(findings, records, replace(VIEW, incidents=(one,)), PROFILES[profile], {})
@@ -148,7 +148,7 @@ def test_an_account_without_consent_is_not_drawn_on_the_clock_either() -> None:
         "accounts": [{"account_id": "A1", "interview_id": "V1"}, {"account_id": "A2"}],
         "media": [{"media_id": "A1", "shows": ["smoke"]}],
     }
-    findings = NOTHING_FOUND | {"incidents": [{"incident_id": "I1"}]}
+    findings = NOTHING_FOUND | {"incidents": [{"incident_id": "I1", "casualties": None}]}
     case = admit(findings, records_with(rows), replace(VIEW, incidents=(one,)), PROFILES["public"], {})
     assert [band.evidence_id for band in case.incidents[0][1].bands] == ["A2"]
     assert case.rows["media"]["A1"]["shows"] == ["smoke"], "an id of another table that happens to be the same"

@@ -16,7 +16,7 @@ from consilience.publish.document import Grid, Paragraph
 from consilience.publish.profiles import PROFILES, Profile
 from consilience.publish.release_tables import release_tables
 from consilience.publish.statements.admitted import admit
-from consilience.publish.statements.casualty_sentences import casualty_sentences, killed_in_all
+from consilience.publish.statements.casualty_sentences import casualty_sentences, killed_grid, killed_in_all
 from consilience.publish.statements.frame import Frame, Names
 from consilience.publish.statements.references import Unresolved, parse_reference, resolve
 from consilience.publish.statements.words import Words
@@ -81,7 +81,7 @@ def everything(accounts: Accounts, profile: Profile) -> dict[str, object]:
     said: dict[str, object] = dict(release_tables(without_withheld_figures(findings, records, profile), profile))
     for language in languages():
         frame = framed(accounts, profile, language)
-        sums = killed_in_all(frame) if profile.shows_posterior else ()
+        sums = (*killed_in_all(frame), *killed_grid(frame)) if profile.shows_posterior else ()
         said[language] = [
             [one.text for b in sums if isinstance(b, Paragraph) for one in b.sentences],
             [row for b in sums if isinstance(b, Grid) for row in b.rows],
@@ -114,7 +114,7 @@ def test_the_total_less_the_attacks_that_are_told_gives_nobody_s_figure(profile:
     assert [(one["killed_min"], one["killed_max"]) for one in incidents] == [("", ""), ("2", "2"), ("5", "6")]
     assert [one["count"] for one in counts if one["total"] == "killed"] == [""]
     frame = framed(SECRET, PROFILES[profile], "en")
-    (sums, _) = killed_in_all(frame)
+    (sums,) = killed_in_all(frame)
     assert isinstance(sums, Paragraph)
     assert [one.text for one in sums.sentences] == [
         frame.words.count("killed_withheld", 1),

@@ -104,7 +104,8 @@ def corrections(case: Path, out: Path | None = None, as_of: date | None = None) 
 def compare(case: Path, old: Path, new: Path) -> Compared:
     """What differs between two release folders, each checked against its own manifest first.
 
-    Raises UsageError for a folder that is no release, or where the newer is named first; PublishError for one whose files are not those of its manifest.
+    Raises UsageError for a folder that is no release, or where the newer is named first;
+    PublishError for one whose files are not those of its manifest.
     """
     before, after = _files(old), _files(new)
     vault = Vault.open(case)

@@ -75,7 +75,7 @@ def add_key(folder: Path | None, name: str, key: str) -> str:
     verifier = Verifier.read(key)
     if verifier.name != name:
         raise UsageError(
-            f"this key is of {verifier.name}: a signer's and a witness's key begins with its name, and NAME must be that",
+            f"this key is of {verifier.name}: a signer's or witness's key begins with its name, and NAME must be that",
             where=name, remedy=f"If that is whom you mean: consilience keys add {verifier.name} KEY.",
         )  # fmt: skip
     add_verifier(where, verifier)

@@ -55,7 +55,8 @@ def write_editions(out: Path, wanted: Mapping[str, Wanted], others: Mapping[str,
     """What is wanted stands in the folder, as the latest edition of each stem; nothing that stood there is changed.
 
     `others` hold as well and are not asked for now, as letters in another language are: they are not written, and an
-    edition that says something else is out of date. So is what is neither wanted nor among them. Raises UsageError for a register that can't be read, PublishError.
+    edition that says something else is out of date. So is what is neither wanted nor among them.
+    Raises UsageError for a register that can't be read, PublishError.
     """
     register = _read(out / REGISTER)
     written: list[Path] = []

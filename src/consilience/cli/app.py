@@ -1,12 +1,12 @@
 """The application that commands register with, and what they share: options, progress, printing.
 
-Results go to stdout; progress (only on a terminal) and errors to stderr.
+Results go to stdout; progress and errors to stderr: bars on a terminal, elsewhere a line as each long stage begins.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 PIPED_WIDTH = 160
 """Columns when nobody looks at a terminal: wide enough that no table is folded."""
+
+LONG: Mapping[str, int] = {
+    "preserve": 1000, "seal": 100, "tracks": 20, "weigh": 4, "placebo": 4, "build": 1, "report": 2, "bundle": 50,
+    "worlds": 1, "attacks": 1, "check": 1000, "copy": 1000, "repair": 100,
+}  # fmt: skip
+"""From how many steps on a stage is long enough to be told where nobody sees a bar (our choice: some ten seconds)."""
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -72,13 +78,16 @@ def telling_left_out(case: Path, first: str | None = None) -> Tell:
 
 @contextmanager
 def progress_bars() -> Iterator[Progress]:
-    """A bar for each stage on stderr, on a terminal; otherwise silence."""
+    """A bar for each stage on stderr, on a terminal; elsewhere a line as each stage begins, from a long one on."""
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
 
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _begun()
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+    with Bars(*columns, console=console, transient=True) as bars:
         tasks = {}
 
         def tell(stage: str, done: int, total: int) -> None:
@@ -87,3 +96,17 @@ def progress_bars() -> Iterator[Progress]:
             bars.update(tasks[stage], completed=done, total=total)
 
         yield tell
+
+
+def _begun() -> Progress:
+    """Tells on stderr, once for each, that a stage began: from the first one on that is long."""
+    told: set[str] = set()
+
+    def tell(stage: str, done: int, total: int) -> None:
+        is_long = stage in LONG and total - done >= LONG[stage]
+        if stage in told or done >= total or not (told or is_long):
+            return
+        told.add(stage)
+        typer.echo(f"{stage}: {total - done} steps …" if total - done > 1 else f"{stage} …", err=True)
+
+    return tell

@@ -58,7 +58,7 @@ def add(
         str,
         typer.Argument(
             metavar="NAME",
-            help="Whose key it is: for a custodian any name, for a signer or a witness the one that the key begins with.",
+            help="Whose key it is: for a custodian any name, for a signer or a witness the name in the key.",
         ),
     ],
     key: Annotated[
