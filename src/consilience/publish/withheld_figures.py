@@ -34,7 +34,7 @@ def without_withheld_figures(findings: Mapping[str, Any], records: CaseRecords, 
     """
     hidden = _hidden(records, withheld_accounts(records, profile))
     incidents = [_block(block, hidden.get(block["incident_id"], ())) for block in findings["incidents"]]
-    in_total = any("killed" in block[NOT_SAID] for block in incidents if is_established(block))
+    in_total = any("killed" in block[NOT_SAID] and is_established(block) for block in incidents)
     totals = {**findings["totals"], **({"killed": None} if in_total else {})}
     return {**findings, "incidents": incidents, "totals": {**totals, NOT_SAID: ["killed"] if in_total else []}}
 
