@@ -27,7 +27,22 @@ Row = tuple[Typed, ...]
 
 HEADER = ("account_id", "incident_id", "time", "mode", "cluster", "party", "strikes", "platform", "note on the side")
 WORDS = st.sampled_from(
-    ["31", "464", "007", "1e5", "MiG-23", "طائرة", "a;b", 'he said "jet"', "two\nlines", "=1+1", "= 5", "===", "@SUM(A1)", "TRUE"]
+    [
+        "31",
+        "464",
+        "007",
+        "1e5",
+        "MiG-23",
+        "طائرة",
+        "a;b",
+        'he said "jet"',
+        "two\nlines",
+        "=1+1",
+        "= 5",
+        "===",
+        "@SUM(A1)",
+        "TRUE",
+    ]
 )
 ROWS = st.lists(
     st.tuples(

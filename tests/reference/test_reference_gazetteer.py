@@ -153,9 +153,7 @@ def test_the_shipped_gazetteer_has_all_towns_and_areas_with_a_radius() -> None:
 
 def test_a_base_has_the_name_under_which_it_is_listed_unless_a_place_has_it() -> None:
     """`names` of an order of battle of one's own need not repeat it; Damascus is the town, whatever base bears it."""
-    bases = {
-        name: replace(ORBAT.bases[name], names=("an alias",)) for name in ("Hmeimim", "Damascus", "Shayrat")
-    }
+    bases = {name: replace(ORBAT.bases[name], names=("an alias",)) for name in ("Hmeimim", "Damascus", "Shayrat")}
     known = gazetteer(None, replace(ORBAT, bases=bases))
     assert _is_one_near(known.find("Hmeimim"), ORBAT.bases["Hmeimim"].lat, ORBAT.bases["Hmeimim"].lon)
     assert known.find("Damascus") == gazetteer(None, ORBAT).find("Damascus")

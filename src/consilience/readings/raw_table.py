@@ -88,9 +88,7 @@ def _written_formulas(
     found = []
     for name in columns:
         rows = named[ROW].filter(named[name].str.contains(_FORMULA).fill_null(value=False))
-        found += [
-            Flaw(Why.FORMULA, Lost.VALUE, NOT_COMPUTED, row, name) for row in rows if (row, name) not in known
-        ]
+        found += [Flaw(Why.FORMULA, Lost.VALUE, NOT_COMPUTED, row, name) for row in rows if (row, name) not in known]
     return tuple(found)
 
 

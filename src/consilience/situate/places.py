@@ -142,4 +142,6 @@ def _expected(name: str, candidates: tuple[GazetteerEntry, ...], gazetteer: Gaze
         return f"one place, and the name may mean: {listed}. All are used; add the one meant to the table places"
     alike = gazetteer.suggest(name)
     hint = f"; nothing is taken for it, spelled like it: {', '.join(alike)}" if alike else ""
-    return f"a place of the gazetteer, the order of battle or the table places: without one its row has no position{hint}"
+    return (
+        f"a place of the gazetteer, the order of battle or the table places: without one its row has no position{hint}"
+    )
