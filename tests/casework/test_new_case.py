@@ -11,13 +11,13 @@ from consilience.casework.new_case import create
 from consilience.casework.pipeline import run_case
 from consilience.errors import UsageError
 from consilience.records.left_out import Lost
-from consilience.records.tables import TABLES
+from consilience.records.tables import IDENTITY_TABLE, TABLES
 
 
 def test_every_table_has_a_header_of_its_own_columns_and_a_row_in_the_readme_for_each(tmp_path: Path) -> None:
     create(tmp_path / "case")
     readme = (tmp_path / "case" / "README.md").read_text("utf-8")
-    for table in TABLES.values():
+    for table in (IDENTITY_TABLE, *TABLES.values()):
         header = (tmp_path / "case" / f"{table.name}.csv").read_text("utf-8")
         assert header == ",".join(column.name for column in table.columns) + "\n"
         section = readme.split(f"## {table.name}.csv\n")[1].split("\n## ")[0]
@@ -36,6 +36,22 @@ def test_a_template_runs_and_finds_nothing(tmp_path: Path) -> None:
     assert run.findings["incidents"] == []
     assert run.findings["totals"]["killed"] is None
     assert (tmp_path / "a case-findings" / "report" / "index.html").is_file()
+    assert "identities" not in (tmp_path / "a case-findings" / "left-out.csv").read_text("utf-8")
+
+
+def test_the_readme_says_where_names_prose_and_an_own_order_of_battle_go(tmp_path: Path) -> None:
+    create(tmp_path / "case")
+    readme = (tmp_path / "case" / "README.md").read_text("utf-8")
+    for said in ("`identities.csv`", "seal ", "keys init", "`narrative/`", "{{incident.I1.time}}", "`priors.csv`"):
+        assert said in readme, said
+
+
+def test_a_name_in_the_new_table_is_planned_to_be_sealed(tmp_path: Path) -> None:
+    create(tmp_path / "case")
+    with (tmp_path / "case" / "identities.csv").open("a", encoding="utf-8") as table:
+        table.write("W1,Somebody,,\n")
+    plan = check_case(tmp_path / "case").sealing
+    assert (plan.sources, plan.tables) == (1, ("identities.csv",))
 
 
 def test_a_title_with_quotes_does_not_break_case_toml(tmp_path: Path) -> None:

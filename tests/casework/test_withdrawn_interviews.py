@@ -74,3 +74,12 @@ def test_nothing_of_an_older_bundle_is_opened_once_it_is_withdrawn(
     with pytest.raises(UsageError, match="withdrawn since"):
         open_items(case, tmp_path / "bag", ["W0001"], [], tmp_path / "opening.json")
     assert not (tmp_path / "opening.json").exists()
+
+
+@pytest.mark.parametrize("again", ["N1,W1,gladly,", "N1,W1,analysis,"], ids=["unread", "differing"])
+def test_a_key_that_is_doubled_undoes_no_withdrawal(tmp_path: Path, again: str) -> None:
+    """Neither of the two rows is used, and the wish stands all the same."""
+    apart = read_apart(_case(tmp_path, "N1,W1,analysis;court,2017-05-01", again))
+    assert apart.read.tables["interviews"].is_empty()
+    assert _accounts(apart) == ["A2", "A3", "A4"]
+    assert consent_of(apart.records, "W1", "public", _DAY) is Consent.WITHDRAWN

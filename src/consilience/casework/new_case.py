@@ -1,4 +1,4 @@
-"""A new case: a folder with a commented case.toml, an empty table of every kind, and a README that explains them."""
+"""A new case: a commented case.toml, an empty table of every kind, that of names too, and a README on them all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from consilience.casework.table_docs import explain_table
 from consilience.errors import UsageError
 from consilience.records.columns import Table
-from consilience.records.tables import TABLES
+from consilience.records.tables import IDENTITY_TABLE, TABLES
 
 _CASE_TOML = """\
 [case]
@@ -40,7 +40,34 @@ deleted, or be kept as .xlsx or .parquet under the same name; every other file i
     consilience run {folder}       findings and a report, beside this folder
 
 An empty cell means "not known", never 0 or "no". Columns that you don't need may be deleted. Extra columns are kept,
-and never printed in a report. Keep the names of protected persons out of these tables.
+and never printed in a report.
+
+## Names
+
+Keep the names of protected persons out of every table but one, `identities.csv`, and out of the names of files. Who
+stands there is sealed: a run encrypts the row, and each file that the person's rows in other tables cite as `item`, to
+the custodians' keys. Until it is removed, what you wrote here stays in this folder in clear.
+
+    consilience keys init --yes                a key of your own; `keys add` adds other custodians'
+    consilience seal {folder} --remove-plain   takes names and sealed files out of this folder, once they are sealed
+
+## An order of battle of your own
+
+`orbat` in `case.toml` may name a folder in here with `platforms.csv`, `operators.csv` and `priors.csv`; `bases.csv`,
+`weapons.csv`, `descriptions.csv`, `languages.csv` and `lexicon.csv` may stand beside them. In `priors.csv` three rows
+of mode `*` must say how probable "none" (no attack), "another cause" and "together" are before any evidence.
+
+    consilience orbat FOLDER                   reads such a folder and shows it, or says what is missing
+
+## Prose
+
+What analysts write for the report stands in `narrative/`, one file a chapter and language: `01-summary.en.md`,
+`01-summary.ar.md`. It names findings in place of writing numbers, `{{{{incident.I1.time}}}}`; names in another language
+stand in `narrative/names.ar.toml`.
+
+    consilience report {folder}
+
+## Tables
 
 """
 
@@ -54,12 +81,11 @@ def create(folder: Path) -> tuple[Path, ...]:
         raise UsageError(
             "something stands there already", where=str(folder), remedy="Choose a new folder; nothing was changed."
         )
-    title = folder.resolve().name
+    title, tables = folder.resolve().name, (IDENTITY_TABLE, *TABLES.values())
     texts = {
         "case.toml": _CASE_TOML.format(id=_slug(title), title=title.replace("\\", "").replace('"', "'")),
-        "README.md": _README.format(title=title, folder=_quoted(folder))
-        + "\n".join(map(explain_table, TABLES.values())),
-    } | {f"{table.name}.csv": header(table) for table in TABLES.values()}
+        "README.md": _README.format(title=title, folder=_quoted(folder)) + "\n".join(map(explain_table, tables)),
+    } | {f"{table.name}.csv": header(table) for table in tables}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():

@@ -18,6 +18,7 @@ import polars as pl
 from consilience.quantities import Digest
 from consilience.readings.case_file import CASE_FILE
 from consilience.readings.case_folder import read_case
+from consilience.readings.cells import read_cells
 from consilience.readings.citations import CITED, Citations, read_citations
 from consilience.readings.identities import Identities, read_identities
 from consilience.records.case import CaseFile, CaseRecords
@@ -67,7 +68,9 @@ def read_apart(folder: Path, vault: Vault | None = None) -> Apart:
     read = _with_owners(replace(read_case(folder), withdrawn=vault.sealed.withdrawn))
     identities = read_identities(folder)
     spare = read_citations(folder, doubtful) if (doubtful := _doubtful(read)) else Citations()
-    read = replace(read, unread_consent=_unread_consent(read, spare))
+    read = replace(
+        read, unread_consent=_unread_consent(read, spare), withdrawn=read.withdrawn | _withdrawn_unused(read, spare)
+    )
     withdrawn = withdrawn_sources(read)
     named = {str(source) for source in identities.rows}
     sealed = frozenset(named | _recorded_sealed(read, spare) | vault.sealed.sources()) - withdrawn
@@ -203,6 +206,19 @@ def _unread_consent(read: CaseRecords, spare: Citations) -> frozenset[str]:
     theirs = interviews.filter(pl.col("interview_id").is_in(sorted(_unclear(read))))["source_id"].drop_nulls()
     unread = {one.source_id or citing.get(one.interview_id or "") or _own_source(one.interview_id) for one in rows}
     return frozenset(unread) | frozenset(theirs)
+
+
+def _withdrawn_unused(read: CaseRecords, spare: Citations) -> frozenset[str]:
+    """Who has withdrawn by a date in an interview that can't be used for another reason, such as a key that is doubled:
+    that undoes no withdrawal."""
+    usable, citing = set(read.tables["interviews"]["interview_id"]), _citing_sources(read, spare)
+    rows = [one for one in spare.rows if one.table == "interviews" and one.interview_id not in usable]
+    dates = pl.Series([one.withdrawn_on for one in rows], dtype=pl.String)
+    meant = read_cells(dates, TABLES["interviews"].column("withdrawn_on"), read.settings)["withdrawn_on_lo"]
+    said = [one for one, moment in zip(rows, meant, strict=True) if moment is not None]
+    return frozenset(
+        one.source_id or citing.get(one.interview_id or "") or _own_source(one.interview_id) for one in said
+    )
 
 
 def _uncited(read: CaseRecords) -> set[PurePosixPath]:

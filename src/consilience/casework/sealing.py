@@ -156,7 +156,7 @@ def _of_others(apart: Apart) -> Iterator[LeftOut]:
 
 
 def _unsealed(apart: Apart, wanted: Sequence[ToSeal]) -> Iterator[LeftOut]:
-    for path in apart.identities.files:
+    for path in sorted({path for where in apart.identities.places.values() for path, _ in where}):
         yield _notice(path, IDENTITIES, None, NO_CUSTODIAN)
     for source in sorted({thing.source_id for thing in wanted if thing.kind == EXHIBIT}):
         count = sum(thing.source_id == source and thing.kind == EXHIBIT for thing in wanted)

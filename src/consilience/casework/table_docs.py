@@ -5,6 +5,7 @@ from __future__ import annotations
 from consilience.records.columns import Column, Kind, Table
 
 ROW_IS = {
+    "identities": "who a source really is: a run seals it, and no report or table shows it",
     "sources": "who or what told us; the id is the pseudonym used in this case",
     "interviews": "one interview, with what was consented to",
     "facilities": "a place that was hit or is spoken of",

@@ -34,9 +34,10 @@ READERS: dict[str, ReadRaw] = {".csv": read_csv_table, ".xlsx": read_xlsx_table,
 def read_case(folder: Path, *, progress: Callable[[str], None] | None = None) -> CaseRecords:
     """Everything that a case folder holds: canonical tables, every file with its digest, and what was left out.
 
-    The folder is never written to. Bad rows, values and files cost themselves alone and stand in `left_out`. The
-    tables depend on content: not on the order of rows, the file format or the names of files. `progress` is told
-    which file is being read. Raises CaseFolderMissing and CaseFileInvalid, nothing else, for what users may do wrong.
+    The folder is never written to. Bad rows, values and files cost themselves alone, and a row the others of its key,
+    and stand in `left_out`. The tables depend on content: not on the order of rows, the file format or the names of
+    files. `progress` is told which file is being read. Raises CaseFolderMissing and CaseFileInvalid, nothing else, for
+    what users may do wrong.
     """
     tell = progress or (lambda _: None)
     if not folder.is_dir():

@@ -18,6 +18,8 @@ from consilience.records.tables import TABLES
 CITED = ("source_id", "interview_id", "recording", "item")
 """The columns that say whose a row is, and what it cites."""
 
+_READ = (*CITED, "withdrawn_on")
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -28,6 +30,7 @@ class Citation:
     interview_id: str | None
     recording: str | None
     item: str | None
+    withdrawn_on: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def read_citations(folder: Path, tables: Set[str]) -> Citations:
 
 
 def _rows(table: str, frame: pl.DataFrame) -> Iterator[Citation]:
-    names = CITED
+    names = _READ
     columns = [
         clean_text(frame[name].cast(pl.String))[0] if name in frame.columns else pl.repeat(None, len(frame), eager=True)
         for name in names

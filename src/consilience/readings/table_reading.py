@@ -176,7 +176,7 @@ def _without_duplicates(frame: pl.DataFrame, kept: pl.DataFrame, table: Table) -
 
 
 def _doubled(frame: pl.DataFrame, kept: pl.DataFrame, key: str) -> pl.DataFrame:
-    """For each row of `frame`: do the rows of its key differ (`differs`), is one of them `unread`, is it one `again`?"""
+    """For each row of `frame`: do those of its key differ (`differs`), is one of them `unread`, is it one `again`?"""
     says = [name for name in kept.columns if name not in ("_file", "_row")]
     content = kept.select("_row", content=pl.struct(says).struct.json_encode())
     is_doubled = pl.col(key).is_not_null() & (pl.len().over(key) > 1)

@@ -71,8 +71,8 @@ class Gazetteer:
 
         A case's own place wins over others of its name. A name with a word for air base or airport means a base. A bare
         name means towns, and bases of that name that are not the town's own; an administrative area only where no town
-        of its name lies in it. Where nothing else has the name, a base has that under which the order of battle lists it,
-        also if `names` does not repeat it.
+        of its name lies in it. Where nothing else has the name, a base has that under which its row lists it, also if
+        `names` does not repeat it.
         """
         return _merged(self._candidates(name))
 

@@ -1,0 +1,124 @@
+"""Doubled keys, parties in words, formulas and encodings, as new users write them: read without guessing, or told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from consilience.readings.case_folder import read_case
+from consilience.records.case import CaseRecords
+from consilience.records.left_out import Lost, Why
+
+
+@pytest.mark.parametrize("first_is_bad", [True, False])
+def test_a_key_doubled_by_a_row_that_cant_be_read_is_told_at_once_and_neither_is_used(
+    good_tables: dict[str, str], write_case: Callable[..., Path], *, first_is_bad: bool
+) -> None:
+    """Else the other row counts until the bad one is mended, and then both go."""
+    rows = ["A2,I1,W2,,soon after,,barrel bomb,no,,,,\n", "A2,I1,W2,,2017-04-02,,barrel bomb,no,,,,\n"]
+    head = "".join(good_tables["accounts"].splitlines(keepends=True)[:2])
+    tables = good_tables | {"accounts": head + "".join(rows if first_is_bad else rows[::-1])}
+    records = read_case(write_case(tables))
+    assert records.tables["accounts"]["account_id"].to_list() == ["A1"]
+    told = [(item.why, item.lost, item.row, item.record_id) for item in records.left_out]
+    bad = 3 if first_is_bad else 4
+    assert sorted(told) == sorted(
+        [
+            (Why.BAD_TIME, Lost.ROW, bad, "A2"),
+            (Why.DUPLICATE_KEY, Lost.ROW, 3, "A2"),
+            (Why.DUPLICATE_KEY, Lost.ROW, 4, "A2"),
+        ]
+    )
+    assert all("can't be read" in item.expected for item in records.left_out if item.why is Why.DUPLICATE_KEY)
+
+
+def test_rows_whose_keys_are_missing_double_nothing(
+    good_tables: dict[str, str], write_case: Callable[..., Path]
+) -> None:
+    no_key = ",I1,W2,,2017-04-02,,barrel bomb,no,,,,\n"
+    tables = good_tables | {"accounts": good_tables["accounts"] + no_key + no_key}
+    records = read_case(write_case(tables))
+    assert [item.why for item in records.left_out] == [Why.MISSING_VALUE, Why.MISSING_VALUE]
+    assert records.tables["accounts"].height == 2
+
+
+LABELLED = """
+[case]
+id = "synthetic"
+time_zone = "Asia/Damascus"
+parties = ["Syrian", "Russian"]
+
+[party_labels]
+Syrian = "Syrian government forces"
+Russian = "القوات الروسية"
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Syrian or Russian", "Russian;Syrian"),
+        ("the Syrian OR the Russian", "Russian;Syrian"),
+        ("Russian or Syrian or other", "Russian;Syrian;other"),
+        ("Syrian أو Russian", "Russian;Syrian"),
+        ("القوات الروسية أو Syrian government forces", "Russian;Syrian"),
+        ("Syrian government forces", "Syrian"),
+        ("Syrian government forces + Russian", "Russian+Syrian"),
+    ],
+)
+def test_parties_joined_by_or_are_one_of_them_as_reports_say_it(
+    good_tables: dict[str, str], write_case: Callable[..., Path], written: str, read: str
+) -> None:
+    accounts = good_tables["accounts"].replace("Russian;Syrian", written)
+    records = read_case(write_case(good_tables | {"accounts": accounts}, toml=LABELLED))
+    assert records.left_out == ()
+    assert records.tables["accounts"]["party"].to_list() == [read, None]
+
+
+@pytest.mark.parametrize("written", ["either Syrian or Russian", "Syrian or Iranian", "Syrian/Russian", "forces"])
+def test_what_names_no_party_without_guessing_is_told_the_form(
+    good_tables: dict[str, str], write_case: Callable[..., Path], written: str
+) -> None:
+    accounts = good_tables["accounts"].replace("Russian;Syrian", written)
+    same = LABELLED.replace("Syrian government forces", "forces").replace("القوات الروسية", "forces")
+    records = read_case(write_case(good_tables | {"accounts": accounts}, toml=same))
+    (item,) = records.left_out
+    assert (item.why, item.lost, item.value) == (Why.UNKNOWN_VALUE, Lost.ROW, written)
+    assert "Syrian;Russian means one of the two, Syrian+Russian both together" in item.expected
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ['=HYPERLINK("http://x.example")', "= 1+1", "=cmd|' /C calc'!A0", "@SUM(1)", "+HYPERLINK(A1)", '-cmd|" "!A0'],
+)
+def test_a_formula_in_csv_is_no_evidence_as_in_a_spreadsheet(
+    read_tables: Callable[..., CaseRecords], with_row: Callable[..., dict[str, str]], formula: str
+) -> None:
+    records = read_tables(with_row("accounts", {"account_id": "X", "incident_id": "I1", "platform": formula}))
+    (item,) = records.left_out
+    assert (item.why, item.lost, item.row, item.column) == (Why.FORMULA, Lost.VALUE, 4, "platform")
+    assert item.value == formula
+    assert records.tables["accounts"].filter(pl.col("account_id") == "X")["platform"].to_list() == [None]
+
+
+@pytest.mark.parametrize("text", ["===", "+963 11 222", "@SyriaCivilDef", "-12", "5=5", "- see (1)", "+ and ="])
+def test_what_only_begins_like_a_formula_is_text(
+    read_tables: Callable[..., CaseRecords], with_row: Callable[..., dict[str, str]], text: str
+) -> None:
+    records = read_tables(with_row("accounts", {"account_id": "X", "incident_id": "I1", "platform": text}))
+    assert records.left_out == ()
+    assert text in records.tables["accounts"]["platform"].to_list()
+
+
+def test_a_table_in_the_encoding_of_arabic_windows_is_told_how_to_save_it(
+    good_tables: dict[str, str], write_case: Callable[..., Path]
+) -> None:
+    text = "facility_id,name,kind,lat,lon,name_local\nF1,Hospital,hospital,35.6518,36.6853,مستشفى المعرة\n"
+    records = read_case(write_case({**good_tables, "facilities": text.encode("cp1256")}))
+    told = [item for item in records.left_out if item.why is Why.MIXED_ENCODING]
+    assert [(item.column, item.value, item.lost) for item in told] == [("name_local", None, Lost.VALUE)]
+    assert "CSV UTF-8" in told[0].expected
+    assert "1256" in told[0].expected
