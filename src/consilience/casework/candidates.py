@@ -45,7 +45,7 @@ def write_candidate(it: Candidate, built: Built, vault: Vault) -> Path:
     folder = candidate_folder(it.out, content)
     with vault.writing():
         check_consents(it.found.case, vault, it.found.records)
-    tell_outputs(it.found.case, folder.parent, None, CANDIDATES)
+    tell_outputs(it.found.case, folder, None, CANDIDATES)
     if folder.exists():
         _check_same(folder, built)
     else:

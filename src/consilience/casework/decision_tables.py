@@ -146,7 +146,7 @@ def release_lines(done: Release) -> list[str]:
     """The digest to approve and where its bytes can be read, or why there are none; what to know; what stands where."""
     lines = []
     if done.not_whole:
-        lines.append(f"no content to approve yet: it is not whole ({len(done.not_whole)} of the reasons above)")
+        lines.append(f"no content to approve yet: it is not whole, for {len(done.not_whole)} of the reasons given")
     if done.content is not None:
         lines.append(f"content {done.content}")
     if done.candidate is not None:

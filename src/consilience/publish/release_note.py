@@ -107,7 +107,7 @@ def _told(words: Words, change: Change, profile: Profile) -> Iterator[str]:
         return
     said = words.label("comma").join(may)
     told = words.say("note_changed", incident=incident, parts=said, because=because) if may else words.say(
-        "note_evidence", incident=incident)  # fmt: skip
+        "note_evidence", incident=incident, evidence=evidence)  # fmt: skip
     if change.was not in (change.now, REMOVED) and "attribution" in profile.findings:
         told += " " + words.say("note_wording", was=_wording(words, change.was), now=_wording(words, change.now))
     yield told

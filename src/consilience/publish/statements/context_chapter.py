@@ -9,6 +9,7 @@ from datetime import date
 from consilience.publish.document import Block as DocumentBlock
 from consilience.publish.document import Grid, Paragraph, Picture, Sentence
 from consilience.publish.statements.admitted import Row, last_day, local_day
+from consilience.publish.statements.evidence_words import stated_by
 from consilience.publish.statements.frame import Frame, paragraph
 from consilience.publish.statements.standalone import Sheet
 from consilience.records.tables import CONTEXT_KINDS
@@ -28,7 +29,7 @@ class Stated:
     low: float | None
     high: float | None
     what: str | None
-    said_by: str | None
+    said_by: str
 
     @property
     def support(self) -> str:
@@ -76,7 +77,7 @@ def _stated(frame: Frame, key: str, row: Row) -> Stated:
         row["value_min"],
         row["value_max"],
         row["what"],
-        row.get("source") or row["locator"],
+        stated_by(frame, row),
     )
 
 
@@ -89,7 +90,7 @@ def _sentences(frame: Frame, row: Stated) -> Iterable[Sentence]:
         kind=words.word("context_kind", row.kind) if row.kind else words.label("not_known"),
         when=_when(frame, row), where=words.word("area", row.area) if row.area else words.label("not_known"),
         figures=figures, what=words.foreign(row.what or ""),
-        said_by=words.foreign(row.said_by) if row.said_by else words.label("nobody_named"),
+        said_by=row.said_by or words.label("nobody_named"),
     )  # fmt: skip
     flags = () if row.said_by else (words.label("flag_no_source"),)
     yield frame.sentence(row.support, text, (row.support,), flags)
@@ -119,7 +120,7 @@ def _disagreements(frame: Frame, rows: Sequence[Stated]) -> Iterable[DocumentBlo
                           kind=words.word("context_kind", kind), where=words.word("area", area)),
                 (words.label("column_when"), words.label("column_figures"), words.label("column_said_by")),
                 tuple(
-                    (_when(frame, row), words.span_of(row.low, row.high), words.foreign(row.said_by or ""))
+                    (_when(frame, row), words.span_of(row.low, row.high), row.said_by)
                     for row in apart
                 ),
                 numeric=(1,),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from consilience.publish.statements.admitted import Row
@@ -9,6 +10,12 @@ from consilience.publish.statements.frame import Frame
 from consilience.publish.statements.words import Words
 
 Clauses = Iterable[str]
+_PLACE_WORDS = frozenset((
+    "page", "pages", "pp", "row", "rows", "line", "lines", "col", "column", "columns", "sheet", "cell", "fig", "figure",
+    "table", "annex", "para", "paragraph", "chapter", "section", "min", "sec", "no", "at", "to", "and", "from", "of",
+    "the", "صفحة", "سطر", "صف",
+))  # fmt: skip
+"""Words that say where in an exhibit something stands, and not who said it (our choice)."""
 
 
 def who(frame: Frame, row: Row) -> str:
@@ -19,6 +26,22 @@ def who(frame: Frame, row: Row) -> str:
     if name:
         return words.label("role_and_name", role=said, name=words.foreign(name)) if said else words.foreign(name)
     return said
+
+
+def stated_by(frame: Frame, row: Row) -> str:
+    """Who says what a row of `context` says: its source, as far as the profile tells, and `locator`, where it was said.
+
+    Empty where nobody is named: no source, and a locator that is only a place in something ("p. 12").
+    """
+    words, locator = frame.words, row["locator"] or ""
+    said = (who(frame, row) or words.label("one_source")) if "role" in row else ""
+    if not said and not _names_somebody(locator):
+        return ""
+    return words.label("comma").join(part for part in (said, words.foreign(locator) if locator else "") if part)
+
+
+def _names_somebody(locator: str) -> bool:
+    return any(word.casefold() not in _PLACE_WORDS for word in re.findall(r"[^\W\d_]{2,}", locator))
 
 
 def says(frame: Frame, table: str, row: Row) -> str:

@@ -21,6 +21,7 @@ from typing import TypeVar
 
 from consilience.publish.statements.admitted import Block
 from consilience.publish.statements.counting import counted_wording, wording_of_key
+from consilience.publish.statements.evidence_words import stated_by
 from consilience.publish.statements.frame import CASE, Frame
 from consilience.publish.withheld_figures import NOT_SAID
 from consilience.records.counting import NOT_ESTABLISHED, UNDECIDED, counted_mode, is_established
@@ -322,7 +323,7 @@ def _context(frame: Frame, reference: Reference) -> Resolved:
     fields = {
         "value": frame.words.span_of(row["value_min"], row["value_max"]),
         "what": frame.words.foreign(row["what"] or ""),
-        "said_by": frame.words.foreign(row.get("source") or row["locator"] or frame.words.label("nobody_named")),
+        "said_by": stated_by(frame, row) or frame.words.label("nobody_named"),
     }
     return Resolved(_choose("field", wanted, fields), (f"context/{name}",))
 
