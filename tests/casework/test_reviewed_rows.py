@@ -123,9 +123,9 @@ def test_a_review_of_an_earlier_version_says_that_its_rows_are_not_on_record(cas
         assert any(name.startswith("evidence:") for name in kept)
         old.append({**content_of(one), "decision_id": f"old-{one.decision_id}", "bound_parts": kept})
     open_vault(case).record(DECIDED, old, now())
-    one = status(case)
-    assert (one.by, one.changed, one.status) == ((), (), "reviewed")
-    (why,) = one.open
+    finding = status(case)
+    assert (finding.by, finding.changed, finding.status) == ((), (), "reviewed")
+    (why,) = finding.open
     assert why.startswith("reviewed on a finding that may have changed: an earlier version did not record")
     replaced(case, "accounts", "barrel bomb,2,5", "barrel bomb,2,4")
     assert "reviewed on a finding that has changed: evidence A2" in status(case).open
