@@ -186,7 +186,7 @@ def _roles_told(records: CaseRecords, roles: Mapping[str, str | None], profile: 
     """The role that may stand beside what a source told: shared by `least_role` of those that told anything, its
     bearer being among those who agreed to this use if he or she was interviewed. An organisation is nobody.
     """
-    tables = [records.tables[table] for table in _EVIDENCE.values()]
+    tables = [records.tables[table] for table in (*_EVIDENCE.values(), "context")]
     told = {source for frame in tables if "source_id" in frame.columns for source in frame["source_id"]} & roles.keys()
     asked = set(records.tables["interviews"]["source_id"]) - agreeing_people(records, profile.consent)
     of_each = {source: None if source in asked else roles[source] for source in told}
