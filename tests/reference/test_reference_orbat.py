@@ -171,7 +171,7 @@ def test_an_order_of_battle_that_would_make_an_answer_certain_beforehand_is_refu
     with pytest.raises(ReferenceDataError, match=name) as raised:
         load_orbat(copy)
     assert raised.value.where == f"{copy / 'priors'}.csv"
-    assert raised.value.remedy.endswith(GENERAL_ROWS[name])
+    assert str(raised.value.remedy).endswith(GENERAL_ROWS[name])
     (copy / "priors.csv").write_text("\n".join([*without, GENERAL_ROWS[name]]) + "\n", encoding="utf-8")
     assert {(row.mode, row.party, row.share) for row in load_orbat(copy).priors} == {
         (row.mode, row.party, row.share) for row in SYRIA.priors
