@@ -19,7 +19,8 @@ HEAD = """\
 
 `consilience COMMAND …`, or `python -m consilience COMMAND …`. Results go to standard output; progress goes to standard
 error, as bars on a terminal and elsewhere as a line when each long stage begins, so a pipe gets results alone.
-With `--json` a command prints JSON for programs. This page is made from the program (`python tests/cli/cli_reference.py`), and a test compares the two.
+With `--json` a command prints JSON for programs. This page is made from the program
+(`python tests/cli/cli_reference.py`), and a test compares the two.
 """
 
 
