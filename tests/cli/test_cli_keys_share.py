@@ -93,8 +93,8 @@ def test_of_a_sealed_file_that_is_lost_vault_check_says_whose_it_was_and_names_n
     assert any("is gone; it is the key to what is sealed of source W1" in line for line in lines)
     assert any("is gone; it is something sealed of source W2" in line for line in lines)
     assert "Synthetic" not in "".join(lines)
-    (path,) = (case / ".consilience" / FOLDER / "keys").iterdir()
-    path.write_bytes(b"other bytes")
+    (left,) = (case / ".consilience" / FOLDER / "keys").iterdir()
+    left.write_bytes(b"other bytes")
     told = json.loads(said("vault", "check", case, "--json", code=5))
     assert [one["sealed"] for one in told["damaged"]].count(["the key to what is sealed of source W2"]) == 1
 
