@@ -49,7 +49,7 @@ def run(case: Path, *options: str | Path) -> str:
 def run_here(case: Path, *options: str) -> str:
     """As `run`, in this process."""
     done = called("run", case, *options)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, complaints_in(done.stderr)) == (0, "")
     return done.stdout
 
 
@@ -185,7 +185,7 @@ def test_json_output_is_json_and_names_the_report(april: Path) -> None:
 
 def test_show_prints_the_matrix_of_one_incident(april: Path) -> None:
     done = called("show", april, "I7")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, complaints_in(done.stderr)) == (0, "")
     for piece in next(b for b in load(april)["incidents"] if b["incident_id"] == "I7")["evidence"]:
         assert f"\n{piece['evidence_id']} " in done.stdout
 
