@@ -83,8 +83,10 @@ class EarlierDecisions:
             place = self._notes.first(decision, self._every)
             return None if place is None else self._every[place]
         places = self._alike.get(words_of(decision), [])
-        ends = (self._seats[seat][-1] for seat in ended_from(decision) if self._seats.get(seat))
-        at = bisect_left(places, max(ends, default=-1))
+        ended_in = [self._seats[seat][-1] for seat in ended_from(decision) if self._seats.get(seat)]
+        if decision.kind == PUT_ENOUGH:  # a letter of another id may have gone to this addressee, and ended it too
+            ended_in += [held[-1] for (kind, _, _), held in self._seats.items() if kind == SENT and held]
+        at = bisect_left(places, max(ended_in, default=-1))
         return self._every[places[at]] if at < len(places) else None
 
     def ids(self) -> Collection[str]:

@@ -168,7 +168,6 @@ def _report_folder(target: Path, made: Ready, profile: str) -> Iterator[Path]:
         record = {
             "schema": RUN_SCHEMA,
             "case_id": made.found.records.settings.id,
-            "case_digest": made.found.findings["case_digest"],
             "profile": profile,
             "versions": versions(),
             "files": sorted([*files_below(fresh), RUN_FILE]),

@@ -71,7 +71,8 @@ def note_text(
     answered ones: what was corrected, and how severe it was.
 
     Parts that the profile may not say are not named; wordings only where it says who did it. Evidence stands under its
-    id in the case, as the report's own trails name it.
+    id in the case, as the report's own trails name it. Where evidence went, for whatever reason, that is all that is
+    said: after a withdrawal nobody knows more, and a note that said less than others would tell the world of it.
     """
     lines = [f"# {words.label('release_note')}", ""]
     if as_of is not None:
@@ -99,10 +100,10 @@ def _told(words: Words, change: Change, profile: Profile) -> Iterator[str]:
         return
     may = [words.word("finding", part) for part in change.parts if part in profile.findings]
     evidence = words.label("comma").join(_piece(words, name) for name in change.evidence)
-    because = words.label("note_because", evidence=evidence) if evidence and (may or not change.is_known) else ""
-    if not may and not change.is_known:
-        yield words.say("note_unknown", incident=incident, because=because)
+    if evidence and (not change.is_known or any(name.endswith(GONE) for name in change.evidence)):
+        yield words.say("note_less_evidence", incident=incident, evidence=evidence)
         return
+    because = words.label("note_because", evidence=evidence) if evidence and may else ""
     if not may and not evidence:
         return
     said = words.label("comma").join(may)

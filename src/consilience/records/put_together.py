@@ -20,8 +20,8 @@ def by_addressee(letters: Iterable[Letter]) -> tuple[tuple[Letter, ...], ...]:
     """The letters to each addressee, in the order of their first: of one party and one addressee as the table writes
     it, case and blanks apart.
 
-    Two offices of a party are two addressees, and each is to be put everything. A letter that names neither stands
-    alone.
+    Two offices of a party are two addressees, and each is to be put everything. A letter that names no addressee may
+    have gone to any of them, and stands alone.
     """
     found: dict[tuple[str, ...], list[Letter]] = {}
     for letter in letters:
@@ -33,7 +33,7 @@ def addressee_key(letter: Letter) -> tuple[str, ...]:
     """The same for two letters to one addressee."""
     addressee = " ".join((letter.addressee or "").casefold().split())
     named = (letter.party or "", addressee)
-    return named if any(named) else (*named, letter.letter_id)
+    return named if addressee else (*named, letter.letter_id)
 
 
 def went_out(letters: Iterable[Letter]) -> tuple[Letter, ...]:

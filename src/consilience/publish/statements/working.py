@@ -53,7 +53,8 @@ def _method(frame: Frame) -> Iterable[Sentence]:
     """A profile without a posterior does not explain words that it does not use."""
     is_for_court = not frame.case.profile.shows_posterior
     skipped = ("party_rule", "words") if is_for_court else ()
-    names = (*(name for name in _METHOD if name not in skipped), *(_OF_LOGS if is_for_court else ()))
+    has_log = any(len(frame.case.rows[table]) for table in ("sightings", "transmissions"))
+    names = (*(name for name in _METHOD if name not in skipped), *(_OF_LOGS if is_for_court and has_log else ()))
     return (frame.say(f"method/{name}", f"method_{name}", (METHOD,)) for name in names)
 
 
