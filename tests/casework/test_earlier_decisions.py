@@ -124,6 +124,7 @@ def _seconds(folder: Path, of: str, rows: int) -> float:
 
 
 def _laid(letter: Letter, decisions: Sequence[Decision]) -> Letter:
+    """Where it stands; earlier replies, which a report tells too, say nothing of that."""
     for one in decisions:
         letter = laid_over(letter, one)
-    return letter
+    return replace(letter, replies=())

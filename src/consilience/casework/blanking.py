@@ -130,8 +130,8 @@ def _take_out(state: dict[str, Any], who: Withdrawing, on: date) -> int:
     gone = 0
     for name in touched:
         if incidents[name].pop("wording", None) is not None:
-            incidents[name]["removed_on"] = on.isoformat()
             gone += 1
+        incidents[name].setdefault("removed_on", on.isoformat())  # without it the digests of its parts would stay
     for one in _sentences(state):
         named = {*one["rests_on"], *findings_behind(one["rests_on"], pieces)}
         if "text" in one and named & (theirs | touched):

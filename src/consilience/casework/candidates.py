@@ -43,16 +43,16 @@ def write_candidate(it: Candidate, built: Built, vault: Vault) -> Path:
     """
     content = built.content()
     folder = candidate_folder(it.out, content)
-    with vault.writing():
-        check_consents(it.found.case, vault, it.found.records)
     tell_outputs(it.found.case, folder, None, CANDIDATES)
-    if folder.exists():
-        _check_same(folder, built)
-    else:
-        with replaced_whole(folder) as fresh:
-            for name, data in built.files.items():
-                write_output(fresh / name, data)
-    write_output(note_beside(folder), _note(it, folder, content).encode())
+    with vault.writing():  # whoever withdraws comes before, or finds the folder
+        check_consents(it.found.case, vault, it.found.records)
+        if folder.exists():
+            _check_same(folder, built)
+        else:
+            with replaced_whole(folder) as fresh:
+                for name, data in built.files.items():
+                    write_output(fresh / name, data)
+        write_output(note_beside(folder), _note(it, folder, content).encode())
     return folder
 
 

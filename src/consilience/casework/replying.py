@@ -14,11 +14,13 @@ from consilience.casework.alleging import Allegations, is_untold, rows_by_key
 from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.folders import alone_in_new
+from consilience.casework.keys import open_vault
 from consilience.casework.letter_editions import Wanted, write_editions
 from consilience.casework.letter_rows import letters_of
 from consilience.casework.outputs_told import tell_outputs
 from consilience.casework.pipeline import Found, find
 from consilience.casework.prose_files import names_of
+from consilience.casework.second_look import check_withdrawals
 from consilience.errors import UsageError
 from consilience.publish.addressees import addressee_named
 from consilience.publish.catalogue import FIRST, catalogue_of
@@ -112,7 +114,8 @@ def letters(
     `deadlines.ics`.
 
     What stands in `out` is never changed: a letter that says something else by now gets a new edition beside it. Raises
-    UsageError for a language without templates or an unknown form, PublishError, and the errors of a run. The ledger
+    UsageError for a language without templates or an unknown form, and where a source withdrew meanwhile; PublishError,
+    and the errors of a run. The ledger
     says where they went, if not to the usual place.
     """
     _check_known("language", languages, LETTER_LANGUAGES)
@@ -143,8 +146,11 @@ def letters(
     others = {stem: one for language in unasked for stem, one in _wanted(found, said, language, ()).items()}
     if wanted:
         tell_outputs(case, out, case.resolve().parent / f"{case.resolve().name}-letters", "letters")
-    with alone_in_new(out):
-        done = write_editions(out, wanted, others)
+    vault = open_vault(case)
+    with vault.writing():  # whoever withdraws comes before, or finds the letters
+        check_withdrawals(vault, found.records)
+        with alone_in_new(out):
+            done = write_editions(out, wanted, others)
     return replace(said, written=done.written, kept=done.kept, stale=done.stale, known=done.known)
 
 
