@@ -99,10 +99,24 @@ def test_an_entry_of_a_log_never_stands_beside_its_observer(profile: str) -> Non
 @pytest.mark.parametrize("clause", OF_COVERAGE)
 def test_whether_a_log_was_kept_at_an_incident_is_told_to_nobody(clause: str) -> None:
     """Where none was kept no observer stood near: `make prove PART=observers` places posts by it."""
-    block = {"incident_id": "I1", "confidence": {"grade": "low", "because": ["no account", clause]}}
-    said = {profile: confidence_sentence(frame({}, profile), block).text for profile in PROFILES}
-    assert "log" not in "".join(said.values())
-    assert all("no account" in text for text in said.values())
+    for profile in PROFILES:
+        with_clause, without = _confidence(profile, "no account", clause), _confidence(profile, "no account")
+        assert with_clause == without
+        assert "no account" in without
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_sentence_on_confidence_says_that_what_a_log_may_add_is_left_out(profile: str) -> None:
+    ends = {"en": "what a log may add is not said here.", "ar": "ولا يُذكر هنا ما قد يضيفه سجل رصد."}
+    for language, end in ends.items():
+        for because in ([], ["no account"], ["no account", OF_COVERAGE[0]], ["no account", OF_COVERAGE[2]]):
+            assert _confidence(profile, *because, language=language).endswith(end)
+    assert _confidence(profile) == "Confidence in the basis is low: what a log may add is not said here."
+
+
+def _confidence(profile: str, *because: str, language: str = "en") -> str:
+    block = {"incident_id": "I1", "confidence": {"grade": "low", "because": list(because)}}
+    return confidence_sentence(frame({}, profile, language), block).text
 
 
 def test_a_row_has_the_allowed_columns_alone() -> None:

@@ -249,7 +249,8 @@ def _payload(plan: Plan, names: Mapping[str, str], commitments: Commitments) -> 
         commitments.withhold_exhibit(_describe(file), EXHIBIT)
     slice_, act_of = _slice(plan)
     blocks = findings["incidents"]
-    items, searched = exonerating(blocks, plan.chosen), searches(plan.chosen)
+    numbers = {item.item_id: number for number, item in enumerate(commitments.items())}
+    items, searched = exonerating(blocks, plan.chosen, numbers), searches(plan.chosen)
     checkpoint = plan.vault.checkpoint()
     counted = Counted(
         status=STATUS,

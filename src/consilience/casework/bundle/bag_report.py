@@ -18,6 +18,8 @@ from consilience.vault.bundle.commitments import place
 
 Said = tuple[str, tuple[str, ...]]
 """A text and its support."""
+INTRODUCED = {"hangs on": "It hangs on this", "withheld": "Not said here"}
+"""How items of what exonerates are introduced that are not on the other side, or may not be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,8 @@ def _on_incident(incident_id: str, shown: InBag, settings: CaseSettings, profile
             (at("log10_lr", pair),),
         )
     confidence = block["confidence"]
-    because = f": {'; '.join(confidence['because'])}" if confidence["because"] else ""
-    yield f"The basis of this is {confidence['grade']}{because}.", (at("confidence"),)
+    because = "; ".join([*confidence["because"], "what a log may add is withheld"])
+    yield f"The basis of this is {confidence['grade']}: {because}.", (at("confidence"),)
     yield f"It rests on {len(block['evidence'])} piece(s) of evidence.", (at("evidence"),)
     for number, piece in enumerate(block["evidence"]):
         yield _on_piece(piece), (at("evidence", number), *_row_of(piece, shown.rows))
@@ -158,8 +160,8 @@ def _against(incident_id: str, items: Sequence[Mapping[str, Any]], profile: Prof
             "exonerating.json",
         )  # fmt: skip
     for number, item in said:
-        kind = "It hangs on this" if item["kind"] == "hangs on" else "On the other side"
-        yield f"{kind}: {item['text']}.", (place("exonerating.json", "items", number),)
+        introduced = INTRODUCED.get(item["kind"], "On the other side")
+        yield f"{introduced}: {item['text']}.", (place("exonerating.json", "items", number),)
 
 
 def _may_repeat(incident_id: str, support: Sequence[str], profile: Profile) -> bool:

@@ -1,7 +1,8 @@
 """The index of what exonerates: whatever in findings and rows speaks against what was found, or for somebody else.
 
 It is made by rule and not by choice: each rule lists everything that it finds, so that nothing is left out because it
-doesn't fit. What a withheld row says can't be listed; that there are such rows is.
+doesn't fit. What a withheld row says can't be listed; that there are such rows is. So is, for every incident, that
+what a log may add is withheld.
 """
 
 from __future__ import annotations
@@ -27,11 +28,22 @@ FOUND_NOTHING = ("none", "nothing", "nothing found", "not found", "no result", "
 PRESENT = ("fighters", "weapons", "vehicles", "warning_given", "evacuated")
 """What may have made a place an objective, or an attack one that was announced (docs/glossary.md)."""
 NAMING = {"party": ("accounts",), "operator": ("sightings",)}
+OF_LOGS = {
+    ("confidence", "log"): "reasons of the basis",
+    ("placebo",): "how often chance alone says as much",
+    ("next_evidence",): "which evidence would tell most",
+}
+"""Where a block of findings has a commitment, whatever was found, to what would say that a log was kept there."""
 
 
-def exonerating(blocks: Mapping[str, Block], chosen: Chosen) -> list[Item]:
-    """Every item, incident by incident; `blocks` are the findings as the bundle shows them."""
-    return [item for incident_id, block in blocks.items() for item in _of_incident(incident_id, block, chosen)]
+def exonerating(blocks: Mapping[str, Block], chosen: Chosen, withheld: Mapping[str, int]) -> list[Item]:
+    """Every item, incident by incident; `blocks` are the findings as the bundle shows them, `withheld` says of the id
+    of each commitment which item of withheld.json it is, from 0."""
+    items = list[Item]()
+    for incident_id, block in blocks.items():
+        items += _of_incident(incident_id, block, chosen)
+        items.append(_of_logs(incident_id, block, withheld))
+    return items
 
 
 def searches(chosen: Chosen) -> list[Item]:
@@ -74,6 +86,20 @@ def _of_incident(incident_id: str, block: Block, chosen: Chosen) -> Iterator[Ite
     yield from (item("other party", text, *support) for text, support in _other_parties(incident_id, block, chosen))
     yield from (item("hangs on", text, at(*parts)) for text, parts in _hangs_on(block))
     yield from (item(kind, text, *support) for kind, text, support in _rows(incident_id, block, chosen))
+
+
+def _of_logs(incident_id: str, block: Block, withheld: Mapping[str, int]) -> Item:
+    """What a log may add, which may speak against the finding: the same words for every incident, whatever it is, so
+    that they don't tell whether a log was kept there. Its ground are the commitments themselves, in withheld.json."""
+    said, support = [], []
+    for parts, what in OF_LOGS.items():
+        cell: Any = block
+        for part in parts:
+            cell = cell[part]
+        said.append(f"{what} ({cell['withheld']})")
+        support.append(place("withheld.json", "items", withheld[cell["withheld"]]))
+    text = f"what a log may add is withheld of every incident, whatever it says, and can be opened: {', '.join(said)}"
+    return {"incident_id": incident_id, "kind": "withheld", "text": text, "support": support}
 
 
 def _other_parties(incident_id: str, block: Block, chosen: Chosen) -> Iterator[tuple[str, list[str]]]:

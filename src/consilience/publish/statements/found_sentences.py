@@ -152,10 +152,11 @@ def _alleged(frame: Frame, block: Block) -> Iterable[Sentence]:
 
 
 def confidence_sentence(frame: Frame, block: Block) -> Sentence:
-    """The grade and what it rests on, without a word of likelihood."""
+    """The grade and what it rests on, without a word of likelihood. That what a log may add is left out is said of
+    every incident: said only where a reason was dropped, it would tell whether there is one."""
     words, given = frame.words, block["confidence"]
-    shown = [one for one in given["because"] if one not in OF_COVERAGE]
-    because = words.label("semicolon").join(reason(frame, clause) for clause in shown)
+    shown = [reason(frame, one) for one in given["because"] if one not in OF_COVERAGE]
+    because = words.label("semicolon").join([*shown, words.label("because_of_logs")])
     return frame.say(
         f"{block['incident_id']}/confidence", "confidence", (f"{block['incident_id']}/confidence",),
         grade=words.word("grade", given["grade"]), because=because,
