@@ -26,6 +26,9 @@ _SHORT, _LONG = 9, 45
 """Letters of the shortest and the longest line that a column is made wide for: our choice."""
 
 
+_STEP = 360
+"""How far a level of the contents stands in, in twentieths of a point."""
+
 _LETTER, _PADDING = 100, 230
 """Twentieths of a point: a bold letter of 8 points, rather a wide one, and what stands beside a cell's text."""
 
@@ -71,10 +74,16 @@ class Writer:
         return element("w:r", style, *inside)
 
     def paragraph(
-        self, runs: Iterable[Element], *, style: str | None = None, is_tight: bool = False, keeps_next: bool = False
+        self,
+        runs: Iterable[Element],
+        *,
+        style: str | None = None,
+        is_tight: bool = False,
+        keeps_next: bool = False,
+        indent: int = 0,
     ) -> Element:
         """Runs under a style's id ("Heading1"); a tight one keeps no distance to the next, a caption its page, as does
-        what is to keep the next."""
+        what is to keep the next; `indent` counts steps from where lines begin."""
         form = element("w:pPr")
         if style is not None:
             form.append(element("w:pStyle", val=style))
@@ -84,6 +93,8 @@ class Writer:
             form.append(element("w:bidi"))
         if is_tight:
             form.append(element("w:spacing", after=0))
+        if indent:
+            form.append(element("w:ind", left=_STEP * indent))
         return element("w:p", form, *runs)
 
     def cell(self, text: str, width: int, *, bold: bool, is_number: bool) -> Element:
