@@ -65,8 +65,11 @@ def test_contents_stand_after_the_first_chapter_and_lead_to_each_heading(name: s
     said = [paragraph.text for paragraph in word.paragraphs]
     shown = [heading.text for heading in prepared.contents]
     place = said.index(prepared.labels["contents"]) + 1
-    listed = [(p.xpath("string(.)"), p.xpath("string(@w:anchor)")) for paragraph in word.paragraphs[place:place + len(shown)]
-              for p in paragraph._p.xpath("./w:hyperlink")]  # fmt: skip
+    listed = [
+        (_said(one), one.get(qn("w:anchor")))
+        for paragraph in word.paragraphs[place : place + len(shown)]
+        for one in paragraph._p.xpath("./w:hyperlink")
+    ]
     assert [text for text, _ in listed] == shown
     assert [_bookmarked(word)[anchor] for _, anchor in listed] == shown
     second = [block for block in prepared.document.blocks if isinstance(block, Heading) and block.level == 1][1]

@@ -92,7 +92,7 @@ def test_a_letter_without_a_deadline_leaves_the_day_open_and_says_nothing_of_our
             accused=True,
             language=language,
             edition="edition:00",
-        ).split("\n\n")  # fmt: skip
+        ).split("\n\n")
         for due in (DUE, None)
     ]
     assert texts[0][2:] == texts[1][2:]

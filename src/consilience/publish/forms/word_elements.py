@@ -29,7 +29,10 @@ _SHORT, _LONG = 9, 45
 _STEP = 360
 """How far a level of the contents stands in, in twentieths of a point."""
 
-_LETTER, _PADDING = 100, 230
+_SIDE = 57
+"""A millimetre at each side of a cell's text: Word's own, twice that, left a table of seven columns no room."""
+
+_LETTER, _PADDING = 90, 2 * _SIDE + 10
 """Twentieths of a point: a bold letter of 8 points, rather a wide one, and what stands beside a cell's text."""
 
 
@@ -128,7 +131,11 @@ class Writer:
         if self.is_rtl:
             form.append(element("w:bidiVisual"))
         form.extend(
-            [element("w:tblW", w=_TABLE_WIDTH, type="dxa"), element("w:tblLook", firstRow=1, noHBand=1, noVBand=1)]
+            [
+                element("w:tblW", w=_TABLE_WIDTH, type="dxa"),
+                element("w:tblCellMar", *(element(f"w:{side}", w=_SIDE, type="dxa") for side in ("left", "right"))),
+                element("w:tblLook", firstRow=1, noHBand=1, noVBand=1),
+            ]
         )
         widths = _widths([header, *rows])
         columns = element("w:tblGrid", *(element("w:gridCol", w=width) for width in widths))
@@ -148,8 +155,8 @@ class Writer:
 
 
 def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
-    """Room for the longest word of each column, and what is left in proportion to their longest texts, of which what
-    goes beyond _LONG letters will be several lines. Where not even the words have room, by the texts alone.
+    """Room for the longest word of each column, and what is left in proportion to what their longest texts lack; what
+    of these goes beyond _LONG letters will be several lines. Where not even the words have room, by the texts alone.
     """
     columns = list(zip(*rows, strict=True))
     longest = [max(_SHORT, min(_LONG, max(map(len, column)))) for column in columns]
@@ -158,7 +165,8 @@ def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
     rest = _TABLE_WIDTH - sum(least)
     if rest < 0:
         return [_TABLE_WIDTH * length // sum(longest) for length in longest]
-    return [room + rest * length // sum(longest) for room, length in zip(least, longest, strict=True)]
+    lacking = [max(text * _LETTER + _PADDING - room, 1) for text, room in zip(longest, least, strict=True)]
+    return [room + rest * lack // sum(lacking) for room, lack in zip(least, lacking, strict=True)]
 
 
 def bookmarked(number: int, name: str, runs: Iterable[Element]) -> Iterable[Element]:
