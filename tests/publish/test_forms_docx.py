@@ -44,7 +44,7 @@ def _bookmarked(word: Any) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_sentence_stands_in_order_under_its_bookmark(name: str) -> None:
-    said = [text for mark, text in _bookmarked(_open(DOCUMENTS[name])).items() if not mark.startswith("t_")]
+    said = [text for mark, text in _bookmarked(_open(DOCUMENTS[name])).items() if not mark.startswith(("t_", "h_"))]
     assert said == [sentence.text for sentence in prepare(DOCUMENTS[name]).document.sentences]
 
 
@@ -56,13 +56,32 @@ def test_every_mark_leads_to_a_bookmark_that_word_can_bear(name: str) -> None:
     assert len({one.casefold() for one in names}) == len(names)
     links = [link.get(qn("w:anchor")) for link in word.element.body.iter(qn("w:hyperlink"))]
     assert set(links) <= set(names)
-    assert len(links) == 2 * len(DOCUMENTS[name].sentences)
+    assert len(links) == 2 * len(DOCUMENTS[name].sentences) + len(prepare(DOCUMENTS[name]).contents)
+
+
+@pytest.mark.parametrize("name", ["en", "ar"])
+def test_contents_stand_after_the_first_chapter_and_lead_to_each_heading(name: str) -> None:
+    prepared, word = prepare(DOCUMENTS[name]), _open(DOCUMENTS[name])
+    said = [paragraph.text for paragraph in word.paragraphs]
+    shown = [heading.text for heading in prepared.contents]
+    place = said.index(prepared.labels["contents"]) + 1
+    listed = [
+        (_said(one), one.get(qn("w:anchor")))
+        for paragraph in word.paragraphs[place : place + len(shown)]
+        for one in paragraph._p.xpath("./w:hyperlink")
+    ]
+    assert [text for text, _ in listed] == shown
+    assert [_bookmarked(word)[anchor] for _, anchor in listed] == shown
+    second = [block for block in prepared.document.blocks if isinstance(block, Heading) and block.level == 1][1]
+    assert word.paragraphs[place + len(shown)].text in ("", second.text)
 
 
 def test_ids_that_word_would_confuse_get_names_of_their_own() -> None:
     ids = ("a", "A", "n_2", "x" * 60, "é", "1")
     said = Paragraph(tuple(Sentence(one, f"Sentence {n}.", ()) for n, one in enumerate(ids)))
-    marks = [m for m in _bookmarked(_open(replace(example_document(), blocks=(said,)))) if not m.startswith("t_")]
+    marks = [
+        m for m in _bookmarked(_open(replace(example_document(), blocks=(said,)))) if not m.startswith(("t_", "h_"))
+    ]
     assert marks == ["s_a", "n_2", "s_n_2", "n_4", "n_5", "s_1"]
 
 

@@ -82,6 +82,25 @@ def test_a_letter_says_place_and_day_and_accuses_only_whom_a_finding_names(langu
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_a_letter_without_a_deadline_leaves_the_day_open_and_says_nothing_of_our_rules(language: str) -> None:
+    texts = [
+        letter_text(
+            Letter("L1", "A", None, SENT, due),
+            "An Office",
+            "T",
+            [WHERE],
+            accused=True,
+            language=language,
+            edition="edition:00",
+        ).split("\n\n")
+        for due in (DUE, None)
+    ]
+    assert texts[0][2:] == texts[1][2:]
+    asked = texts[1][1].splitlines()[-1]
+    assert asked.split(": ")[1] == {"en": "(date)", "ar": "(التاريخ)"}[language]
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
 @pytest.mark.parametrize("form", ["docx", "pdf"])
 def test_a_letter_on_paper_says_what_the_text_says_and_shows_no_trail(form: str, language: str) -> None:
     letter = Letter("L1", "A", None, SENT, DUE)

@@ -34,13 +34,17 @@ def test_no_sentence_is_without_a_trail_and_no_name_in_a_trail_is_unexplained(do
         assert all(explained[name].strip() for name in sentence.support), sentence.text
 
 
-def test_a_trail_leads_from_each_finding_to_its_pieces(document: Document) -> None:
+def test_a_trail_leads_from_each_finding_to_its_pieces_which_it_lists_once(document: Document) -> None:
     explained = dict(document.trail)
     for block in ready_case(_case_of(document)).found.findings["incidents"]:
-        words = explained[f"{block['incident_id']}/confidence"]
+        own = f"{block['incident_id']}/evidence"
+        assert own in explained[f"{block['incident_id']}/confidence"]
         for piece in block["evidence"]:
-            assert piece["evidence_id"] in words
+            assert piece["evidence_id"] in explained[own]
             assert piece["evidence_id"] in explained
+        if len(block["evidence"]) > 2:
+            ids = [piece["evidence_id"] for piece in block["evidence"]]
+            assert [name for name, words in explained.items() if all(one in words for one in ids)] == [own]
 
 
 def test_no_likelihood_word_and_no_grade_of_confidence_share_a_sentence(document: Document) -> None:

@@ -42,7 +42,8 @@ _NAME = re.compile(r"[A-Za-z0-9_]{1,36}")
 def render_docx(document: Document) -> bytes:
     """The document as DOCX. PublishError where it breaks a promise of its own, or a picture can't be drawn.
 
-    What a draft marks stands in bold brackets after its sentence, and "draft" at the head of every page. Author is
+    What a draft marks stands in bold brackets after its sentence, and "draft" at the head of every page. The contents
+    are links, without pages: no field, which an editor's Word would ask about before it opens the file. Author is
     "Consilience", the dates are the case's own, and no name of a user or a machine is in it.
     """
     prepared = prepare(document)
@@ -80,6 +81,7 @@ class _Making:
         self.word = word
         self.write = Writer(prepared.document.direction)
         self.names = _bookmark_names(prepared.document.sentences)
+        self.chapters = {heading.anchor: f"h_{n}" for n, heading in enumerate(prepared.contents, 1)}
         self.numbers: Iterator[int] = count(1)
         drawings = [paper_picture(block) for block in prepared.document.blocks if isinstance(block, Picture)]
         self.pictures = iter(list(zip(rasterise(drawings), (width for _, width in drawings), strict=True)))
@@ -89,7 +91,9 @@ class _Making:
         yield write.paragraph([write.run(document.title)], style="Title")
         if document.subtitle:
             yield write.paragraph([write.run(document.subtitle)], style="Subtitle")
-        for block in document.blocks:
+        for place, block in enumerate(document.blocks):
+            if place == self.prepared.contents_at:
+                yield from self._contents()
             yield from self._block(block)
         if document.is_traced:
             yield from self._trail()
@@ -98,7 +102,7 @@ class _Making:
         write = self.write
         match block:
             case Heading():
-                yield self._heading(block.level, block.text)
+                yield self._heading(block.level, block.text, self.chapters.get(block.anchor))
                 if marks := self.prepared.marks_under(block):
                     yield write.paragraph([write.run(marks, bold=True, colour=_ALARM)], style=SMALL, keeps_next=True)
             case Paragraph():
@@ -114,8 +118,21 @@ class _Making:
             case PageBreak():
                 yield write.page_break()
 
-    def _heading(self, level: int, text: str) -> Element:
-        return self.write.paragraph([self.write.run(text)], style=f"Heading{level}")
+    def _heading(self, level: int, text: str, name: str | None = None) -> Element:
+        """A heading, under a bookmark where it has a name that the contents lead to."""
+        runs: Iterable[Element] = [self.write.run(text)]
+        if name is not None:
+            runs = bookmarked(next(self.numbers), name, runs)
+        return self.write.paragraph(runs, style=f"Heading{level}")
+
+    def _contents(self) -> Iterable[Element]:
+        """A link to each chapter and to what stands in it, where the PDF has them; nothing in a short document."""
+        write = self.write
+        if self.prepared.contents:
+            yield write.paragraph([write.run(self.prepared.labels["contents"])], style="TOCHeading")
+        for heading in self.prepared.contents:
+            lead = link(self.chapters[heading.anchor], write.run(heading.text, bold=heading.level == 1, colour=_ACCENT))
+            yield write.paragraph([lead], is_tight=True, indent=heading.level - 1)
 
     def _sentences(self, sentences: Sequence[Sentence]) -> Iterable[Element]:
         """Each sentence under its bookmark, then what a draft marks in it and the mark that leads to its trail."""

@@ -26,7 +26,13 @@ _SHORT, _LONG = 9, 45
 """Letters of the shortest and the longest line that a column is made wide for: our choice."""
 
 
-_LETTER, _PADDING = 100, 230
+_STEP = 360
+"""How far a level of the contents stands in, in twentieths of a point."""
+
+_SIDE = 57
+"""A millimetre at each side of a cell's text: Word's own, twice that, left a table of seven columns no room."""
+
+_LETTER, _PADDING = 90, 2 * _SIDE + 10
 """Twentieths of a point: a bold letter of 8 points, rather a wide one, and what stands beside a cell's text."""
 
 
@@ -71,10 +77,16 @@ class Writer:
         return element("w:r", style, *inside)
 
     def paragraph(
-        self, runs: Iterable[Element], *, style: str | None = None, is_tight: bool = False, keeps_next: bool = False
+        self,
+        runs: Iterable[Element],
+        *,
+        style: str | None = None,
+        is_tight: bool = False,
+        keeps_next: bool = False,
+        indent: int = 0,
     ) -> Element:
         """Runs under a style's id ("Heading1"); a tight one keeps no distance to the next, a caption its page, as does
-        what is to keep the next."""
+        what is to keep the next; `indent` counts steps from where lines begin."""
         form = element("w:pPr")
         if style is not None:
             form.append(element("w:pStyle", val=style))
@@ -84,6 +96,8 @@ class Writer:
             form.append(element("w:bidi"))
         if is_tight:
             form.append(element("w:spacing", after=0))
+        if indent:
+            form.append(element("w:ind", left=_STEP * indent))
         return element("w:p", form, *runs)
 
     def cell(self, text: str, width: int, *, bold: bool, is_number: bool) -> Element:
@@ -117,7 +131,11 @@ class Writer:
         if self.is_rtl:
             form.append(element("w:bidiVisual"))
         form.extend(
-            [element("w:tblW", w=_TABLE_WIDTH, type="dxa"), element("w:tblLook", firstRow=1, noHBand=1, noVBand=1)]
+            [
+                element("w:tblW", w=_TABLE_WIDTH, type="dxa"),
+                element("w:tblCellMar", *(element(f"w:{side}", w=_SIDE, type="dxa") for side in ("left", "right"))),
+                element("w:tblLook", firstRow=1, noHBand=1, noVBand=1),
+            ]
         )
         widths = _widths([header, *rows])
         columns = element("w:tblGrid", *(element("w:gridCol", w=width) for width in widths))
@@ -137,8 +155,8 @@ class Writer:
 
 
 def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
-    """Room for the longest word of each column, and what is left in proportion to their longest texts, of which what
-    goes beyond _LONG letters will be several lines. Where not even the words have room, by the texts alone.
+    """Room for the longest word of each column, and what is left in proportion to what their longest texts lack; what
+    of these goes beyond _LONG letters will be several lines. Where not even the words have room, by the texts alone.
     """
     columns = list(zip(*rows, strict=True))
     longest = [max(_SHORT, min(_LONG, max(map(len, column)))) for column in columns]
@@ -147,7 +165,8 @@ def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
     rest = _TABLE_WIDTH - sum(least)
     if rest < 0:
         return [_TABLE_WIDTH * length // sum(longest) for length in longest]
-    return [room + rest * length // sum(longest) for room, length in zip(least, longest, strict=True)]
+    lacking = [max(text * _LETTER + _PADDING - room, 1) for text, room in zip(longest, least, strict=True)]
+    return [room + rest * lack // sum(lacking) for room, lack in zip(least, lacking, strict=True)]
 
 
 def bookmarked(number: int, name: str, runs: Iterable[Element]) -> Iterable[Element]:
