@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import platform
+import re
 import resource
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version as installed
+from pathlib import Path
 
 from consilience.version import __version__
 
@@ -46,7 +48,16 @@ def peak_memory_mb(workers: int) -> float:
     bytes, macOS bytes (getrusage(2) of each).
     """
     unit = 1 if sys.platform == "darwin" else 1024
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    largest_worker = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    held = own + (workers * largest_worker if workers > 1 else 0)
-    return round(held * unit / 1e6, 1)
+    largest_worker = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit
+    return round((_own_peak(unit) + (workers * largest_worker if workers > 1 else 0)) / 1e6, 1)
+
+
+def _own_peak(unit: int) -> int:
+    """In bytes. On Linux VmHWM (proc(5)), for what getrusage says there is at least what the process held that started
+    this one: exec(2) hands that on."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        status = ""
+    found = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
+    return int(found[1]) * 1024 if found else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

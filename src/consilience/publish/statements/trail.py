@@ -17,16 +17,20 @@ _MOST_BEHIND = 40
 def trail(frame: Frame, sentences: Iterable[Sentence]) -> tuple[tuple[str, str], ...]:
     """Each name once, sorted, with its words.
 
-    The pieces behind an incident's findings are listed once, at its finding `evidence`. They are names of their own
-    where each incident has a sheet; where the annexe is one grid, no more is said of each.
+    Where each incident has a sheet, the pieces behind its findings are listed once, at its finding `evidence`, and are
+    names of their own; where the annexe is one grid, each finding lists them, and no more is said of each.
     """
     named = {name for sentence in sentences for name in sentence.support}
     pieces = {block["incident_id"]: [piece["evidence_id"] for piece in block["evidence"]] for block, _ in frame.blocks}
-    spoken_of = {name.split("/", 1)[0] for name in named if "/" in name} & pieces.keys()
-    named |= {_evidence_of(incident) for incident in spoken_of}
-    if len(frame.blocks) <= MOST_NAMED:
+    if _has_sheets(frame):
+        spoken_of = {name.split("/", 1)[0] for name in named if "/" in name} & pieces.keys()
+        named |= {_evidence_of(incident) for incident in spoken_of}
         named |= {piece for incident in spoken_of for piece in pieces[incident]}
     return tuple((name, _explained(frame, name, pieces)) for name in sorted(named))
+
+
+def _has_sheets(frame: Frame) -> bool:
+    return len(frame.blocks) <= MOST_NAMED
 
 
 def _evidence_of(incident: str) -> str:
@@ -39,15 +43,22 @@ def _piece(frame: Frame, name: str, table: str, row: Row) -> str:
     return words.label("trail_piece", table=words.word("table", table), id=words.foreign(name), says=said)
 
 
+def _finding(frame: Frame, incident: str, rest: str, pieces: Iterable[str]) -> str:
+    words, listed_at = frame.words, _evidence_of(incident)
+    what, id_ = words.word("finding", rest), words.foreign(incident)
+    if _has_sheets(frame) and f"{incident}/{rest}" != listed_at:
+        return words.label("trail_finding", what=what, id=id_, all=words.foreign(listed_at))
+    ids = words.label("comma").join(words.foreign(piece) for piece in pieces) or words.label("nothing")
+    if _has_sheets(frame):
+        return words.label("trail_evidence", id=id_, pieces=ids)
+    return words.label("trail_finding_alone", what=what, id=id_, pieces=ids)
+
+
 def _explained(frame: Frame, name: str, pieces: dict[str, list[str]]) -> str:
     words = frame.words
     head, _, rest = name.partition("/")
-    if head in pieces and name != _evidence_of(head) and rest:
-        what, listed_at = words.word("finding", rest), words.foreign(_evidence_of(head))
-        return words.label("trail_finding", what=what, id=words.foreign(head), all=listed_at)
     if head in pieces and rest:
-        ids = words.label("comma").join(words.foreign(piece) for piece in pieces[head]) or words.label("nothing")
-        return words.label("trail_evidence", id=words.foreign(head), pieces=ids)
+        return _finding(frame, head, rest, pieces[head])
     if head == "all":
         return words.label("trail_all", what=words.word("finding", rest))
     if head == "totals":
