@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -193,6 +194,17 @@ def remember_findings(patch: pytest.MonkeyPatch) -> None:
 
     for module in (deciding, releasing, replying):
         patch.setattr(module, "find", remembered)
+
+
+@contextmanager
+def own_ring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A keyring of one's own with a signing key, and findings of an unchanged case found once, while the block runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("ring") / "keys"
+        own_keys(folder)
+        patch.setenv("CONSILIENCE_KEYS", str(folder))
+        remember_findings(patch)
+        yield folder
 
 
 def own_keys(folder: Path) -> None:

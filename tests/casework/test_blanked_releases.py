@@ -20,8 +20,7 @@ from release_examples import (
     approve,
     decided,
     document,
-    own_keys,
-    remember_findings,
+    own_ring,
     row,
     tried,
     write_case,
@@ -87,11 +86,7 @@ def said(
 
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> object:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("ring") / "keys"
-        own_keys(folder)
-        patch.setenv("CONSILIENCE_KEYS", str(folder))
-        remember_findings(patch)
+    with own_ring(tmp_path_factory) as folder:
         yield Keyring.open(folder)
 
 

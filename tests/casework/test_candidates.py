@@ -8,8 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from release_examples import FIRST, OPEN, SECOND, decided, own_keys, row, saying, tried, write_case
-from release_examples import remember_findings as remember
+from release_examples import FIRST, OPEN, SECOND, decided, own_ring, row, saying, tried, write_case
 from typer.testing import CliRunner, Result
 
 from consilience.casework.candidates import note_beside
@@ -26,11 +25,7 @@ from consilience.vault.store import Vault
 
 @pytest.fixture(scope="module")
 def signed(tmp_path_factory: pytest.TempPathFactory) -> object:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("ring") / "keys"
-        own_keys(folder)
-        patch.setenv("CONSILIENCE_KEYS", str(folder))
-        remember(patch)
+    with own_ring(tmp_path_factory):
         case = write_case(tmp_path_factory.mktemp("signed") / "case")
         assert not decided(case, list(OPEN.values())).bad
         yield case

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 from put_examples import AS_IT_WAS, ONE_MORE, OTHER_MODE, OTHER_SITE, changed
-from release_examples import COUNSEL, TABLES, decided, own_keys, row, silence, tried, write_case
-from release_examples import remember_findings as remember
+from release_examples import COUNSEL, TABLES, decided, own_ring, row, silence, tried, write_case
 
 from consilience.casework.decision_tables import letters_json, letters_lines
 from consilience.casework.replying import letters
@@ -32,11 +31,7 @@ ASKED = replace(HERE, mode="", parties=())
 
 @pytest.fixture(scope="module", autouse=True)
 def _known(tmp_path_factory: pytest.TempPathFactory) -> object:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("ring") / "keys"
-        own_keys(folder)
-        patch.setenv("CONSILIENCE_KEYS", str(folder))
-        remember(patch)
+    with own_ring(tmp_path_factory) as folder:
         yield folder
 
 

@@ -29,7 +29,7 @@ from release_examples import (
     decided,
     one_sentence,
     own_keys,
-    remember_findings,
+    own_ring,
     row,
     saying,
     tried,
@@ -49,11 +49,7 @@ NO_CODE = f"{'0' * 16}.{'0' * 16}"
 
 @pytest.fixture(scope="module", autouse=True)
 def _keys(tmp_path_factory: pytest.TempPathFactory) -> object:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("ring") / "keys"
-        own_keys(folder)
-        patch.setenv("CONSILIENCE_KEYS", str(folder))
-        remember_findings(patch)
+    with own_ring(tmp_path_factory) as folder:
         yield folder
 
 

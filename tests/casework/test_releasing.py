@@ -22,7 +22,7 @@ from release_examples import (
     decided,
     one_sentence,
     own_keys,
-    remember_findings,
+    own_ring,
     row,
     saying,
     silence,
@@ -53,11 +53,7 @@ from consilience.vault.store import Vault
 
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> object:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("ring") / "keys"
-        own_keys(folder)
-        patch.setenv("CONSILIENCE_KEYS", str(folder))
-        remember_findings(patch)
+    with own_ring(tmp_path_factory) as folder:
         yield folder
 
 

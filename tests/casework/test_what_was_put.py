@@ -22,8 +22,7 @@ from put_examples import (
     Tables,
     changed,
 )
-from release_examples import COUNSEL, OPEN, TABLES, Row, approve, decided, own_keys, row, silence, tried, write_case
-from release_examples import remember_findings as remember
+from release_examples import COUNSEL, OPEN, TABLES, Row, approve, decided, own_ring, row, silence, tried, write_case
 from typer.testing import CliRunner
 
 from consilience.casework import deciding
@@ -60,11 +59,7 @@ TITLED: Tables = {
 
 @pytest.fixture(scope="module", autouse=True)
 def _known(tmp_path_factory: pytest.TempPathFactory) -> object:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("ring") / "keys"
-        own_keys(folder)
-        patch.setenv("CONSILIENCE_KEYS", str(folder))
-        remember(patch)
+    with own_ring(tmp_path_factory) as folder:
         yield folder
 
 

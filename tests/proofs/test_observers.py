@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import observers
 import pytest
+from markupsafe import Markup
 from observer_attack import ATTACKERS, INFERENCE, War, attack
 from observer_learning import area_under_curve, boosted, interval
 from observer_reading import SAID, Told, Town, read_publication
 
 from consilience.casework.reporting import Ready, ready
+from consilience.publish.incident_map import draw_incident_map
+from consilience.publish.strip_rows import FlightRow
+from consilience.records.views import Site, TrackPoint
 from consilience.worlds.make import make_world
 
 
@@ -48,7 +53,16 @@ def test_flights_that_were_drawn_would_be_read_and_lie_over_towns(
     made: Ready, war: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As a partner's edition once was: were they drawn again, the count would see it."""
-    monkeypatch.setattr("consilience.publish.profiles.Profile.draws_flights", True)
+
+    def with_flights(name: str, sites: Sequence[Site], *rest: Any) -> Markup | None:
+        legs: dict[str, list[TrackPoint]] = {}
+        one = next(one for one in made.view.incidents if abs(one.sites[0].lat - sites[0].lat) < 1e-3)
+        for point in one.points:
+            legs.setdefault(point.track_id or point.sighting_id, []).append(point)
+        flights = [FlightRow(track, 0.5, tuple(points)) for track, points in legs.items()]
+        return draw_incident_map(name, sites, flights, *rest[1:])
+
+    monkeypatch.setattr("consilience.publish.statements.annexe.draw_incident_map", with_flights)
     observers.publish(made, tmp_path, "partner")
     seen = [spot for one in read_publication(tmp_path).values() for spot in one.seen]
     assert len(seen) > 3

@@ -8,11 +8,9 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
-import polars as pl
-
 from consilience.readings.case_file import CASE_FILE
 from consilience.records.allegations import SHUTS, Allegation, Difference, Put, Since, changes_since, put_of
-from consilience.records.case import CaseRecords, CaseSettings
+from consilience.records.case import CaseRecords, CaseSettings, rows_by_key
 from consilience.records.counting import clear_mode
 from consilience.records.put_together import by_addressee, looked_at, put_together, told_by, went_out
 from consilience.records.replies import Letter, Standing
@@ -217,8 +215,3 @@ def untold(letter: Letter) -> str:
     """That it is not known which edition was sent, in words."""
     when = f"sent on {letter.sent_on}" if letter.sent_on else "sent on a day that is not on record"
     return f"letter {letter.letter_id}, {when}: which edition was sent, and so what it put, is not known"
-
-
-def rows_by_key(frame: pl.DataFrame, key: str) -> dict[str, Mapping[str, Any]]:
-    """The rows of a table by the name in its column `key`."""
-    return {row[key]: row for row in frame.iter_rows(named=True)}

@@ -38,8 +38,8 @@ def note_beside(folder: Path) -> Path:
 def write_candidate(it: Candidate, built: Built, vault: Vault) -> Path:
     """The files of a candidate stand in their folder, a note beside it, and the ledger says where; gives the folder.
 
-    The same bytes again change nothing.
-    Raises PublishError where other bytes stand there; UsageError where consents have changed since; VaultError.
+    The same bytes again change nothing. Raises PublishError where other bytes stand there; UsageError where consents
+    have changed since; VaultError.
     """
     content = built.content()
     folder = candidate_folder(it.out, content)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from consilience.records.allegations import Put
@@ -135,23 +135,22 @@ class EarlierDecisions:
                     waiting.append((place, -1 if was_held else 1))
 
     def _hold(self, place: int) -> None:
-        one = self._every[place]
-        seat = seat_of(one)
-        insort(self._seats[seat], place)
-        if one.kind == NOTE:
-            self._notes.hold(place, one)
-        else:
-            insort(self._alike[words_of(one)], place)
-        self._see_retracted(seat)
+        self._turn(place, insort, self._notes.hold)
 
     def _release(self, place: int) -> None:
+        self._turn(place, _take_out, self._notes.release)
+
+    def _turn(
+        self, place: int, turn: Callable[[list[int], int], None], of_note: Callable[[int, Decision], None]
+    ) -> None:
+        """A decision is held from now on, or no longer, wherever it is looked for."""
         one = self._every[place]
         seat = seat_of(one)
-        _take_out(self._seats[seat], place)
+        turn(self._seats[seat], place)
         if one.kind == NOTE:
-            self._notes.release(place, one)
+            of_note(place, one)
         else:
-            _take_out(self._alike[words_of(one)], place)
+            turn(self._alike[words_of(one)], place)
         self._see_retracted(seat)
 
     def _see_retracted(self, seat: Seat) -> None:

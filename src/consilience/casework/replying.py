@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from consilience.casework.alleging import Allegations, is_untold, rows_by_key
+from consilience.casework.alleging import Allegations, is_untold
 from consilience.casework.batches import Progress
 from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.folders import alone_in_new
@@ -31,7 +31,7 @@ from consilience.publish.statements.frame import Names, party_names
 from consilience.publish.statements.words import Words
 from consilience.publish.town_names import arabic_name
 from consilience.records.allegations import SHUTS, Allegation, Difference, Put
-from consilience.records.case import CaseRecords
+from consilience.records.case import CaseRecords, rows_by_key
 from consilience.records.decisions import REPLY_EFFECT, Decision, retracted_in, still_held
 from consilience.records.left_out import Tell, tell_nobody
 from consilience.records.put_together import addressee_key, went_out
@@ -115,8 +115,7 @@ def letters(
 
     What stands in `out` is never changed: a letter that says something else by now gets a new edition beside it. Raises
     UsageError for a language without templates or an unknown form, and where a source withdrew meanwhile; PublishError,
-    and the errors of a run. The ledger
-    says where they went, if not to the usual place.
+    and the errors of a run. The ledger says where they went, if not to the usual place.
     """
     _check_known("language", languages, LETTER_LANGUAGES)
     _check_known("form", forms, tuple(LETTER_FORMS))

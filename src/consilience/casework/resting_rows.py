@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import polars as pl
-
 from consilience.casework.decisions_of_case import (
     changed_parts,
     finding_parts,
@@ -121,6 +119,7 @@ def rows_of_case(found: Found) -> Rows:
     by_id: dict[str, str] = {}
     tables: dict[str, str] = {}
     named: dict[str, list[str]] = {}
+    published: defaultdict[str, list[str]] = defaultdict(list)
     for table, frame in sorted(found.records.tables.items()):
         key, listed = TABLES[table].key, []
         for row in frame.select(list(TABLES[table].canonical())[:-2]).iter_rows(named=True):
@@ -131,15 +130,19 @@ def rows_of_case(found: Found) -> Rows:
                 rows[f"{table}/{name}"] = listed[-1]
                 by_id[name] = short_digest_of(b'["%b",%b]' % (by_id.get(name, "").encode(), said))
                 named.setdefault(name, []).append(f"{table}/{name}")
+            elif table == "published":  # its rows have no names
+                published[row["incident_id"]].append(listed[-1])
         tables[table] = short_digest(sorted(listed))
     for block in found.findings["incidents"]:
         for track in block["tracks"] or ():
             flown = (f"sightings/{one}" for one in sorted(track["sightings"]))
             named[track["track_id"]] = [one for one in flown if one in rows]
-    return Rows(rows, by_id, tables, named, pieces_of(found.findings), _beside(found, rows, named))
+    return Rows(rows, by_id, tables, named, pieces_of(found.findings), _beside(found, rows, named, published))
 
 
-def _beside(found: Found, rows: Mapping[str, str], named: Mapping[str, Sequence[str]]) -> dict[str, dict[str, str]]:
+def _beside(
+    found: Found, rows: Mapping[str, str], named: Mapping[str, Sequence[str]], published: Mapping[str, Sequence[str]]
+) -> dict[str, dict[str, str]]:
     """The rows that each finding is read with beside its evidence: digests by name, by incident."""
     tables, findings = found.records.tables, found.findings["incidents"]
     told: defaultdict[str, list[str]] = defaultdict(list)
@@ -154,7 +157,6 @@ def _beside(found: Found, rows: Mapping[str, str], named: Mapping[str, Sequence[
         if "source_id" in frame.columns:
             sources |= {f"{table}/{name}": source for name, source in frame.select(key, "source_id").iter_rows()}
     roles = dict(tables["sources"].select("source_id", "role").iter_rows())
-    published = _published(tables["published"])
     beside: dict[str, dict[str, str]] = {}
     for block in findings:
         incident_id = block["incident_id"]
@@ -165,17 +167,11 @@ def _beside(found: Found, rows: Mapping[str, str], named: Mapping[str, Sequence[
         beside[incident_id] = {
             **{row: rows[row] for row in sorted(own - pieces) if row in rows},
             **{f"sources/{source}": short_digest(roles.get(source)) for source in sorted(who)},
-            **({f"published/{incident_id}": published[incident_id]} if incident_id in published else {}),
+            **(
+                {f"published/{incident_id}": short_digest(sorted(said))} if (said := published.get(incident_id)) else {}
+            ),
         }
     return beside
-
-
-def _published(frame: pl.DataFrame) -> dict[str, str]:
-    """By incident one digest of all that others published of it: these rows have no names."""
-    said: defaultdict[str, list[str]] = defaultdict(list)
-    for row in frame.select(list(TABLES["published"].canonical())[:-2]).iter_rows(named=True):
-        said[str(row["incident_id"])].append(short_digest({name: str(value) for name, value in row.items()}))
-    return {incident_id: short_digest(sorted(every)) for incident_id, every in said.items()}
 
 
 def rows_code(parts: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ from consilience.casework.acting_time import now
 from consilience.casework.cell_tokens import with_texts
 from consilience.casework.folders import alone_in
 from consilience.casework.roles import require_role
-from consilience.errors import ConsilienceError, UsageError
+from consilience.errors import UsageError
 from consilience.vault.keyring import Keyring
 from consilience.vault.place_told import place_told
 from consilience.vault.sealed_acts import SealedItem
@@ -64,15 +64,14 @@ def _private(out: Path) -> Iterator[None]:
     gone again if the block raises and left nothing in it. Raises UsageError where another has filled it meanwhile."""
     is_new = not out.exists()
     out.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-    out.chmod(PRIVATE_FOLDER)
     with alone_in(out):
         _check_empty(out)
+        out.chmod(PRIVATE_FOLDER)
         try:
             yield
-        except ConsilienceError:
+        finally:
             if is_new and not any(out.iterdir()):
                 out.rmdir()
-            raise
 
 
 def _identity_of(opening: Opening) -> list[Mapping[str, str]]:

@@ -14,8 +14,9 @@ from consilience.casework.clock_views import bands, curve, minute_of
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.engine.join import candidates
 from consilience.quantities import Minutes
-from consilience.records.case import CaseRecords
+from consilience.records.case import CaseRecords, rows_by_key
 from consilience.records.situated import FINE_PRECISIONS
+from consilience.records.tables import EVIDENCE_TABLES, TABLES
 from consilience.records.views import (
     CaseView,
     IncidentView,
@@ -31,16 +32,8 @@ DRAWN_MIN: Minutes = 180.0
 DRAWN_M = 60_000.0
 """Sightings within three hours and 60 km of what was found are drawn (our choice: what flew by, not all)."""
 
-KEYS = {
-    "account": ("accounts", "account_id"),
-    "sighting": ("sightings", "sighting_id"),
-    "transmission": ("transmissions", "transmission_id"),
-    "media": ("media", "media_id"),
-    "imagery": ("imagery", "scene_id"),
-    "munition": ("munitions", "munition_id"),
-    "detection": ("detections", "detection_id"),
-}
-"""Kind of evidence to its table and key."""
+KEYS = {kind: (table, str(TABLES[table].key)) for kind, table in EVIDENCE_TABLES.items() if kind != "status"}
+"""Kind of evidence that is weighed to its table and key."""
 
 POINTS = ("detection",)
 """Kinds whose pieces are drawn on the map as points of their own."""
@@ -81,9 +74,9 @@ def view_case(records: CaseRecords, evidence: CaseEvidence, weighed: Sequence[We
 def _look_up(records: CaseRecords, evidence: CaseEvidence, weighed: Sequence[WeighedIncident]) -> _Looked:
     whole = evidence.coverage.filter(pl.col("kind") == "sightings")
     return _Looked(
-        pieces={kind: _by_id(getattr(evidence, table), key) for kind, (table, key) in KEYS.items()},
-        incidents=_by_id(evidence.incidents, "incident_id"),
-        facilities=_by_id(records.tables["facilities"], "facility_id"),
+        pieces={kind: rows_by_key(getattr(evidence, table), key) for kind, (table, key) in KEYS.items()},
+        incidents=rows_by_key(evidence.incidents, "incident_id"),
+        facilities=rows_by_key(records.tables["facilities"], "facility_id"),
         published=_published(records.tables["published"]),
         track_of=dict(evidence.legs.select("sighting_id", "track_id").iter_rows()),
         role_of=dict(evidence.sources.select("source_id", "role").iter_rows()),
@@ -239,7 +232,3 @@ def _keyed(frame: pl.DataFrame, key: str) -> pl.DataFrame:
         pl.col("sites").struct.field("lat").alias("lat"),
         pl.col("sites").struct.field("lon").alias("lon"),
     )
-
-
-def _by_id(frame: pl.DataFrame, key: str) -> dict[str, dict[str, Any]]:
-    return {row[key]: row for row in frame.iter_rows(named=True)}

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from consilience.conclude.casualties import count_casualties
-from consilience.conclude.incident import conclude_incident, rows_by_id
+from consilience.conclude.incident import conclude_incident
 from consilience.conclude.totals import add_up, why_totals_null
 from consilience.quantities import Digest
-from consilience.records.case import CaseRecords
+from consilience.records.case import CaseRecords, rows_by_key
 from consilience.records.left_out import Lost
 from consilience.records.weighed import WeighedIncident
 from consilience.version import __version__
@@ -36,8 +36,8 @@ def conclude(
     KeyError where an incident was weighed that `records` don't hold.
     """
     settings = records.settings
-    rows = rows_by_id(records.tables["incidents"], "incident_id")
-    depends_on = {s: row["depends_on"] or [] for s, row in rows_by_id(records.tables["sources"], "source_id").items()}
+    rows = rows_by_key(records.tables["incidents"], "incident_id")
+    depends_on = {s: row["depends_on"] or [] for s, row in rows_by_key(records.tables["sources"], "source_id").items()}
     accounts = records.tables["accounts"]
     of_incident = {key[0]: told for key, told in accounts.partition_by("incident_id", as_dict=True).items()}
     blocks = [
@@ -71,7 +71,7 @@ def _why_null(log_model: Digest | None) -> dict[str, str]:
 
 def _kinds(records: CaseRecords, incidents: Mapping[str, Mapping[str, Any]]) -> dict[str, str | None]:
     """Facility kind of each incident."""
-    facilities = rows_by_id(records.tables["facilities"], "facility_id")
+    facilities = rows_by_key(records.tables["facilities"], "facility_id")
     return {
         incident_id: facilities[row["facility_id"]]["kind"] if row["facility_id"] in facilities else None
         for incident_id, row in incidents.items()

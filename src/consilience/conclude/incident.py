@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import polars as pl
-
 from consilience.conclude.attribution import Attribution, attribute, not_on_one_source
 from consilience.conclude.casualties import UNKNOWN, Casualties, Range
 from consilience.conclude.confidence import grade_confidence
@@ -183,8 +181,3 @@ def _why_null(
 
 def _pair(span: Range) -> list[int | None] | None:
     return None if span == UNKNOWN else list(span)
-
-
-def rows_by_id(frame: pl.DataFrame, key: str) -> dict[str, dict[str, Any]]:
-    """Rows of a canonical frame under their key."""
-    return {row[key]: row for row in frame.iter_rows(named=True)}

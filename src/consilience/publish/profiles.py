@@ -106,12 +106,6 @@ class Profile:
         """May single entries of observers' logs be told: when somebody noted what?"""
         return "time" in self.columns["sightings"]
 
-    @property
-    def draws_flights(self) -> bool:
-        """May it be drawn and told over which place a flight was seen? By none of `PROFILES`: the count of what leads
-        to posts asks what would be if it were (proofs/observers.py)."""
-        return "place" in self.columns["sightings"]
-
 
 PROFILES: Mapping[str, Profile] = {
     "public": Profile(

@@ -58,10 +58,9 @@ def read_citations(folder: Path, tables: Set[str]) -> Citations:
 
 
 def _rows(table: str, frame: pl.DataFrame) -> Iterator[Citation]:
-    names = _READ
     columns = [
         clean_text(frame[name].cast(pl.String))[0] if name in frame.columns else pl.repeat(None, len(frame), eager=True)
-        for name in names
+        for name in _READ
     ]
     for cells in zip(*columns, strict=True):
         yield Citation(table, *cells)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import PurePosixPath
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -134,3 +135,8 @@ def _plain_settings(settings: CaseSettings) -> dict[str, object]:
         "single_source": settings.single_source,
         "party_labels": dict(settings.party_labels or {}),
     }
+
+
+def rows_by_key(frame: pl.DataFrame, key: str) -> dict[str, dict[str, Any]]:
+    """The rows of a canonical table by the name in its column `key`."""
+    return {row[key]: row for row in frame.iter_rows(named=True)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from consilience.records.columns import Column, Kind, Table
@@ -17,6 +18,12 @@ TIME_WORDS = (
     "fajr", "sunrise", "dhuhr", "asr", "maghrib", "isha",
 )  # fmt: skip
 """Parts of the day and the prayers that stand for them."""
+
+EVIDENCE_TABLES: Final[Mapping[str, str]] = {
+    "account": "accounts", "sighting": "sightings", "transmission": "transmissions", "media": "media",
+    "imagery": "imagery", "munition": "munitions", "detection": "detections", "status": "site_status",
+}  # fmt: skip
+"""Kind of a piece of evidence to its table: an id alone may stand in two tables. A flight (`track`) stands in none."""
 
 PERCEPTIONS = ("saw", "heard", "felt", "told", "inferred")
 ORGANISATION: Final = "organisation"

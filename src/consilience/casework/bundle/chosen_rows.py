@@ -8,12 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from consilience.casework.bundle.withholding import Row, Rules
-from consilience.casework.views import KEYS
 from consilience.records.case import CaseRecords
-from consilience.records.tables import TABLES
-
-PIECES = {kind: table for kind, (table, _) in KEYS.items()} | {"status": "site_status"}
-"""Kind of a piece of evidence to its table."""
+from consilience.records.tables import EVIDENCE_TABLES, TABLES
 
 AROUND = timedelta(days=1)
 """Windows of coverage within a day of what was found are given (our choice: the log model looks at the day)."""
@@ -80,7 +76,9 @@ def _pieces(blocks: Sequence[Mapping[str, Any]]) -> set[tuple[str, str]]:
     """Table and key of every piece of evidence, and of every sighting of the flights that are listed."""
     found = set()
     for block in blocks:
-        found |= {(PIECES[p["kind"]], p["evidence_id"]) for p in block["evidence"] if p["kind"] in PIECES}
+        found |= {
+            (EVIDENCE_TABLES[p["kind"]], p["evidence_id"]) for p in block["evidence"] if p["kind"] in EVIDENCE_TABLES
+        }
         found |= {("sightings", name) for track in block["tracks"] for name in track["sightings"]}
     return found
 

@@ -20,17 +20,12 @@ from consilience.records.case import CaseRecords, CaseSettings
 from consilience.records.columns import Kind
 from consilience.records.consent import agreeing_interviews, agreeing_people
 from consilience.records.left_out import LeftOut
-from consilience.records.tables import ORGANISATION, TABLES
+from consilience.records.tables import EVIDENCE_TABLES, ORGANISATION, TABLES
 from consilience.records.views import CaseView, IncidentView
 
 Row = Mapping[str, Any]
 Block = Mapping[str, Any]
 
-_EVIDENCE = {
-    "account": "accounts", "sighting": "sightings", "transmission": "transmissions", "media": "media",
-    "imagery": "imagery", "munition": "munitions", "detection": "detections", "status": "site_status",
-}  # fmt: skip
-"""Kind of a piece to its table: an id alone may stand in two tables."""
 _SAID = ("version", "totals", "left_out")
 """Blocks of findings.json beside the incidents that a report speaks of; totals count what is probable. The digest of
 the case is none of them: whoever knows nearly all of a case could try what is withheld until it fits."""
@@ -64,13 +59,13 @@ class Admitted:
 
     def evidence(self, kind: str, evidence_id: str) -> tuple[str, Row] | None:
         """The table and row of a piece, None for a flight and for what stands in no table."""
-        table = _EVIDENCE.get(kind, "")
+        table = EVIDENCE_TABLES.get(kind, "")
         row = self.rows.get(table, {}).get(evidence_id)
         return None if row is None else (table, row)
 
     def evidence_called(self, evidence_id: str) -> tuple[tuple[str, Row], ...]:
         """Tables and rows of every piece of that id: several, where tables number their rows alike."""
-        found = (self.evidence(kind, evidence_id) for kind in _EVIDENCE)
+        found = (self.evidence(kind, evidence_id) for kind in EVIDENCE_TABLES)
         return tuple(one for one in found if one is not None)
 
 
@@ -126,9 +121,7 @@ def _coarse(one: IncidentView, profile: Profile, withheld: frozenset[str]) -> In
     )
     bands = tuple(band for band in one.bands if band.evidence_id not in withheld)
     one = replace(one, sites=sites, bands=bands, words={}, curve=one.curve if profile.shows_posterior else ())
-    one = replace(one, covered=(), noticed=())  # where no log was kept, no observer stood near
-    if not profile.draws_flights:
-        one = replace(one, points=())
+    one = replace(one, covered=(), noticed=(), points=())  # each leads to where observers stood, or did not
     if profile.shows_log_entries:
         return one
     return replace(one, bands=tuple(band for band in one.bands if band.kind not in _WITHHELD_BANDS))
@@ -186,7 +179,7 @@ def _roles_told(records: CaseRecords, roles: Mapping[str, str | None], profile: 
     """The role that may stand beside what a source told: shared by `least_role` of those that told anything, its
     bearer being among those who agreed to this use if he or she was interviewed. An organisation is nobody.
     """
-    tables = [records.tables[table] for table in (*_EVIDENCE.values(), "context")]
+    tables = [records.tables[table] for table in (*EVIDENCE_TABLES.values(), "context")]
     told = {source for frame in tables if "source_id" in frame.columns for source in frame["source_id"]} & roles.keys()
     asked = set(records.tables["interviews"]["source_id"]) - agreeing_people(records, profile.consent)
     of_each = {source: None if source in asked else roles[source] for source in told}

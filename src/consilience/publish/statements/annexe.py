@@ -18,11 +18,9 @@ from consilience.publish.statements.frame import MOST_NAMED, Frame, paragraph
 from consilience.publish.statements.rests_sentences import rests_sentences
 from consilience.publish.statements.standalone import standing
 from consilience.publish.statements.strip_picture import draw_strip
-from consilience.publish.strip_rows import FlightRow
 from consilience.publish.town_names import Town
-from consilience.records.views import IncidentView, TrackPoint
+from consilience.records.views import IncidentView
 
-_MOST_FLIGHTS = 5
 _NOT_WEIGHED = "–"
 
 
@@ -48,29 +46,14 @@ def _sheet(frame: Frame, block: Block, one: IncidentView, towns: Sequence[Town])
         caption = frame.say(f"{incident_id}/strip", "picture_strip", support)
         yield Picture(strip, frame.words.label("picture_strip", id=incident_id), caption)
     yield from paragraph(*rests_sentences(frame, block))
-    flights = _flights(block, one)
-    drawing = draw_incident_map("", one.sites, flights, (), towns, LocalClock(frame.words.zone))
+    drawing = draw_incident_map("", one.sites, (), (), towns, LocalClock(frame.words.zone))
     if drawing is not None:
         name = frame.words.label("picture_map_of", id=incident_id)
         place = f"facilities/{block['facility_id']}" if block["facility_id"] else f"incidents/{incident_id}"
-        drawn = (place, f"{incident_id}/evidence") if flights else (place,)
-        caption = frame.say(f"{incident_id}/map", "picture_incident_map", drawn)
+        caption = frame.say(f"{incident_id}/map", "picture_incident_map", (place,))
         yield Picture(standing(drawing, frame.words, name), name, caption)
     if block["evidence"]:
         yield evidence_grid(frame, block)
-
-
-def _flights(block: Block, one: IncidentView) -> tuple[FlightRow, ...]:
-    """The flights that may have done it, where the profile lets them be drawn."""
-    legs: dict[str, list[TrackPoint]] = {}
-    for point in one.points:
-        if point.track_id is not None:
-            legs.setdefault(point.track_id, []).append(point)
-    return tuple(
-        FlightRow(track["track_id"], track["responsibility"], tuple(legs[track["track_id"]]))
-        for track in (block.get("tracks") or ())[:_MOST_FLIGHTS]
-        if track["track_id"] in legs
-    )
 
 
 def evidence_grid(frame: Frame, block: Block) -> Grid:

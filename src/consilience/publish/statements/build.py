@@ -57,7 +57,7 @@ def build_document(findings: Mapping[str, Any], records: CaseRecords, view: Case
     PublishError where the language has no whole catalogue.
     """
     frame = _frame(findings, records, view, edition)
-    towns = _towns(frame, view)
+    towns = _towns(frame)
     names = _names_of_towns(frame, records)
     prose = [block for file in edition.prose for block in narrative(frame, file)]
     blocks: tuple[Block, ...] = (
@@ -110,10 +110,9 @@ def _frame(findings: Mapping[str, Any], records: CaseRecords, view: CaseView, ed
     )
 
 
-def _towns(frame: Frame, view: CaseView) -> Sequence[Town]:
-    """Towns for the maps: of the log only where flights may be drawn, in the script of the language."""
-    shown = view.incidents if frame.case.profile.draws_flights else ()
-    towns = towns_of_case(shown)
+def _towns(frame: Frame) -> Sequence[Town]:
+    """Towns for the maps, none of them by a log that names it, in the script of the language."""
+    towns = towns_of_case(())
     return towns_with_names(towns) if frame.words.is_rtl else towns
 
 

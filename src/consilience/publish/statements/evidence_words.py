@@ -84,10 +84,8 @@ def _sighting(words: Words, row: Row) -> Clauses:
         [
             words.foreign(row["platform"] or ""),
             words.word("activity", row["activity"]) if row["activity"] else "",
-            words.word("heading", row["heading"]) if row.get("heading") else "",
         ],
     )
-    yield words.foreign(row.get("place") or "")
 
 
 def _transmission(words: Words, row: Row) -> Clauses:

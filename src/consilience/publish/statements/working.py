@@ -19,8 +19,8 @@ from consilience.publish.statements.frame import CASE, METHOD, MOST_MARKED, Fram
 from consilience.publish.statements.words import Words
 from consilience.records.allegations import Difference, Since
 from consilience.records.replies import FULL
+from consilience.records.tables import EVIDENCE_TABLES
 
-_EVIDENCE = ("accounts", "sightings", "transmissions", "media", "imagery", "munitions", "detections", "site_status")
 _METHOD = ("weighing", "independence", "party_rule", "words", "confidence", "published")
 _OF_LOGS = ("entries", "openings")
 """Of an edition for a court: what it says of observers' logs, and how its expert comes to the rest."""
@@ -90,7 +90,9 @@ def _interviews(frame: Frame) -> list[str]:
 def _held(frame: Frame) -> Iterable[Sentence]:
     """How much of each kind of evidence the case holds, from how many sources."""
     words, rows = frame.words, frame.case.rows
-    kinds = [words.catalogue.count("tables", table, len(rows[table])) for table in _EVIDENCE if rows[table]]
+    kinds = [
+        words.catalogue.count("tables", table, len(rows[table])) for table in EVIDENCE_TABLES.values() if rows[table]
+    ]
     if kinds:
         sources = words.count("sources", len(rows["sources"]))
         yield frame.say("held", "held", (CASE,), kinds=words.listed(kinds), sources=sources)
