@@ -149,17 +149,20 @@ def _run(words: Sequence[str], place: Path, tell: int, go: int) -> NoReturn:
 
 
 def _answer(lock_file: Path, every: Sequence[Sequence[str]], turns: Sequence[int] | None) -> list[list[Any]]:
-    """What came of the jobs, in their order."""
+    """What came of the jobs, in their order. Those that pause by themselves do so before the others begin, who may not
+    wait for anything and end at once."""
     with TemporaryDirectory() as place:
         jobs = []
         for number, words in enumerate(every):
             (Path(place) / str(number)).mkdir()
             jobs.append(_Job(words, Path(place) / str(number)))
+        by_themselves = [job for job, words in zip(jobs, every, strict=True) if words[0] in OTHERS]
         with only_writer(lock_file):
-            for job in jobs:
-                job.begin()
-            for job in jobs:
-                job.arrived()
+            for group in (by_themselves, [job for job in jobs if job not in by_themselves]):
+                for job in group:
+                    job.begin()
+                for job in group:
+                    job.arrived()
         if turns is None:
             for job in jobs:
                 job.go_on()
