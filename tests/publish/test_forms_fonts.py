@@ -83,7 +83,15 @@ def test_every_letter_of_a_picture_is_drawn_beside_arabic_ligatures(weight: int)
     svg, width = paper_picture(Picture(drawn, "x", Sentence("s1", "x", ())))
     assert "[U+533B]" in svg
     parts: list[dict[str, object]] = [
-        {"kind": "picture", "svg": svg, "width": width, "alternative": "x", "caption": _caption()}
+        {
+            "kind": "picture",
+            "svg": svg,
+            "width": width,
+            "floats": False,
+            "beside": [],
+            "alternative": "x",
+            "caption": _caption(),
+        }
     ]
     assert typeset(_given(parts), timestamp=0).startswith(b"%PDF-1.7")
 
