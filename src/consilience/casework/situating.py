@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from consilience.casework import after_as_of
 from consilience.casework.incidents import form_incidents
 from consilience.casework.no_orbat import no_order_of_battle
 from consilience.casework.unspoken import with_period, without_unspoken
@@ -66,7 +67,7 @@ def situate_case(read: CaseRecords, folder: Path) -> Situated:
     settings = with_period(read.settings, placed)
     records = without_unspoken(form_incidents(read, placed["accounts"]), placed["accounts"], settings)
     incidents, lost = add_sites(records.tables["incidents"], "incidents", facilities, gazetteer)
-    lost_all += lost
+    lost_all += [*lost, *after_as_of.notices(records)]
     evidence = CaseEvidence(
         settings=settings,
         incidents=incidents,
