@@ -39,6 +39,7 @@ from consilience.publish.tables import write_tables
 from consilience.publish.writing import write_output
 from consilience.quantities import Digest, canonical_json, digest_bytes
 from consilience.records.case import CaseRecords
+from consilience.records.left_out import Why
 from consilience.records.weighed import WeighedIncident
 from consilience.vault.store import FOLDER
 
@@ -78,8 +79,11 @@ class CaseRun:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """Of all that `check` notices what a run says too, a line each: where a date or as_of must be wrong."""
-        return tuple(after_as_of.shut_by(self.records.left_out, self.records.settings.as_of))
+        """Of all that `check` notices what a run says too, a line each: where a date or as_of must be wrong, and what
+        nobody gave a share, so that no evidence could speak for it.
+        """
+        unsaid = (str(item) for item in self.records.left_out if item.why is Why.NO_SHARE)
+        return *after_as_of.shut_by(self.records.left_out, self.records.settings.as_of), *unsaid
 
     def summary(self) -> dict[str, Any]:
         """Per incident the time, mode, attribution, P(attack) and confidence; how much was left out, and `notices`:

@@ -36,6 +36,7 @@ class Why(StrEnum):
     AMBIGUOUS_PLACE = "ambiguous_place"
     OUTSIDE_CASE = "outside_case"
     AFTER_AS_OF = "after_as_of"
+    NO_SHARE = "no_share"
     SEALED_NOT_KEPT = "sealed_not_kept"
     CONSENT_WITHDRAWN = "consent_withdrawn"
 
