@@ -189,7 +189,7 @@ def test_a_language_without_letters_is_exit_2(case: Path) -> None:
 
 
 def test_release_prints_every_reason_on_a_line_of_its_own_and_exits_with_7(case: Path, tmp_path: Path) -> None:
-    done = run("release", case, "--profile", "public", "--out", tmp_path / "out", "--format", "md", "--lang", "en")
+    done = run("release", case, "--profile", "public", "--out", tmp_path / "out", "--format", "md", "--lang", "en,ar")
     assert done.exit_code == 7
     assert complaints_in(done.stderr) == "", "whoever keeps the output in a file keeps the reasons too"
     lines = done.stdout.splitlines()
@@ -198,6 +198,10 @@ def test_release_prints_every_reason_on_a_line_of_its_own_and_exits_with_7(case:
     assert "I1: not reviewed" in reasons
     mend = f"consilience review {case} --out open.csv, fill it in, consilience decide {case} open.csv"
     assert mends[reasons.index("I1: not reviewed")] == mend
+    told = dict(zip(reasons, mends, strict=True))
+    waiting = {tongue: [told[one] for one in reasons if f"document in '{tongue}', " in one] for tongue in ("en", "ar")}
+    assert mend in waiting["en"]
+    assert waiting["en"] == waiting["ar"], "what mends a mark does not hang on the language of its words"
     assert any(one.startswith("there is no signing key") for one in reasons)
     assert not (tmp_path / "out").exists()
     told = json.loads(
