@@ -198,8 +198,10 @@ def test_release_prints_every_reason_on_a_line_of_its_own_and_exits_with_7(case:
     assert "I1: not reviewed" in reasons
     mend = f"consilience review {case} --out open.csv, fill it in, consilience decide {case} open.csv"
     assert mends[reasons.index("I1: not reviewed")] == mend
-    told = dict(zip(reasons, mends, strict=True))
-    waiting = {tongue: [told[one] for one in reasons if f"document in '{tongue}', " in one] for tongue in ("en", "ar")}
+    mended = dict(zip(reasons, mends, strict=True))
+    waiting = {
+        tongue: [mended[one] for one in reasons if f"document in '{tongue}', " in one] for tongue in ("en", "ar")
+    }
     assert mend in waiting["en"]
     assert waiting["en"] == waiting["ar"], "what mends a mark does not hang on the language of its words"
     assert any(one.startswith("there is no signing key") for one in reasons)
@@ -215,7 +217,7 @@ def test_release_prints_every_reason_on_a_line_of_its_own_and_exits_with_7(case:
             "--format",
             "md",
             "--lang",
-            "en",
+            "en,ar",
             "--json",
         ).stdout
     )
