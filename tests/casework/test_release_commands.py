@@ -141,14 +141,14 @@ def test_files_that_an_earlier_template_left_are_named_and_stay(
     parts[1].write_text(parts[1].read_text().replace(",,,,,finding", ",,Reviewer One,,,finding"))
     parts[2].write_text("not a template")
     before = [one.read_bytes() for one in parts]
+    old = "no part of this template but of an earlier one, it seems"
     done = run("review", case, "--out", tmp_path / "o.csv", "--json")
     assert done.exit_code == 0
     json.loads(done.stdout)
     assert complaints_in(done.stderr).splitlines() == [
-        f"{parts[0]}: of an earlier template, no part of this one, and nobody has filled it in: delete it",
+        f"{parts[0]}: {old}; nobody has filled it in: delete it if it is needed no more",
         *(
-            f"{one}: of an earlier template, no part of this one, and changed by somebody; what still holds in it is "
-            f"recorded by: consilience decide {case} {one}"
+            f"{one}: {old}; somebody has changed it; what still holds is recorded by: consilience decide {case} {one}"
             for one in parts[1:]
         ),
     ]
@@ -157,7 +157,7 @@ def test_files_that_an_earlier_template_left_are_named_and_stay(
         one.unlink()
     assert complaints_in(run("review", case, "--out", tmp_path / "o.csv").stderr) == ""
     monkeypatch.setattr(decision_templates, "MOST_BYTES", 600)
-    assert f"{tmp_path / 'o.csv'}: of an earlier template" in run("review", case, "--out", tmp_path / "o.csv").stderr
+    assert f"{tmp_path / 'o.csv'}: {old}" in run("review", case, "--out", tmp_path / "o.csv").stderr
 
 
 def test_where_one_file_of_a_template_holds_other_words_none_is_written(
