@@ -314,8 +314,7 @@ def test_no_item_that_follows_from_the_findings_can_be_struck_out_of_the_index(b
     for number in doomed:
         for name, data in before.items():
             (bag / "data" / name).write_bytes(data)
-        _edited(bag, "exonerating.json", lambda c, at=number: c["items"].pop(at))
-        _edited(bag, "sentences.json", lambda c, at=number: _without(c["sentences"], at))
+        _strike_out(bag, number)
         kept = {one["id"] for one in json.loads((bag / "data/sentences.json").read_text())["sentences"]}
         page = (bag / "data" / "report.md").read_text().splitlines()
         said = [line for line in page if not line.startswith("- ") or line.rsplit("[", 1)[1][:-1] in kept]
@@ -323,6 +322,11 @@ def test_no_item_that_follows_from_the_findings_can_be_struck_out_of_the_index(b
         resealed(bag)
         (why,) = reasons(bag)
         assert f"has not one item, {kind}" in why
+
+
+def _strike_out(bag: Path, number: int) -> None:
+    _edited(bag, "exonerating.json", lambda c: c["items"].pop(number))
+    _edited(bag, "sentences.json", lambda c: _without(c["sentences"], number))
 
 
 def _is_of_findings(item: dict[str, Any]) -> bool:
