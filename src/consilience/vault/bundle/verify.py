@@ -161,8 +161,8 @@ def places_withheld(value: Any, path: str) -> Iterable[Tuple[str, str]]:
         yield from places_withheld(one, f"{path}/{escaped(str(key))}")
 
 
-def demanded(incident: str, block: Any, items: List[Any]) -> Iterable[Tuple[str, str, List[str]]]:
-    """Incident, kind and support of what exonerates in a block of findings; `items` are those of withheld.json."""
+def demanded(incident: str, block: Any, numbers: Dict[str, int]) -> Iterable[Tuple[str, str, Tuple[str, ...]]]:
+    """Incident, kind and support of what exonerates in a block of findings; `numbers` are places in withheld.json."""
     at, attribution, hangs = f"findings.json#/incidents/{escaped(incident)}/", block["attribution"], "hangs on"
     verdicts = [{p["verdict"], *(cell.get("verdict") for cell in p["cells"].values())} for p in block["evidence"]]
     found = [("verdict", f"evidence/{number}") for number, said in enumerate(verdicts) if said & TENSE]
@@ -173,10 +173,9 @@ def demanded(incident: str, block: Any, items: List[Any]) -> Iterable[Tuple[str,
     found += [(hangs, "attribution")] if attribution["single_source"] is not None else []
     found += [(hangs, "attribution/survives_range")] if attribution["survives_range"] is False else []
     found += [(hangs, f"sensitivity/{number}") for number in range(len(block["sensitivity"] or []))]
-    yield from ((incident, kind, [at + place]) for kind, place in found)
-    numbers = {item["id"]: f"withheld.json#/items/{number}" for number, item in enumerate(items)}
+    yield from ((incident, kind, (at + place,)) for kind, place in found)
     logs = [block["confidence"]["log"], block["placebo"], block["next_evidence"]]
-    yield incident, "withheld", [numbers[one["withheld"]] for one in logs]
+    yield incident, "withheld", tuple("withheld.json#/items/{}".format(numbers[one["withheld"]]) for one in logs)
 
 
 class Bag:
@@ -343,7 +342,7 @@ class Bag:
             digest, size = digest_and_size(self.data, name)
             said = ("sha256:" + digest, size) == (entry["digest"], entry["size_bytes"])
             self.need(said and name.startswith("exhibits/" + digest), f"{name}: is not the exhibit that it should be")
-            self.need(index is None or index in {**self.acts, **self.leaves}, f"{name}: its act is not in the bag")
+            self.need(index in self.acts or index in self.leaves or index is None, f"{name}: its act is not in the bag")
             if index in self.acts:
                 act, keys = self.acts[index], ("digest", "path", "size_bytes")
                 same = act["kind"] == "preserved" and all(act["content"].get(key) == entry[key] for key in keys)
@@ -410,13 +409,15 @@ class Bag:
         self.said.append(f"{len(sentences)} sentences, the support of each is in the bag")
 
     def check_indexes(self) -> None:
-        given: List[Tuple[str, str, List[str]]] = []
+        given: Dict[Any, int] = {}
         for number, item in enumerate(self.json("exonerating.json")["items"]):
             self.check_support(item, f"exonerating.json, item {number}")
-            given.append((item["incident_id"], item["kind"], item["support"]))
+            key = (item["incident_id"], item["kind"], tuple(item["support"]))
+            given[key] = given.get(key, 0) + 1
+        numbers = {item["id"]: number for number, item in enumerate(self.json("withheld.json")["items"])}
         for incident, block in self.json("findings.json")["incidents"].items():
-            for one in demanded(incident, block, self.json("withheld.json")["items"]):
-                self.need(given.count(one) == 1, "exonerating.json: {} has not one item, {}, on {}".format(*one))
+            for one in demanded(incident, block, numbers):
+                self.need(given.get(one) == 1, "exonerating.json: {} has not one item, {}, on {}".format(*one))
         rows = self.json("rows/searches.json")["rows"] if self.has("rows/searches.json") else {}
         items = self.json("searches.json")["items"]
         self.need(sorted(item["search_id"] for item in items) == sorted(rows), "searches.json: not every search")
@@ -425,7 +426,7 @@ class Bag:
             result = rows.get(item["search_id"], {}).get("values", {}).get("result")
             in_vain = result.strip(" .").lower() in FOUND_NOTHING if isinstance(result, str) else None
             self.need(item["in_vain"] is in_vain, "search {}: was it in vain?".format(item["search_id"]))
-        self.said.append(f"{len(given)} that exonerate, {len(items)} searches")
+        self.said.append(f"{sum(given.values())} that exonerate, {len(items)} searches")
 
     def check_opening(self) -> None:
         path = self.options.opening
