@@ -164,6 +164,16 @@ def test_a_bundle_is_whole_as_it_was_made(unsigned: Path, signed: Path) -> None:
     assert "signed by org.example" in run(signed).stdout
 
 
+def test_a_title_with_odd_blanks_makes_a_bundle_that_is_whole(tmp_path: Path) -> None:
+    case = write_bundle_case(tmp_path / "case")
+    toml = (case / "case.toml").read_text()
+    odd = toml.replace('"A synthetic case"', '" A\\tsynthetic  case\\u2028 {size} "')
+    assert odd != toml
+    (case / "case.toml").write_text(odd)
+    write_bundle(plan_bundle(case, ["I1"], "court"), tmp_path / "bag")
+    assert reasons(tmp_path / "bag") == []
+
+
 def test_any_bit_that_flips_in_any_file_is_found_out(signed: Path, tmp_path: Path) -> None:
     """Every byte of the short tag files, and seeded ones of each other file, the first and the last always."""
     shutil.copytree(signed, tmp_path / "bag")

@@ -269,10 +269,10 @@ class Bag:
         self.need(known, "data/bundle.json: another status, schema or other keys")
         is_for_court = self.has("log-model.json") or self.has("coverage.json")
         self.need(told["profile"] in ["court", "partner"][: 2 - is_for_court], "data/: this profile has no such bundle")
-        flat = {key: " ".join(str(value).split()) for key, value in told.items()}
+        flat = {key: re.sub(r"\s", " ", str(value)) for key, value in told.items()}
         names, signed = ", ".join(told["incidents"]), "yes" if self.signed else "no"
-        said = INFO.format(**flat, names=names, signed=signed, size=self.size, files=len(self.payload))
-        self.need(info == said, "bag-info.txt: does not say what data/bundle.json and the files do")
+        said = INFO.format(**flat, names=names, signed=signed, size=self.size, files=len(self.payload)).split("\n")
+        self.need(info.split("\n") == [" ".join(line.split()) for line in said], "bag-info.txt: is not what it must be")
 
     def check_signed(self, text: str, signatures: Notes, keys: List[Key], name: str) -> List[Key]:
         """The keys that signed; a signature by an unknown key counts for nothing."""
