@@ -57,8 +57,21 @@ def _release(pause: Pause, case: str, out: str) -> None:
     print(done.manifest)  # noqa: T201 (what this job is for)
 
 
+def _candidate(pause: Pause, case: str, out: str) -> None:
+    """A dry run: it pauses as a release does, and writes the bytes for those who approve."""
+
+    def paused(*given: Any) -> Built:
+        pause()
+        return one_sentence(*given)
+
+    print(tried(Path(case), Path(out), reports=paused, dry_run=True).candidate)  # noqa: T201
+
+
 Pause = Callable[[], None]
-OTHERS: Mapping[str, Callable[..., object]] = {"release-of-one-sentence": _release}
+OTHERS: Mapping[str, Callable[..., object]] = {
+    "release-of-one-sentence": _release,
+    "candidate-of-one-sentence": _candidate,
+}
 """Jobs that as commands would take seconds to no purpose. They pause by themselves, not at a lock."""
 __all__ = ["consilience", "report_case"]
 

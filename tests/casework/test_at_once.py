@@ -12,7 +12,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -24,12 +26,23 @@ from release_examples import write_case as write_releasable_case
 from sealed_folder import CHAT, NAME, VOICE, kept_bytes, write_sealed_case
 
 from case_copies import bytes_below
+from consilience.casework.candidates import CANDIDATES
 from consilience.casework.keys import add_key, make_keys, open_vault
 from consilience.casework.ledger_exchange import export_request, export_timestamp_request, vouched
 from consilience.casework.pipeline import run_case
 from consilience.errors import VaultNotWritable
 from consilience.vault import lock
-from consilience.vault.acts import COSIGNED, DECIDED, PRESERVED, PUBLISHED, TIMESTAMPED, UNSEALED, WITHDRAWN, Act
+from consilience.vault.acts import (
+    COPIED,
+    COSIGNED,
+    DECIDED,
+    PRESERVED,
+    PUBLISHED,
+    TIMESTAMPED,
+    UNSEALED,
+    WITHDRAWN,
+    Act,
+)
 from consilience.vault.checking import check
 from consilience.vault.durable import HALF_WRITTEN
 from consilience.vault.keyring import Keyring
@@ -291,6 +304,59 @@ def test_one_release_by_two_processes_is_recorded_once(releasable: Desk) -> None
     )
     assert len(releasable.acts(PUBLISHED)) == 1
     assert (outs[0] / "manifest.json").read_bytes() == (outs[1] / "manifest.json").read_bytes()
+
+
+def test_a_release_and_a_dry_run_into_one_folder_do_not_wait_for_each_other(releasable: Desk) -> None:
+    out = releasable.folder / "out"
+    decided(releasable.case, list(OPEN.values()))
+    approve(releasable.case, out)
+    jobs = [
+        ("release-of-one-sentence", releasable.case, out),
+        ("candidate-of-one-sentence", releasable.case, releasable.folder / "other"),
+    ]
+    began = time.monotonic()
+    _well(releasable.at_once(*jobs, lock=releasable.folder / "no-lock"))
+    assert time.monotonic() - began < lock.PATIENCE_S
+    assert (out / "manifest.json").is_file()
+    (candidate,) = releasable.folder.glob("other-not-published-*/")
+    assert (candidate / "report" / "report.md").is_file()
+
+
+@pytest.mark.parametrize(
+    ("job", "held", "what"),
+    [
+        (("candidate-of-one-sentence", "case", "out"), ".", CANDIDATES),
+        (("letters", "case", "--out", "post"), "post", "letters"),
+    ],
+)
+def test_who_waits_for_a_folder_keeps_nobody_from_the_vault(
+    releasable: Desk, monkeypatch: pytest.MonkeyPatch, job: Sequence[str], held: str, what: str
+) -> None:
+    """Else two who take them in turn wait for each other: each job is at the folder once the ledger tells of it."""
+    monkeypatch.setattr(lock, "PATIENCE_S", 2.0)
+    desk, elsewhere = releasable.folder, releasable.folder / "elsewhere"
+    for folder in (elsewhere, desk / held):
+        folder.mkdir(exist_ok=True)
+    words = [job[0], *(word if word.startswith("--") else desk / word for word in job[1:])]
+    descriptor = os.open(desk / held, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)  # as another job does that writes there
+    with ThreadPoolExecutor(1) as aside:
+        done = aside.submit(releasable.at_once, words, lock=elsewhere / "lock")
+        try:
+            _until_at_the_folder(releasable, what)
+            open_vault(releasable.case).record(DECIDED, [{"what": "merge"}], datetime.now(UTC))
+            assert not done.done()
+        finally:
+            os.close(descriptor)
+        _well(done.result())
+
+
+def _until_at_the_folder(desk: Desk, what: str) -> None:
+    """The ledger tells of the job's outputs, which is the last that it does before."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until and what not in [act.content.get("what") for act in desk.acts(COPIED)]:
+        time.sleep(0.05)
+    time.sleep(0.5)
 
 
 def test_letters_in_two_languages_at_once_are_both_in_the_register(releasable: Desk) -> None:

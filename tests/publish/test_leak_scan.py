@@ -7,7 +7,7 @@ import json
 import random
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -20,6 +20,7 @@ from pypdf.annotations import Link
 from consilience.publish.document import LABELS, Document, Grid, Paragraph, Sentence
 from consilience.publish.forms.registry import FORMS
 from consilience.publish.leak_scan import Hit, Secrets, scan
+from consilience.publish.pdf_fonts import to_unicode
 from consilience.publish.pdf_pieces import pdf_pieces
 from consilience.publish.positions_in_text import fine_positions
 
@@ -75,6 +76,17 @@ def _parquet(canary: str) -> tuple[str, bytes]:
     return "x.parquet", out.getvalue()
 
 
+def _glyphs_pdf(glyphs: Sequence[str]) -> tuple[str, bytes]:
+    """A page of glyphs of which each says a text of its own, in hex digits with blanks among them."""
+    said = [one.encode("utf-16-be").hex(" ", 2) for one in glyphs]
+    table = "begincmap 1 beginbfchar " + " ".join(f"<{at:02x}> <{text}>" for at, text in enumerate(said, 1))
+    body = f"{table} endbfchar endcmap".encode()
+    more = b"4 0 obj\n<</Length " + str(len(body)).encode() + b">>\nstream\n" + body + b"\nendstream\nendobj\n"
+    codes = "".join(f"{at:02x}" for at in range(1, len(glyphs) + 1)).encode()
+    bare = _bare_pdf(b"BT /F1 9 Tf <" + codes + b"> Tj ET", more)
+    return "x.pdf", bare.replace(b"/Helvetica>>", b"/Helvetica/ToUnicode 4 0 R>>")
+
+
 HIDING: dict[str, Callable[[str], tuple[str, bytes]]] = {
     "HTML": _report("html"),
     "PDF": _report("pdf"),
@@ -91,6 +103,19 @@ HIDING: dict[str, Callable[[str], tuple[str, bytes]]] = {
     "character references": lambda c: ("x.html", "".join(f"&#{ord(x)};" for x in c).encode()),
     "upper case": lambda c: ("x.md", c.upper().encode()),
     "unseen characters": lambda c: ("x.md", "\u200b".join(c).encode()),
+    "controls": lambda c: ("x.md", "\x01".join(c).encode()),
+    "fillers": lambda c: ("x.md", "\u3164".join(c).encode()),
+    "fillers in half width": lambda c: ("x.md", "\uffa0\u034f\ufff2".join(c).encode()),
+    "tags": lambda c: ("x.md", "\U000e0041\U000e01ef\U0001d173".join(c).encode()),
+    "an initial": lambda c: ("x.md", c.replace(" ", " T. ").encode()),
+    "two initials, turned round": lambda c: ("x.md", " و. B. ".join(reversed(c.split())).encode()),
+    "an initial in a PDF": lambda c: _report("pdf")(c.replace(" ", " T. ")),
+    "an initial in a DOCX": lambda c: _report("docx")(c.replace(" ", " T. ")),
+    "fillers in a PDF": lambda c: _glyphs_pdf([f"{x}\u3164" for x in c]),
+    "ends of sentences with joiners, in a PDF": lambda c: _glyphs_pdf([".\u2060" if x == " " else x for x in c]),
+    "ligatures in a PDF": lambda c: _glyphs_pdf([c[k : k + 3] for k in range(0, len(c), 3)]),
+    "ligatures from right to left in a PDF": lambda c: _glyphs_pdf([c[k : k + 3] for k in range(0, len(c), 3)][::-1]),
+    "references in Markdown": lambda c: ("x.md", c.replace("a", "&#97;").replace("i", "&#x69;").encode()),
     "accents": lambda c: ("x.md", c.replace("a", "á").replace("e", "ê").encode()),
     "two lines": lambda c: ("x.md", c.replace(" ", "\n").encode()),
     "the other order": lambda c: ("x.md", ", ".join(reversed(c.split())).encode()),
@@ -288,6 +313,25 @@ def _where(kind: str) -> str:
 )
 def test_what_reports_are_full_of_is_no_leak(text: str) -> None:
     assert scan({"x.md": text.encode()}, _secrets()) == ()
+
+
+@pytest.mark.parametrize("unseen", ["\u3164", "\u200b", "\u2060", "\x02"])
+def test_a_filler_in_the_place_of_a_blank_hides_no_short_name(unseen: str) -> None:
+    (hit,) = scan({"x.md": f"said Ali{unseen}Adi that day".encode()}, _secrets("Ali Adi"))
+    assert hit.kind == "a name"
+
+
+def test_a_name_that_is_known_with_an_initial_is_found_without_and_with_another() -> None:
+    for text in ("Bodega Fulimo", "Bodega T. Fulimo", "Fulimo, Bodega", "Bodega K. Fulimo"):
+        assert scan({"x.md": text.encode()}, _secrets("Bodega T. Fulimo")), text
+    assert scan({"x.md": b"Bodega saw T. and Fulimo"}, _secrets("Bodega T. Fulimo")) == ()
+    assert scan({"x.md": b"it was at home then"}, _secrets("I was at a home then")) == (), "words of a note are no name"
+
+
+def test_a_table_of_glyphs_that_runs_past_the_last_character_is_read() -> None:
+    table = to_unicode(b"1 beginbfrange <00> <ff> <dbff dffe> endbfrange")
+    assert table[0] == "\U0010fffe"
+    assert table[255] == "\U0010ffff"
 
 
 def test_a_short_name_inside_another_word_is_no_hit() -> None:

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from consilience.readings.case_folder import read_case
+from consilience.readings.formulas import FORMULA
 from consilience.records.case import CaseRecords
 from consilience.records.left_out import Lost, Why
 
@@ -111,6 +112,105 @@ def test_what_only_begins_like_a_formula_is_text(
     records = read_tables(with_row("accounts", {"account_id": "X", "incident_id": "I1", "platform": text}))
     assert records.left_out == ()
     assert text in records.tables["accounts"]["platform"].to_list()
+
+
+COMPUTED = [
+    '=HYPERLINK("http://x.example")',
+    "= 1+1",
+    "=cmd|' /C calc'!A0",
+    "@SUM(1)",
+    "+HYPERLINK(A1)",
+    '-cmd|" "!A0',
+    "-2+3+cmd|' /C calc'!A0",
+    "+A1+B2",
+    "=A1",
+    "=$A$1",
+    "=Sheet1!A1",
+    "='My sheet'!B2",
+    "=-A1",
+    "=(A1)",
+    "=SUM (A1)",
+    "={1,2}",
+    "=TRUE",
+    '="je"&"t"',
+    "-A1",
+    "-(A17)",
+    "@A1",
+    "+1+SUM(A1)",
+    "=1",
+    "=+A1&B1",
+    "-SUM(A1)*2",
+    '=WEBSERVICE("http://x")',
+    "+'S 1'!A1",
+    "@cmd|x!A1",
+    "=[b.xlsx]S!A1",
+    "=a1",
+    "=+SUM(1)",
+    "=-(SUM(1))",
+    "=MSEXCEL|'\\..\\..\\cmd.exe /c calc'!''",
+    '=1+A1 & "x"',
+    "=5%",
+    '=""',
+    "=1&HYPERLINK(A1)",
+    '-1+HYPERLINK("x")',
+    "-$A$1+2",
+    "=A1:B2",
+    '="a"&SUM(1)',
+    '+HYPERLINK("http://x(")',
+    "+IF(SUM(MAX(A1)),2)&1",
+    "+A(B(C(D(E(F(1))))))",
+]
+KEPT = [
+    "=> thermobaric, see A18",
+    "-see(A17) thermobaric",
+    "+963(11)2234567",
+    "===",
+    "+963 11 222",
+    "@SyriaCivilDef",
+    "-12",
+    "5=5",
+    "- see (1)",
+    "+ and =",
+    "-2+3",
+    "+963-11-2234567",
+    "-",
+    "=",
+    "=>",
+    "=> A18",
+    "== A18 ==",
+    "=same as the other one",
+    "- A17 says so",
+    "+T-72",
+    "+ two jets | bombs",
+    "@who (A17) knows",
+    "+1 (see A17) jet",
+    "-10 to -12",
+    "=?",
+    "=)",
+    "+963 (11) 223 45 67 / 68",
+    "= thermobaric, see A18",
+    "=A18, see there",
+    "= A18 says so",
+    "=, see A1",
+    "<=A1",
+    "-0.5",
+    "+4.5e3",
+    "=)",
+    "=(see A18)",
+    "-(see A17)",
+    "=> see(A18)",
+    "=>A18",
+    "== see (A18)",
+    "-see(A17) thermobaric (rocket)",
+    "-see(A17), and (A18)",
+]
+
+
+def test_a_formula_is_told_from_what_people_write() -> None:
+    every = pl.Series([*COMPUTED, *KEPT])
+    found = every.filter(every.str.contains(FORMULA)).to_list()
+    assert sorted(set(COMPUTED) - set(found)) == [], "a spreadsheet shows another thing than stands there"
+    assert sorted(set(found) & set(KEPT)) == [], "a remark, an arrow, a telephone, an account"
 
 
 def test_a_table_in_the_encoding_of_arabic_windows_is_told_how_to_save_it(

@@ -96,6 +96,12 @@ def test_the_verifier_has_at_most_500_lines_and_imports_nothing_but_python_and_c
     assert {name.split(".")[0] for name in imported} <= set(sys.stdlib_module_names) | {"cryptography"}
 
 
+def test_the_texts_that_the_verifier_demands_stand_in_the_format() -> None:
+    blocks = (Path(__file__).parents[2] / "docs/formats/bundle-format.md").read_text("utf-8").split("```\n")
+    assert verify.INFO.replace("{status}", verify.STATUS) in blocks
+    assert verify.README in [hashlib.sha256(block.encode()).hexdigest() for block in blocks]
+
+
 def test_annotations_of_the_verifier_are_those_of_the_oldest_python() -> None:
     """It can't import `__future__`, so Python evaluates them: `list[str]` and `X | None` would end it before 3.9."""
     functions = [one for one in ast.walk(ast.parse(verifier_source())) if isinstance(one, ast.FunctionDef)]
@@ -156,6 +162,16 @@ def test_a_folder_that_is_not_there_is_said_to_be_missing_and_not_altered(unsign
 def test_a_bundle_is_whole_as_it_was_made(unsigned: Path, signed: Path) -> None:
     assert reasons(unsigned) == reasons(signed) == []
     assert "signed by org.example" in run(signed).stdout
+
+
+def test_a_title_with_odd_blanks_makes_a_bundle_that_is_whole(tmp_path: Path) -> None:
+    case = write_bundle_case(tmp_path / "case")
+    toml = (case / "case.toml").read_text()
+    odd = toml.replace('"A synthetic case"', '" A\\tsynthetic  case\\u2028 {size} "')
+    assert odd != toml
+    (case / "case.toml").write_text(odd)
+    write_bundle(plan_bundle(case, ["I1"], "court"), tmp_path / "bag")
+    assert reasons(tmp_path / "bag") == []
 
 
 def test_any_bit_that_flips_in_any_file_is_found_out(signed: Path, tmp_path: Path) -> None:
@@ -258,6 +274,15 @@ FORGERIES: dict[str, tuple[str, Callable[[Any], None]]] = {
         "searches.json", lambda c: _set(c["items"][0], in_vain=False)),
     "a verdict that speaks against, not in the index": (
         "findings.json", lambda c: _set(c["incidents"]["I1"]["evidence"][0], verdict="contradicts")),
+    "the index of what exonerates cut to one item": (
+        "exonerating.json", lambda c: _set(c, items=c["items"][:1])),
+    "what exonerates under another kind": ("exonerating.json", lambda c: _set(c["items"][0], kind="letter")),
+    "what exonerates given to another incident": (
+        "exonerating.json", lambda c: _set(c["items"][0], incident_id="I2")),
+    "what exonerates listed twice": ("exonerating.json", lambda c: c["items"].append(c["items"][0])),
+    "a bundle that calls itself released": ("bundle.json", lambda c: _set(c, status="Released.")),
+    "a bundle with a word of its own": ("bundle.json", lambda c: _set(c, opinion="The court agrees.")),
+    "another case than bag-info.txt names": ("bundle.json", lambda c: _set(c, case_id="other")),
     "an incident struck out": ("findings.json", lambda c: c["incidents"].clear()),
     "an act rewritten": (
         "ledger/acts.json",
@@ -284,6 +309,99 @@ def test_a_forger_who_makes_all_digests_fit_is_found_out_by_what_the_bag_says(ba
     resealed(bag)
     assert reasons(bag)
     assert any("--root" in reason for reason in reasons(bag, root=f"sha256:{root}")), "and by the root"
+
+
+KINDS_OF_FINDINGS = ("rival", "cause", "other party", "hangs on", "withheld")
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_FINDINGS)
+def test_no_item_that_follows_from_the_findings_can_be_struck_out_of_the_index(bag: Path, kind: str) -> None:
+    """Each by itself, the others renumbered wherever a sentence names them, so that nothing else is amiss."""
+    before = bytes_below(bag / "data")
+    items = json.loads(before["exonerating.json"])["items"]
+    doomed = [number for number, item in enumerate(items) if item["kind"] == kind and _is_of_findings(item)]
+    assert doomed
+    for number in doomed:
+        for name, data in before.items():
+            (bag / "data" / name).write_bytes(data)
+        _strike_out(bag, number)
+        kept = {one["id"] for one in json.loads((bag / "data/sentences.json").read_text())["sentences"]}
+        page = (bag / "data" / "report.md").read_text().splitlines()
+        said = [line for line in page if not line.startswith("- ") or line.rsplit("[", 1)[1][:-1] in kept]
+        (bag / "data" / "report.md").write_text("\n".join([*said, ""]))
+        resealed(bag)
+        (why,) = reasons(bag)
+        assert f"has not one item, {kind}" in why
+
+
+def _strike_out(bag: Path, number: int) -> None:
+    _edited(bag, "exonerating.json", lambda c: c["items"].pop(number))
+    _edited(bag, "sentences.json", lambda c: _without(c["sentences"], number))
+
+
+def _is_of_findings(item: dict[str, Any]) -> bool:
+    return all(place.startswith(("findings.json#", "withheld.json#")) for place in item["support"])
+
+
+def _without(sentences: list[dict[str, Any]], gone: int) -> None:
+    """The sentences as they would be had the index never had its item of this number."""
+    head = "exonerating.json#/items/"
+    for one in sentences:
+        numbers = [int(place.removeprefix(head)) for place in one["support"] if place.startswith(head)]
+        rest = [place for place in one["support"] if not place.startswith(head)]
+        one["support"] = rest + [f"{head}{n - (n > gone)}" for n in numbers if n != gone]
+    sentences[:] = [one for one in sentences if one["support"]]
+
+
+EXTRA_FILES = (
+    "opinion-of-the-court.md", "rows/opinions.json", "ledger/opinion.md", "exhibits/opinion.pdf", "log-model.json",
+    "report.md.json", "Report.md",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXTRA_FILES)
+def test_a_file_that_the_format_does_not_know_is_found_out_whatever_the_manifests_say(bag: Path, name: str) -> None:
+    (bag / "data" / name).write_text("{}")
+    resealed(bag)
+    assert reasons(bag)
+
+
+TAGS_FORGED = (
+    (
+        "bag-info.txt",
+        "Neither reviewed nor released: for partners",
+        "Reviewed and released by two courts: for partners",
+    ),
+    ("bag-info.txt", "Consilience-Profile: partner", "Consilience-Profile: court"),
+    ("bag-info.txt", "Consilience-Signed: no", "Consilience-Signed: by a judge"),
+    ("bag-info.txt", "Bag-Software-Agent", "Opinion: the court agrees\nBag-Software-Agent"),
+    ("README.txt", "NEITHER REVIEWED NOR RELEASED", "REVIEWED AND RELEASED"),
+)
+
+
+@pytest.mark.parametrize(("name", "said", "forged"), TAGS_FORGED)
+def test_a_tag_file_that_says_another_thing_is_found_out(bag: Path, name: str, said: str, forged: str) -> None:
+    text = (bag / name).read_text("utf-8")
+    assert said in text
+    (bag / name).write_text(text.replace(said, forged), "utf-8")
+    resealed(bag)
+    assert any(name in why for why in reasons(bag))
+
+
+def test_a_sentence_under_another_heading_is_found_out(bag: Path) -> None:
+    """All sentences stand there, in order, with their support: the heading of the incident has moved below them."""
+    page = (bag / "data" / "report.md").read_text()
+    assert page.count("## I1\n\n") == 1
+    moved = page.replace("## I1\n\n", "").replace("## Bundle", "## I1\n\n## Bundle")
+    assert moved != page
+    (bag / "data" / "report.md").write_text(moved)
+    resealed(bag)
+    assert any("stands under" in why for why in reasons(bag))
+    (bag / "data" / "report.md").write_text(
+        page.replace("## Bundle\n\n", "").replace("## I1\n\n", "## I1\n\n## Bundle\n\n")
+    )
+    resealed(bag)
+    assert any("under I1 no sentence rests on" in why for why in reasons(bag))
 
 
 def test_json_with_a_key_twice_is_found_out(bag: Path) -> None:

@@ -9,10 +9,11 @@ from tempfile import TemporaryDirectory
 import pytest
 from vault_cases import stored_files
 
-from consilience.errors import LedgerDamaged
+from consilience.errors import LedgerDamaged, VaultNotWritable
 from consilience.vault import ledger, tiles
 from consilience.vault.checking import Fault, check
 from consilience.vault.ledger import Entries
+from consilience.vault.notes import Signer
 from consilience.vault.store import FOLDER
 from consilience.vault.tiles import Tile
 
@@ -146,6 +147,19 @@ def test_an_append_that_never_reached_its_checkpoint_is_invisible_and_swept(tmp_
     assert sorted(stored_files(folder)) == ["checkpoint", "tile/0/000.p/250", "tile/entries/000.p/250"]
     after = ledger.append(folder, before, _bodies(1, 999))
     assert _verify(folder) == after == before.and_also(_bodies(1, 999))
+
+
+@pytest.mark.parametrize("mine", [_bodies(1, 7), _bodies(5, 7)])
+def test_what_another_has_appended_since_is_never_written_over(tmp_path: Path, mine: list[bytes]) -> None:
+    """Whatever became of the locks: a disk may know none, and somebody may have put the whole folder back."""
+    before = _ledger(tmp_path, 3)
+    ledger.append(tmp_path, before, _bodies(1, 900))
+    files = stored_files(tmp_path)
+    with pytest.raises(VaultNotWritable, match="another run since its 3 acts were read"):
+        ledger.append(tmp_path, before, mine)
+    with pytest.raises(VaultNotWritable, match="another run"):
+        ledger.sign(tmp_path, before, Signer("owner.example", bytes(32)))
+    assert stored_files(tmp_path) == files
 
 
 def test_partial_tiles_stay_until_their_full_tile_stands(tmp_path: Path) -> None:

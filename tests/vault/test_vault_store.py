@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
@@ -13,9 +15,10 @@ from vault_cases import AT, FIRST, SECOND, assert_keeps, assert_whole, case_file
 
 from consilience.errors import CaseFolderMissing, ExhibitDamaged, LedgerDamaged, UsageError, VaultNotWritable
 from consilience.quantities import digest_bytes
+from consilience.vault import lock
 from consilience.vault.acts import read_preserved
 from consilience.vault.checking import check
-from consilience.vault.store import Preserved, Vault
+from consilience.vault.store import FOLDER, Preserved, Vault
 
 SIGHTINGS, VIDEO, LETTER = PurePosixPath("sightings.csv"), PurePosixPath("media/video.mp4"), PurePosixPath("letter.pdf")
 NOTHING = Preserved(new=(), changed=(), gone=())
@@ -189,6 +192,46 @@ def test_a_second_writer_is_told_so_and_changes_nothing(tmp_path: Path) -> None:
     assert len(refused) == 9
     assert all(refused)
     assert len(Vault.open(tmp_path).acts()) == 4
+
+
+REMOVED_MEANWHILE = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from consilience.vault.store import Vault
+vault = Vault.open(Path(sys.argv[1]))
+with vault.writing():
+    print("writes", flush=True)
+    sys.stdin.readline()
+    vault.record("decided", [{"by": "the first"}], datetime(2026, 11, 24, tzinfo=UTC))
+print("wrote", flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_whoever_removes_the_lock_lets_nobody_in_and_no_act_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preserve(tmp_path, FIRST)
+    monkeypatch.setattr(lock, "PATIENCE_S", 0.3)
+    command = [sys.executable, "-c", REMOVED_MEANWHILE, str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdin
+        assert first.stdout
+        assert first.stdout.readline() == "writes\n"
+        for _ in range(2):  # the second time the lock is one that a refused writer made
+            (tmp_path / FOLDER / "lock").unlink()
+            with pytest.raises(VaultNotWritable, match="another run"):
+                check(tmp_path)
+            with pytest.raises(VaultNotWritable, match="another run"):
+                Vault.open(tmp_path).record("decided", [{"by": "the second"}], AT)
+        first.stdin.write("go on\n")
+        first.stdin.flush()
+        assert first.stdout.readline() == "wrote\n"
+        Vault.open(tmp_path).record("decided", [{"by": "the second"}], AT)
+    said = [act.content["by"] for act in Vault.open(tmp_path).acts() if act.kind == "decided"]
+    assert said == ["the first", "the second"]
+    assert_whole(tmp_path)
 
 
 def test_a_vault_that_was_open_meanwhile_sees_the_other_ones_acts_before_it_writes(tmp_path: Path) -> None:

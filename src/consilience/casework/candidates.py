@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from consilience.casework.folders import files_below, replaced_whole
+from consilience.casework.folders import alone_in_new, files_below, replaced_here
 from consilience.casework.outputs_told import tell_outputs
 from consilience.casework.release_state import Built, Candidate
 from consilience.casework.second_look import check_consents
@@ -44,12 +44,12 @@ def write_candidate(it: Candidate, built: Built, vault: Vault) -> Path:
     content = built.content()
     folder = candidate_folder(it.out, content)
     tell_outputs(it.found.case, folder, None, CANDIDATES)
-    with vault.writing():  # whoever withdraws comes before, or finds the folder
+    with alone_in_new(folder.parent), vault.writing():  # whoever withdraws comes before, or finds the folder
         check_consents(it.found.case, vault, it.found.records)
         if folder.exists():
             _check_same(folder, built)
         else:
-            with replaced_whole(folder) as fresh:
+            with replaced_here(folder) as fresh:
                 for name, data in built.files.items():
                     write_output(fresh / name, data)
         write_output(note_beside(folder), _note(it, folder, content).encode())

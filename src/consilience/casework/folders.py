@@ -49,18 +49,24 @@ def replaced_whole(out: Path) -> Iterator[Path]:
     A run that is killed leaves `out` as it was; its half-written sibling is removed by the next run. Between the two
     renames of the swap `out` is absent for an instant: a run killed there leaves the old folder under its `.old` name
     and the next run puts it back before it starts. Two runs into one folder follow each other; the later one stays.
+    Whoever is in `writing` of a vault may not begin one: see `alone_in`.
     """
+    with alone_in_new(out.parent), replaced_here(out) as fresh:
+        yield fresh
+
+
+@contextmanager
+def replaced_here(out: Path) -> Iterator[Path]:
+    """As `replaced_whole`, for whoever is alone in the folder that `out` is to stand in already."""
     fresh, old = _sibling(out, "new"), _sibling(out, "old")
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with alone_in(out.parent):
-            _recover(out)
-            fresh.mkdir()
-            try:
-                yield fresh
-                _swap(fresh, out, old)
-            finally:
-                shutil.rmtree(fresh, ignore_errors=True)
+        _recover(out)
+        fresh.mkdir()
+        try:
+            yield fresh
+            _swap(fresh, out, old)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
     except OSError as err:
         raise _cannot_write(out, err) from err
 
@@ -83,7 +89,11 @@ def _check_outside(out: Path, case: Path) -> None:
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
     """Wait until no other run writes its outputs into a folder, which is there; the lock is on the folder itself and
-    leaves no file."""
+    leaves no file.
+
+    This wait has no end of its own, so there is one order everywhere: the folder first, then `writing` of the vault.
+    The other way round, two jobs would each wait for what the other holds.
+    """
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         taken(descriptor, folder, None)

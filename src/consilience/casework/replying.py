@@ -146,10 +146,9 @@ def letters(
     if wanted:
         tell_outputs(case, out, case.resolve().parent / f"{case.resolve().name}-letters", "letters")
     vault = open_vault(case)
-    with vault.writing():  # whoever withdraws comes before, or finds the letters
+    with alone_in_new(out), vault.writing():  # whoever withdraws comes before, or finds the letters
         check_withdrawals(vault, found.records)
-        with alone_in_new(out):
-            done = write_editions(out, wanted, others)
+        done = write_editions(out, wanted, others)
     return replace(said, written=done.written, kept=done.kept, stale=done.stale, known=done.known)
 
 

@@ -62,6 +62,12 @@ def _text(data: bytes) -> Seen:
     return Seen((Piece("text", text),))
 
 
+def _markdown(data: bytes) -> Seen:
+    """The text, and what its character references show (CommonMark 0.31, 2.5)."""
+    seen = _text(data)
+    return Seen((*seen.pieces, *(replace(one, text=html.unescape(one.text)) for one in seen.pieces)), seen.flaws)
+
+
 def _csv(data: bytes) -> Seen:
     seen = _text(data)
     flaws = [
@@ -198,7 +204,7 @@ def _jpeg(data: bytes) -> Seen:
 
 
 OPENERS: Final[dict[str, Callable[[bytes], Seen]]] = {
-    ".md": _text, ".txt": _text, ".ics": _text, ".css": _text, ".sig": _text,
+    ".md": _markdown, ".txt": _text, ".ics": _text, ".css": _text, ".sig": _text,
     ".csv": _csv, ".json": _json, ".geojson": _json,
     ".html": _markup, ".svg": _markup, ".xml": _markup,
     ".pdf": pdf_pieces, ".docx": _office, ".xlsx": _office, ".parquet": _parquet,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,8 +20,13 @@ from consilience.publish.positions_in_text import fine_positions
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _ID: Final = re.compile(r"\w[\w.-]*\w")
-_UNSEEN: Final = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u0640]")
-"""Characters that nobody sees: soft hyphens, joiners, direction marks, the Arabic stretch."""
+_UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""Characters that nobody sees: controls, the Arabic stretch, and those that a program may ignore, such as soft hyphens,
+joiners, fillers, direction marks and selectors (Default_Ignorable_Code_Point, Unicode 15.1)."""
 _PLAINER: Final = {
     code: None if unicodedata.combining(chr(code)) else str(unicodedata.decimal(chr(code)))
     for code in range(0x80, 0x20000)
@@ -30,6 +35,8 @@ _PLAINER: Final = {
 """Combining marks go; digits of every script become the Western ones."""
 _GLUED_LEAST: Final = 8
 """Letters that a name must have before it is also looked for without blanks: shorter ones stand inside other words."""
+_MOST_PARTS: Final = 4
+"""Words of a name that is looked for in other orders too, and without its initials."""
 _EMAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _PHONE: Final = re.compile(r"(?<![\w.+/-])(?:\+|00)[1-9](?:[ ()./-]{0,2}\d){7,14}(?![\w])")
 _LOCAL_PHONE: Final = re.compile(r"(?<![\w.+/-])0\d{2,3}[ /-]?\d{3}[ /-]?\d{3,4}(?![\w.])")
@@ -49,10 +56,10 @@ _MOST_OF_A_KIND: Final = 20
 class Secrets:
     """What a publication of this case must not hold, by kind.
 
-    `phrases` are looked for as whole words in that order, or reversed, whatever stands between them, and without
-    blanks where they are long; `ids` of sources as they are written, letter for letter. `decimals` is how finely a
-    position may stand, in degrees, and `box` where this case's positions lie (west, south, east, north), or None for
-    no such search.
+    `phrases` are looked for as whole words in that order, or reversed, whatever signs or single letters (initials)
+    stand between them, and without blanks where they are long; `ids` of sources as they are written, letter for letter.
+    `decimals` is how finely a position may stand, in degrees, and `box` where this case's positions lie (west, south,
+    east, north), or None for no such search.
     """
 
     phrases: Mapping[str, tuple[str, ...]]
@@ -113,12 +120,16 @@ class _Search:
         self._glued: dict[str, set[tuple[str, str]]] = {}
         for kind, phrases in secrets.phrases.items():
             for phrase in phrases:
-                self._add(kind, tuple(_WORD.findall(plain(phrase))))
+                words = tuple(_WORD.findall(plain(phrase)))
+                whole = tuple(word for word in words if not _is_initial(word))
+                self._add(kind, words)
+                if 1 < len(whole) < len(words) <= _MOST_PARTS:  # a name; words of a note are more
+                    self._add(kind, whole)
 
     def _add(self, kind: str, words: tuple[str, ...]) -> None:
         if not words:
             return
-        for order in {words, words[::-1], (*words[-1:], *words[:-1])} if len(words) <= 4 else {words}:
+        for order in {words, words[::-1], (*words[-1:], *words[:-1])} if len(words) <= _MOST_PARTS else {words}:
             self._by_first.setdefault(order[0], set()).add((order, kind))
             glued = "".join(order)
             if len(glued) >= _GLUED_LEAST and len(words) > 1:
@@ -131,6 +142,8 @@ class _Search:
         if not self._secrets.ids.isdisjoint(_ID.findall(_UNSEEN.sub("", piece.text))):
             found.add(("a source's id in this case", ""))
         found |= {(kind, "") for kind in self._in_words(text)}
+        if _UNSEEN.search(piece.text):  # a filler may stand for a blank
+            found |= {(kind, "") for kind in self._in_words(plain(_UNSEEN.sub(" ", piece.text)))}
         if piece.names_only:
             return found
         for number, line in enumerate(text.split("\n"), 1):
@@ -142,6 +155,12 @@ class _Search:
 
     def _in_words(self, text: str) -> Iterator[str]:
         words = _WORD.findall(text)
+        yield from self._in_row(words)
+        without_initials = [word for word in words if not _is_initial(word)]
+        if len(without_initials) < len(words):
+            yield from self._in_row(without_initials)
+
+    def _in_row(self, words: Sequence[str]) -> Iterator[str]:
         for place, word in enumerate(words):
             for phrase, kind in self._by_first.get(word, ()):
                 if tuple(words[place : place + len(phrase)]) == phrase:
@@ -156,13 +175,18 @@ class _Search:
             yield from (kind for phrase, kind in self._glued[start] if phrase in letters)
 
 
+def _is_initial(word: str) -> bool:
+    return len(word) == 1 and word.isalpha()
+
+
 def plain(text: str) -> str:
     """Text as it is compared: one width and one case, no unseen characters, no accents or short vowels, one script of
     digits.
     """
-    if text.isascii():
-        return text.casefold()
-    return unicodedata.normalize("NFKD", _UNSEEN.sub("", text)).casefold().translate(_PLAINER)
+    seen = _UNSEEN.sub("", text)
+    if seen.isascii():
+        return seen.casefold()
+    return unicodedata.normalize("NFKD", seen).casefold().translate(_PLAINER)
 
 
 def _patterns(line: str) -> Iterator[str]:

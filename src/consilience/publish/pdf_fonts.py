@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-_BFCHAR: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
-_BFRANGE: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(<[0-9A-Fa-f]+>|\[[^\]]*\])")
+_HEX: Final = rb"<([0-9A-Fa-f\s]+)>"
+"""A string in hex digits, in which blanks mean nothing (ISO 32000-2, 7.3.4.3)."""
+_BFCHAR: Final = re.compile(_HEX + rb"\s*" + _HEX)
+_BFRANGE: Final = re.compile(_HEX + rb"\s*" + _HEX + rb"\s*(<[0-9A-Fa-f\s]+>|\[[^\]]*\])")
 _BLOCK: Final = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
 _OBJECT: Final = re.compile(rb"(\d+)\s+\d+\s+obj\b(.*?)endobj", re.DOTALL)
 _CONTENTS: Final = re.compile(rb"/Contents\s*(?:(\d+)\s+\d+\s+R\b|\[([^\]]*)\])")
@@ -36,11 +39,12 @@ class Font:
     code_bytes: int
     table: Mapping[int, str]
 
-    def text(self, raw: bytes) -> str:
-        """What a shown string says; a code that the table lacks says nothing."""
+    def glyphs(self, raw: bytes) -> Iterator[str]:
+        """What each glyph of a shown string says, which may be several characters; one that the table lacks says
+        nothing."""
         size = self.code_bytes
         codes = (int.from_bytes(raw[at : at + size], "big") for at in range(0, len(raw) - size + 1, size))
-        return "".join(self.table.get(code, "") for code in codes)
+        return (self.table.get(code, "") for code in codes)
 
 
 class Fonts:
@@ -131,20 +135,27 @@ def to_unicode(body: bytes) -> Mapping[int, str]:
     table: dict[int, str] = {}
     for kind, block in _BLOCK.findall(body):
         if kind == b"bfchar":
-            table |= {int(code, 16): _utf16(text) for code, text in _BFCHAR.findall(block)}
+            table |= {_number(code): _utf16(text) for code, text in _BFCHAR.findall(block)}
             continue
         for low, high, to in _BFRANGE.findall(block):
-            first, last = int(low, 16), min(int(high, 16), int(low, 16) + 0xFFFF)
+            first, last = _number(low), min(_number(high), _number(low) + 0xFFFF)
             if to.startswith(b"["):
-                texts = re.findall(rb"<([0-9A-Fa-f]+)>", to)
+                texts = re.findall(_HEX, to)
                 table |= {first + k: _utf16(text) for k, text in enumerate(texts)}
             else:
                 text = _utf16(to.strip(b"<>"))
                 table |= {
-                    code: text[:-1] + chr(ord(text[-1]) + code - first) for code in range(first, last + 1) if text
+                    code: text[:-1] + chr(min(ord(text[-1]) + code - first, sys.maxunicode))
+                    for code in range(first, last + 1)
+                    if text
                 }
     return table
 
 
+def _number(hexed: bytes) -> int:
+    return int(b"".join(hexed.split()) or b"0", 16)
+
+
 def _utf16(hexed: bytes) -> str:
-    return bytes.fromhex(hexed.decode() + "0" * (len(hexed) % 2)).decode("utf-16-be", "replace")
+    digits = b"".join(hexed.split()).decode()
+    return bytes.fromhex(digits + "0" * (len(digits) % 2)).decode("utf-16-be", "replace")

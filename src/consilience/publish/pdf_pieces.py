@@ -85,15 +85,16 @@ def _shown(one: Stream, fonts: Fonts, where: str) -> Iterator[Piece]:
     """What a page shows, blanks where the text moves; and, for names alone, without those blanks and backwards.
 
     Glyphs stand in visual order, so a name from right to left is read backwards; digits and Latin letters never are.
+    A glyph that says several letters (a ligature) may say them in either order.
     """
     found = shown(one.body, fonts.of(one))
     every: tuple[Font, ...] = fonts.every()
-    for text in found.readings(every, " "):
-        yield Piece(where, text, glued=True)
-        yield Piece(where, text[::-1], glued=True, names_only=True)
-    for text in found.readings(every, ""):
-        yield Piece(where, text, glued=True, names_only=True)
-        yield Piece(where, text[::-1], glued=True, names_only=True)
+    for between in (" ", ""):
+        for glyphs in found.readings(every, between):
+            text = "".join(glyphs)
+            yield Piece(where, text, glued=True, names_only=not between)
+            for backwards in {text[::-1], "".join(reversed(glyphs))}:
+                yield Piece(where, backwards, glued=True, names_only=True)
     if found.besides:
         yield Piece(where, "\n".join(found.besides))
 

@@ -27,9 +27,9 @@ class Shown:
     runs: list[tuple[Font | None, bytes] | None] = field(default_factory=list)
     besides: list[str] = field(default_factory=list)
 
-    def readings(self, every: tuple[Font, ...], between: str) -> Iterator[str]:
-        """The text, with `between` at each move. Where a font has no table there is one reading by each table of the
-        file, and one by Latin-1.
+    def readings(self, every: tuple[Font, ...], between: str) -> Iterator[list[str]]:
+        """What each glyph says, in the order in which they are drawn, with `between` at each move. Where a font has no
+        table there is one reading by each table of the file, and one by Latin-1.
         """
         if all(run is None or run[0] is not None for run in self.runs):
             yield self._read(None, between)
@@ -37,15 +37,15 @@ class Shown:
         for font in (*every, None):
             yield self._read(font, between)
 
-    def _read(self, otherwise: Font | None, between: str) -> str:
-        parts = []
+    def _read(self, otherwise: Font | None, between: str) -> list[str]:
+        parts = list[str]()
         for run in self.runs:
             if run is None:
                 parts.append(between)
                 continue
             font = run[0] or otherwise
-            parts.append(font.text(run[1]) if font else run[1].decode("latin-1"))
-        return "".join(parts)
+            parts += font.glyphs(run[1]) if font else run[1].decode("latin-1")
+        return parts
 
 
 def shown(body: bytes, fonts: Mapping[bytes, Font]) -> Shown:

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 import polars as pl
 
 from consilience.readings.characters import clean_text
+from consilience.readings.formulas import FORMULA
 from consilience.readings.header import Flaw, match_header
 from consilience.records.columns import Table
 from consilience.records.left_out import Lost, Why
@@ -19,10 +20,6 @@ No column of a file can bear this name, since headers are stripped."""
 
 NOT_COMPUTED = "a value written into the cell: what a formula shows is no evidence"
 """What is expected in the place of a formula."""
-
-_FORMULA = r"^\s*(=\s*[^=\s]|[+@-]\w[\w.]*[(|])"
-"""A text that a spreadsheet takes for a formula when the table is opened or pasted: `=HYPERLINK(…)`, `=cmd|…`,
-`@SUM(…)`. Neither a line of `===` nor a number, a telephone's +963 or an @account is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,7 @@ def _written_formulas(
     """Cells whose text is a formula, but those already `known` to be bad."""
     found = []
     for name in columns:
-        rows = named[ROW].filter(named[name].str.contains(_FORMULA).fill_null(value=False))
+        rows = named[ROW].filter(named[name].str.contains(FORMULA).fill_null(value=False))
         found += [Flaw(Why.FORMULA, Lost.VALUE, NOT_COMPUTED, row, name) for row in rows if (row, name) not in known]
     return tuple(found)
 

@@ -19,7 +19,7 @@ from consilience.vault import shelves
 from consilience.vault.acts import INTRODUCED, Act, read_act
 from consilience.vault.durable import HALF_WRITTEN, explained
 from consilience.vault.ledger import CHECKPOINT
-from consilience.vault.lock import only_writer
+from consilience.vault.lock import only_one_in, only_writer
 from consilience.vault.release_acts import not_looked_through, words_went
 from consilience.vault.salvage import LEDGER, Salvaged, is_part_of_ledger, salvage
 from consilience.vault.store import FOLDER
@@ -133,8 +133,10 @@ def check(case_folder: Path, *, read_data: bool = False, progress: Progress | No
 
 
 def quiet(folder: Path) -> AbstractContextManager[None]:
-    """No run writes here while the block lasts. Where there is no lock file no run ever wrote, as in a replica."""
-    return only_writer(folder / LOCK) if (folder / LOCK).is_file() else nullcontext()
+    """No run writes here while the block lasts. A lock file that is not there, as in a replica, is not made."""
+    if (folder / LOCK).is_file():
+        return only_writer(folder / LOCK)
+    return only_one_in(folder) if folder.is_dir() else nullcontext()
 
 
 def _counter(found: Mapping[PurePosixPath, Found], progress: Progress | None) -> Callable[[], None]:

@@ -18,10 +18,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from consilience.errors import LedgerDamaged
+from consilience.errors import LedgerDamaged, VaultNotWritable
 from consilience.vault import tiles
 from consilience.vault.checkpoints import checkpoint_text, read_checkpoint
-from consilience.vault.durable import HALF_WRITTEN, make_folder, remove_file, sync_folder, write_file
+from consilience.vault.durable import HALF_WRITTEN, explained, make_folder, remove_file, sync_folder, write_file
 from consilience.vault.notes import Note, Signature, Signer
 from consilience.vault.proofs import prefix_roots
 from consilience.vault.tiles import HASH_BYTES, WIDTH, Tile
@@ -103,10 +103,12 @@ def append(folder: Path, entries: Entries, bodies: Sequence[bytes], signer: Sign
     """The entries with the new ones, which are on disk when this returns; when it raises, all or none of them are.
 
     The new checkpoint bears the signer's signature, if there is a signer, and no other; a signed one that it replaces
-    is kept. `entries` is what `read_entries` gave; the caller holds the vault's lock. Raises VaultNotWritable.
+    is kept. `entries` is what `read_entries` gave; the caller holds the vault's lock. Raises VaultNotWritable, also if
+    the ledger is no longer what was read: whatever the locks are worth on this disk, no act is written over.
     """
     if not bodies:
         return entries
+    _check_as_read(folder, entries)
     after = _signed(entries.and_also(bodies), signer)
     _keep_signed(folder, entries)
     written = [tile for tile in tiles.tiles_of(after.size) if not tile.stands_in(entries.size)]
@@ -122,7 +124,8 @@ def append(folder: Path, entries: Entries, bodies: Sequence[bytes], signer: Sign
 
 
 def sign(folder: Path, entries: Entries, signer: Signer) -> Entries:
-    """The same entries, their checkpoint signed in place. The caller holds the lock. Raises VaultNotWritable."""
+    """The same entries, their checkpoint signed in place. The caller holds the lock. Raises as `append` does."""
+    _check_as_read(folder, entries)
     signed = _signed(entries, signer)
     _write_checkpoint(folder, signed)
     return signed
@@ -154,6 +157,16 @@ def sweep(folder: Path, entries: Entries) -> None:
         if is_partial_of_full or not tile.stands_in(entries.size):
             remove_file(path)
     sync_folder(folder)  # a checkpoint that an interrupted append put in place lasts from here on
+
+
+def _check_as_read(folder: Path, entries: Entries) -> None:
+    """The checkpoint on disk is the one over these entries; where there are none it need not be there yet."""
+    path = folder / CHECKPOINT
+    with explained(path):
+        there = path.read_bytes() if entries.size or path.exists() else entries.note.bytes
+    if there != entries.note.bytes:
+        what = f"was written by another run since its {entries.size} acts were read; nothing was recorded"
+        raise VaultNotWritable(what, where=str(path), remedy="Run again: what the other wrote is then read.")
 
 
 def _write_checkpoint(folder: Path, entries: Entries) -> None:

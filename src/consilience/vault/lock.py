@@ -46,19 +46,37 @@ def _tell_nobody(waiting: Waiting) -> None:
 _tell: ContextVar[Tell] = ContextVar("tell of waits", default=_tell_nobody)
 
 _held: set[tuple[int, int, int]] = set()
-"""The files that this process holds, by its number, device and file: it would wait for itself in vain."""
+"""The files and folders that this process holds, by its number, device and file: it would wait for itself in vain."""
 
 
 @contextmanager
 def only_writer(path: Path) -> Iterator[None]:
-    """Holds the lock file while the block runs; the system lets go of it when the process dies.
+    """Holds the lock file, and the folder that it lies in, while the block runs; the system lets go of both when the
+    process dies.
 
-    The file is opened for reading alone, so that what was kept can be checked on a disk that can't be written to.
+    Somebody may remove the file meanwhile, and the next writer then holds another one: the folder is what keeps him
+    out. The file is what earlier versions hold. Both are opened for reading alone, so that what was kept can be checked
+    on a disk that can't be written to.
 
-    Raises VaultNotWritable if another process holds it for `PATIENCE_S`, and at once if another vault of this one does.
+    Raises VaultNotWritable if another process holds one for `PATIENCE_S`, and at once if another vault of this one
+    does.
     """
+    with _held_open(path, os.O_CREAT), only_one_in(path.parent):
+        yield
+
+
+@contextmanager
+def only_one_in(folder: Path) -> Iterator[None]:
+    """Holds a folder in which there need be no lock file, as one may only be read. Raises as `only_writer`."""
+    with _held_open(folder, os.O_DIRECTORY):
+        yield
+
+
+@contextmanager
+def _held_open(path: Path, how: int) -> Iterator[None]:
+    """A file or a folder is opened in one of these ways, and nobody else's while the block runs."""
     with explained(path):
-        descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+        descriptor = os.open(path, os.O_RDONLY | how | os.O_CLOEXEC, FILE_MODE)
     mine: tuple[int, int, int] | None = None
     try:
         with explained(path):

@@ -18,11 +18,25 @@ import hashlib
 import json
 import os
 import re
-from typing import Any, Dict, Iterable, List, NoReturn, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 ROOT_FILE, TAG_MANIFEST, MANIFEST = "bundle-root.txt", "tagmanifest-sha256.txt", "manifest-sha256.txt"
 TAG_FILES = ["README.txt", "bag-info.txt", "bagit.txt", MANIFEST, "verify.py"]
 BAGIT = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+README = "6079247b15a48c1cd04a77c272fb906d399db9f46f5bf66648f7862c42924257"
+STATUS = "Neither reviewed nor released: for partners and courts, not for publication."
+INFO = (
+    "Bag-Software-Agent: Consilience {version}\nExternal-Identifier: {case_id}\nExternal-Description: {title}: "
+    "incidents {names}\nConsilience-Profile: {profile}\nConsilience-Status: {status}\nConsilience-Signed: {signed}\n"
+    "Payload-Oxum: {size}.{files}\n"
+)
+TOLD = ["as_of", "case_id", "incidents", "parties", "profile", "schema", "status", "time_zone", "title", "version"]
+PAYLOAD = re.compile(
+    r"((bundle|sentences|findings|exonerating|searches|assumptions|orbat|log-model|coverage|exhibits|withheld)\.json|"
+    r"report\.md|ledger/(checkpoint|acts\.json|keys\.txt)|exhibits/[0-9a-f]{64}(\.[A-Za-z0-9]{1,8})?|rows/(accounts|"
+    r"casualties|coverage|detections|facilities|imagery|incidents|interviews|leads|letters|media|munitions|places|"
+    r"published|searches|sightings|site_status|sources|transmissions)\.json)"
+)
 HEX = re.compile(r"[0-9a-f]{64}")
 LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9._/-]+)")
 SIGNATURE = re.compile(r"— (\S+) ([A-Za-z0-9+/=]+)")
@@ -36,18 +50,6 @@ Notes = List[Tuple[str, bytes]]  # who signed, and what stands beside the name
 
 class Wrong(Exception):
     """A reason why the bundle is not whole."""
-
-
-class Report:
-    """Reasons against the bundle, and what else is to be said of it."""
-
-    def __init__(self) -> None:
-        self.reasons: List[str] = []
-        self.said: List[str] = []
-
-    def need(self, holds: object, reason: str) -> None:
-        if not holds:
-            self.reasons.append(reason)
 
 
 def blocks(folder: str, name: str) -> Iterable[bytes]:
@@ -85,98 +87,14 @@ def parse(text: str, name: str) -> Any:
             raise Wrong(f"{name}: has a key twice")
         return dict(pairs)
 
-    def never(word: str) -> NoReturn:
-        raise Wrong(f"{name}: {word} is no number")
-
     try:
-        return json.loads(text, object_pairs_hook=once, parse_constant=never)
+        return json.loads(text, object_pairs_hook=once, parse_constant=int)  # int knows no NaN: ValueError
     except (ValueError, RecursionError) as err:
         raise Wrong(f"{name}: is not JSON: {err}") from err
 
 
-class Payload:
-    """Files below data/, parsed once."""
-
-    def __init__(self, folder: str) -> None:
-        self.folder = os.path.join(folder, "data")
-        self.parsed: Dict[str, Any] = {}
-
-    def has(self, name: str) -> bool:
-        return os.path.isfile(os.path.join(self.folder, *name.split("/")))
-
-    def json(self, name: str) -> Any:
-        if name not in self.parsed:
-            self.parsed[name] = parse(text_of(self.folder, name), "data/" + name)
-        return self.parsed[name]
-
-    def everything(self) -> List[Tuple[str, Any]]:
-        """Each JSON file of the format, exhibits aside, with what is in it."""
-        names = [name for name in on_disk(self.folder, Report()) if name.endswith(".json")]
-        return [(name, self.json(name)) for name in names if not name.startswith("exhibits/")]
-
-    def at(self, place: str) -> Any:
-        """What stands at `file#pointer` (RFC 6901), or at a file as a whole."""
-        name, sign, pointer = place.partition("#")
-        if not re.fullmatch(r"[A-Za-z0-9._/-]+", name) or ".." in name or name.startswith("/") or not self.has(name):
-            raise Wrong(f"{place}: there is no such file")
-        if not sign:
-            return name
-        found = self.json(name)
-        for part in pointer.split("/")[1:]:
-            key = part.replace("~1", "/").replace("~0", "~")
-            if isinstance(found, dict) and key in found:
-                found = found[key]
-            elif isinstance(found, list) and re.fullmatch(r"0|[1-9]\d*", key) and int(key) < len(found):
-                found = found[int(key)]
-            else:
-                raise Wrong(f"{place}: there is nothing")
-        return found
-
-
-def on_disk(folder: str, report: Report) -> List[str]:
-    found = []
-    for where, folders, files in os.walk(folder):
-        here = os.path.relpath(where, folder).replace(os.sep, "/")
-        report.need(folders or files, f"{here}: a folder without files")
-        for name in folders + files:
-            if os.path.islink(os.path.join(where, name)):
-                report.reasons.append(f"{here}/{name}: a link")
-        found += [name if here == "." else here + "/" + name for name in files]
-    return sorted(found)
-
-
-def manifest(folder: str, name: str, report: Report) -> Dict[str, str]:
-    lines = text_of(folder, name).split("\n")
-    report.need(lines.pop() == "", f"{name}: its last line has no end")
-    listed: Dict[str, str] = {}
-    for line in lines:
-        match = LINE.fullmatch(line)
-        if match is None or match[2] in listed or ".." in match[2]:
-            raise Wrong(f"{name}: a line that can't be right: {line[:200]!r}")
-        listed[match[2]] = match[1]
-    report.need(list(listed) == sorted(listed), f"{name}: is not in order")
-    return listed
-
-
-def check_files(folder: str, report: Report) -> bool:
-    payload, tags = manifest(folder, MANIFEST, report), manifest(folder, TAG_MANIFEST, report)
-    report.need(sorted(tags) == TAG_FILES, f"{TAG_MANIFEST}: does not list the tag files")
-    report.need(all(name.startswith("data/") for name in payload), f"{MANIFEST}: lists more than data/")
-    listed, total = dict(payload, **tags), 0
-    found = on_disk(folder, report)
-    for name in sorted(set(found) - set(listed) - {ROOT_FILE, TAG_MANIFEST}):
-        report.reasons.append(f"{name!a}: was added")
-    for name in sorted(set(listed) - set(found)):
-        report.reasons.append(f"{name}: is gone")
-    for name in sorted(set(listed) & set(found)):
-        digest, size = digest_and_size(folder, name)
-        report.need(digest == listed[name], f"{name}: was altered")
-        total += size if name in payload else 0
-    report.need(text_of(folder, "bagit.txt") == BAGIT, "bagit.txt: is not that of BagIt 1.0")
-    info = text_of(folder, "bag-info.txt").split("\n")
-    report.need(f"Payload-Oxum: {total}.{len(payload)}" in info, "bag-info.txt: another Payload-Oxum")
-    report.said.append(f"{len(payload)} files below data/, {total} bytes")
-    return "Consilience-Signed: yes" in info
+def escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 def note_of(text: str, name: str) -> Tuple[str, Notes]:
@@ -214,45 +132,6 @@ def key_of(line: str) -> Key:
     return match[1], bytes.fromhex(match[2]), key[1:]
 
 
-def check_signed(text: str, signatures: Notes, keys: List[Key], name: str, report: Report) -> List[Key]:
-    """The keys that signed; a signature by an unknown key counts for nothing."""
-    found = [(key, blob[4:]) for signer, blob in signatures for key in keys if (signer, blob[:4]) == key[:2]]
-    try:
-        from cryptography.exceptions import InvalidSignature
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-    except ImportError:
-        report.need(not found, f"{name}: is signed, and without the library cryptography that can't be checked")
-        return [key for key, _ in found]
-    for key, signature in found:
-        try:
-            Ed25519PublicKey.from_public_bytes(key[2]).verify(signature, text.encode("utf-8"))
-        except InvalidSignature:
-            report.reasons.append(f"{name}: the signature of {key[0]} is wrong")
-    return [key for key, _ in found]
-
-
-def check_root(
-    folder: str, payload: Payload, signed: bool, options: argparse.Namespace, report: Report
-) -> Tuple[str, List[Key]]:
-    root = "sha256:" + digest_and_size(folder, TAG_MANIFEST)[0]
-    text, signatures = note_of(text_of(folder, ROOT_FILE), ROOT_FILE)
-    report.need(text == f"consilience/bundle/1\n{root}\n", f"{ROOT_FILE}: names another {TAG_MANIFEST}")
-    report.need(options.root in (None, root), f"the root is {root}, not that of --root")
-    report.said.append("root {}{}".format(root, "" if options.root else ": compare it with the one that you were told"))
-    keys = []
-    if payload.has("ledger/keys.txt"):
-        keys = [key_of(line) for line in text_of(payload.folder, "ledger/keys.txt").splitlines()]
-    pinned = key_of(options.key) if options.key else None
-    good = check_signed(text, signatures, keys + ([pinned] if pinned and pinned not in keys else []), ROOT_FILE, report)
-    report.need(bool(good) == bool(signatures) == signed, f"{ROOT_FILE}: is not signed as bag-info.txt says")
-    report.need(len(good) == len(signatures), f"{ROOT_FILE}: has a signature by a key that is not in the bag")
-    report.need(pinned is None or pinned in good, f"{ROOT_FILE}: is not signed by the key of --key")
-    hint = "" if pinned else ": compare the key in data/ledger/keys.txt with one that you got another way"
-    names = ", ".join(f"{name}+{key_hash.hex()}" for name, key_hash, _ in good)
-    report.said.append(f"signed by {names}{hint}" if good else "unsigned")
-    return root, keys
-
-
 def climb(leaf: bytes, index: int, size: int, proof: List[bytes]) -> Optional[bytes]:
     """The root that an audit path leads to (RFC 9162, section 2.1.3.2); None where it doesn't fit the tree."""
     node, last, found = index, size - 1, leaf
@@ -273,177 +152,315 @@ def leaf_of(body: str) -> bytes:
     return hashlib.sha256(b"\x00" + body.encode("utf-8")).digest()
 
 
-def check_ledger(payload: Payload, keys: List[Key], report: Report) -> Tuple[Dict[int, Any], Dict[int, bytes]]:
-    """Each act disclosed by its index, after its proof; each withheld one's leaf hash by its index."""
-    name = "data/ledger/checkpoint"
-    text, signatures = note_of(text_of(payload.folder, "ledger/checkpoint"), name)
-    lines = text.split("\n")
-    if len(lines) != 4 or lines[3] or not re.fullmatch(r"0|[1-9]\d*", lines[1]):
-        raise Wrong(f"{name}: is not a checkpoint")
-    size, root = int(lines[1]), decoded(lines[2])
-    good = check_signed(text, signatures, keys, name, report)
-    acts: Dict[int, Any] = {}
-    leaves: Dict[int, bytes] = {}
-    slice_ = payload.json("ledger/acts.json")
-    for act in slice_["acts"] + slice_["withheld"]:
-        index, leaf = act["index"], leaf_of(act["body"]) if "body" in act else bytes.fromhex(act["leaf"])
-        found = climb(leaf, index, size, [bytes.fromhex(step) for step in act["proof"]])
-        report.need(0 <= index < size and found == root, f"act {index}: its proof does not lead to the checkpoint")
-        report.need(index not in acts and index not in leaves, f"act {index}: stands twice")
-        if "body" in act:
-            acts[index] = parse(act["body"], f"act {index}")
-        else:
-            leaves[index] = leaf
-    state = "signed" if good else "signed by keys that are not in the bag, not checked" if signatures else "unsigned"
-    report.said.append(f"ledger: {len(acts)} of {size} acts disclosed, checkpoint {state}")
-    return acts, leaves
-
-
-def check_exhibits(payload: Payload, acts: Dict[int, Any], leaves: Dict[int, bytes], report: Report) -> None:
-    cited, files = set(), set()
-    given = {name for name in on_disk(payload.folder, Report()) if name.startswith("exhibits/")}
-    for entry in payload.json("exhibits.json")["exhibits"]:
-        name, index = entry["file"], entry["act"]
-        files.add(name)
-        if name not in given:
-            continue  # nothing outside the bag is opened; that the two lists differ is said below
-        digest, size = digest_and_size(payload.folder, name)
-        said = ("sha256:" + digest, size) == (entry["digest"], entry["size_bytes"])
-        report.need(said and name.startswith("exhibits/" + digest), f"{name}: is not the exhibit that it should be")
-        report.need(index is None or index in acts or index in leaves, f"{name}: its act is not in the bag")
-        if index in acts:
-            content = acts[index]["content"]
-            same = all(content.get(key) == entry[key] for key in ("digest", "path", "size_bytes"))
-            report.need(same and acts[index]["kind"] == "preserved", f"{name}: its act speaks of another exhibit")
-            cited.add(index)
-    report.need(cited == set(acts), "data/ledger/acts.json: an act that belongs to no exhibit of the bag")
-    report.need(files == given, "data/exhibits.json: does not list the exhibits of the bag")
-
-
 def places_withheld(value: Any, path: str) -> Iterable[Tuple[str, str]]:
-    if isinstance(value, dict):
-        if set(value) == {"withheld"} and isinstance(value["withheld"], str):
-            yield path, value["withheld"]
-            return
-        pairs = [(key.replace("~", "~0").replace("/", "~1"), one) for key, one in value.items()]
-    else:
-        pairs = list(enumerate(value)) if isinstance(value, list) else []
+    if isinstance(value, dict) and set(value) == {"withheld"} and isinstance(value["withheld"], str):
+        yield path, value["withheld"]
+        return
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, one in pairs:
-        yield from places_withheld(one, f"{path}/{key}")
+        yield from places_withheld(one, f"{path}/{escaped(str(key))}")
 
 
-def check_withheld(payload: Payload, report: Report) -> Dict[str, Any]:
-    items: Dict[str, Any] = {}
-    for item in payload.json("withheld.json")["items"]:
-        report.need(item["id"] not in items, "{}: stands twice in withheld.json".format(item["id"]))
-        report.need(HEX.fullmatch(item["commitment"]), "{}: its commitment can't be right".format(item["id"]))
-        items[item["id"]] = item
-    commitments = {item["commitment"] for item in items.values()}
-    report.need(len(commitments) == len(items), "data/withheld.json: two commitments are equal")
-    seen = set()
-    for name, content in payload.everything():
-        for place, item in places_withheld(content, name + "#"):
-            report.need(items.get(item, {}).get("at") == place, f"{place}: {item} is not withheld there")
-            seen.add(item)
-    for name in sorted(set(items) - seen):
-        report.need(items[name]["at"] == "exhibit#/" + name, f"{name}: stands nowhere in the bag")
-    report.said.append(f"{len(items)} values and exhibits are withheld; each can be opened by itself")
-    return items
+def demanded(incident: str, block: Any, numbers: Dict[str, int]) -> Iterable[Tuple[str, str, Tuple[str, ...]]]:
+    """Incident, kind and support of what exonerates in a block of findings; `numbers` are places in withheld.json."""
+    at, attribution, hangs = f"findings.json#/incidents/{escaped(incident)}/", block["attribution"], "hangs on"
+    verdicts = [{p["verdict"], *(cell.get("verdict") for cell in p["cells"].values())} for p in block["evidence"]]
+    found = [("verdict", f"evidence/{number}") for number, said in enumerate(verdicts) if said & TENSE]
+    found += [("rival", f"rival/{number}") for number in range(len(block["rival"] or []))]
+    found += [("cause", "cause/another cause"), ("cause", "cause/none")]
+    found += [("other party", "party/" + escaped(name)) for name in block["party"] if name not in attribution["set"]]
+    found += [(hangs, "breakdown/sources")] if (block["breakdown"] or {}).get("sources") is not None else []
+    found += [(hangs, "attribution")] if attribution["single_source"] is not None else []
+    found += [(hangs, "attribution/survives_range")] if attribution["survives_range"] is False else []
+    found += [(hangs, f"sensitivity/{number}") for number in range(len(block["sensitivity"] or []))]
+    yield from ((incident, kind, (at + place,)) for kind, place in found)
+    logs = [block["confidence"]["log"], block["placebo"], block["next_evidence"]]
+    yield incident, "withheld", tuple("withheld.json#/items/{}".format(numbers[one["withheld"]]) for one in logs)
 
 
-def check_support(payload: Payload, entry: Any, where: str, report: Report) -> None:
-    report.need(entry["support"], f"{where}: has no support")
-    for place in entry["support"]:
+class Bag:
+    """A bag under check; `acts` by index are those disclosed, `leaves` of those withheld, `items` of withheld.json."""
+
+    def __init__(self, folder: str, options: argparse.Namespace) -> None:
+        self.folder, self.data, self.options = folder, os.path.join(folder, "data"), options
+        self.reasons: List[str] = []
+        self.said: List[str] = []
+        self.parsed: Dict[str, Any] = {}
+        self.payload: Dict[str, str] = {}
+        self.keys: List[Key] = []
+        self.root, self.size, self.signed = "", 0, False
+        self.acts: Dict[int, Any] = {}
+        self.leaves: Dict[int, bytes] = {}
+        self.items: Dict[str, Any] = {}
+        self.found: List[str] = []
+        for where, folders, files in os.walk(folder):
+            here = os.path.relpath(where, folder).replace(os.sep, "/")
+            self.need(folders or files, f"{here}: a folder without files")
+            for name in folders + files:
+                self.need(not os.path.islink(os.path.join(where, name)), f"{here}/{name}: a link")
+            self.found += [name if here == "." else here + "/" + name for name in files]
+
+    def need(self, holds: object, reason: str) -> None:
+        if not holds:
+            self.reasons.append(reason)
+
+    def has(self, name: str) -> bool:
+        return os.path.isfile(os.path.join(self.data, *name.split("/")))
+
+    def json(self, name: str) -> Any:
+        """A file below data/, parsed once."""
+        if name not in self.parsed:
+            self.parsed[name] = parse(text_of(self.data, name), "data/" + name)
+        return self.parsed[name]
+
+    def at(self, place: str) -> Any:
+        """What stands at `file#pointer` (RFC 6901), or at a file as a whole."""
+        name, sign, pointer = place.partition("#")
+        if not PAYLOAD.fullmatch(name) or not self.has(name):
+            raise Wrong(f"{place}: there is no such file")
+        if not sign:
+            return name
+        found = self.json(name)
+        for part in pointer.split("/")[1:]:
+            key = part.replace("~1", "/").replace("~0", "~")
+            if isinstance(found, dict) and key in found:
+                found = found[key]
+            elif isinstance(found, list) and re.fullmatch(r"0|[1-9]\d*", key) and int(key) < len(found):
+                found = found[int(key)]
+            else:
+                raise Wrong(f"{place}: there is nothing")
+        if found is None or (isinstance(found, dict) and set(found) == {"withheld"}):
+            raise Wrong(f"{place}: is empty or withheld")
+        return found
+
+    def manifest(self, name: str) -> Dict[str, str]:
+        lines = text_of(self.folder, name).split("\n")
+        self.need(lines.pop() == "", f"{name}: its last line has no end")
+        listed: Dict[str, str] = {}
+        for line in lines:
+            match = LINE.fullmatch(line)
+            if match is None or match[2] in listed or ".." in match[2]:
+                raise Wrong(f"{name}: a line that can't be right: {line[:200]!r}")
+            listed[match[2]] = match[1]
+        self.need(list(listed) == sorted(listed), f"{name}: is not in order")
+        return listed
+
+    def check_files(self) -> None:
+        self.payload, tags = self.manifest(MANIFEST), self.manifest(TAG_MANIFEST)
+        self.need(sorted(tags) == TAG_FILES, f"{TAG_MANIFEST}: does not list the tag files")
+        found, listed = set(self.found) - {ROOT_FILE, TAG_MANIFEST}, dict(self.payload, **tags)
+        strange = [name for name in self.payload if name[:5] != "data/" or not PAYLOAD.fullmatch(name[5:])]
+        self.reasons += [f"{name}: the format knows no such file" for name in strange]
+        self.reasons += [f"{name!a}: was added" for name in sorted(found - set(listed))]
+        self.reasons += [f"{name}: is gone" for name in sorted(set(listed) - found)]
+        for name in sorted(set(listed) & found):
+            digest, size = digest_and_size(self.folder, name)
+            self.need(digest == listed[name], f"{name}: was altered")
+            self.size += size if name in self.payload else 0
+        self.need(text_of(self.folder, "bagit.txt") == BAGIT, "bagit.txt: is not that of BagIt 1.0")
+        self.need(digest_and_size(self.folder, "README.txt")[0] == README, "README.txt: is not that of every bundle")
+        self.said.append(f"{len(self.payload)} files below data/, {self.size} bytes")
+
+    def check_told(self) -> None:
+        """What the bag says that it is."""
+        info, told = text_of(self.folder, "bag-info.txt"), self.json("bundle.json")
+        self.signed = "\nConsilience-Signed: yes\n" in info
+        known = (sorted(told), told["schema"], told["status"]) == (TOLD, "consilience.bundle/1", STATUS)
+        self.need(known, "data/bundle.json: another status, schema or other keys")
+        is_for_court = self.has("log-model.json") or self.has("coverage.json")
+        self.need(told["profile"] in ["court", "partner"][: 2 - is_for_court], "data/: this profile has no such bundle")
+        flat = {key: re.sub(r"\s", " ", str(value)) for key, value in told.items()}
+        names, signed = ", ".join(told["incidents"]), "yes" if self.signed else "no"
+        said = INFO.format(**flat, names=names, signed=signed, size=self.size, files=len(self.payload)).split("\n")
+        self.need(info.split("\n") == [" ".join(line.split()) for line in said], "bag-info.txt: is not what it must be")
+
+    def check_signed(self, text: str, signatures: Notes, keys: List[Key], name: str) -> List[Key]:
+        """The keys that signed; a signature by an unknown key counts for nothing."""
+        found = [(key, blob[4:]) for signer, blob in signatures for key in keys if (signer, blob[:4]) == key[:2]]
         try:
-            found = payload.at(place)
-        except Wrong as wrong:
-            report.reasons.append(f"{where}: its support is not in the bag: {wrong}")
-            continue
-        is_there = found is not None and not (isinstance(found, dict) and set(found) == {"withheld"})
-        report.need(is_there, f"{where}: its support is empty or withheld: {place}")
+            from cryptography.exceptions import InvalidSignature
+            from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+        except ImportError:
+            self.need(not found, f"{name}: is signed, and without the library cryptography that can't be checked")
+            return [key for key, _ in found]
+        for key, signature in found:
+            try:
+                Ed25519PublicKey.from_public_bytes(key[2]).verify(signature, text.encode("utf-8"))
+            except InvalidSignature:
+                self.reasons.append(f"{name}: the signature of {key[0]} is wrong")
+        return [key for key, _ in found]
+
+    def check_root(self) -> None:
+        root = self.root = "sha256:" + digest_and_size(self.folder, TAG_MANIFEST)[0]
+        text, signatures = note_of(text_of(self.folder, ROOT_FILE), ROOT_FILE)
+        self.need(text == f"consilience/bundle/1\n{root}\n", f"{ROOT_FILE}: names another {TAG_MANIFEST}")
+        self.need(self.options.root in (None, root), f"the root is {root}, not that of --root")
+        hint = "" if self.options.root else ": compare it with the one that you were told"
+        self.said.append(f"root {root}{hint}")
+        lines = text_of(self.data, "ledger/keys.txt").splitlines() if self.has("ledger/keys.txt") else []
+        self.keys = [key_of(line) for line in lines]
+        pinned = [] if self.options.key is None else [key_of(self.options.key)]
+        good = self.check_signed(text, signatures, list(dict.fromkeys(self.keys + pinned)), ROOT_FILE)
+        self.need(bool(good) == bool(signatures) == self.signed, f"{ROOT_FILE}: is not signed as bag-info.txt says")
+        self.need(len(good) == len(signatures), f"{ROOT_FILE}: has a signature by a key that is not in the bag")
+        self.need(set(pinned) <= set(good), f"{ROOT_FILE}: is not signed by the key of --key")
+        hint = "" if pinned else ": compare the key in data/ledger/keys.txt with one that you got another way"
+        names = ", ".join(f"{name}+{key_hash.hex()}" for name, key_hash, _ in good)
+        self.said.append(f"signed by {names}{hint}" if good else "unsigned")
+
+    def check_ledger(self) -> None:
+        name = "data/ledger/checkpoint"
+        text, signatures = note_of(text_of(self.data, "ledger/checkpoint"), name)
+        lines = text.split("\n")
+        if len(lines) != 4 or lines[3] or not re.fullmatch(r"0|[1-9]\d*", lines[1]):
+            raise Wrong(f"{name}: is not a checkpoint")
+        size, root = int(lines[1]), decoded(lines[2])
+        good = self.check_signed(text, signatures, self.keys, name)
+        slice_ = self.json("ledger/acts.json")
+        for act in slice_["acts"] + slice_["withheld"]:
+            index, leaf = act["index"], leaf_of(act["body"]) if "body" in act else bytes.fromhex(act["leaf"])
+            found = climb(leaf, index, size, [bytes.fromhex(step) for step in act["proof"]])
+            self.need(0 <= index < size and found == root, f"act {index}: its proof does not lead to the checkpoint")
+            self.need(index not in self.acts and index not in self.leaves, f"act {index}: stands twice")
+            if "body" in act:
+                self.acts[index] = parse(act["body"], f"act {index}")
+            else:
+                self.leaves[index] = leaf
+        state = (
+            "signed" if good else "signed by keys that are not in the bag, not checked" if signatures else "unsigned"
+        )
+        self.said.append(f"ledger: {len(self.acts)} of {size} acts disclosed, checkpoint {state}")
+
+    def check_exhibits(self) -> None:
+        cited, files = set(), set()
+        given = {name[5:] for name in self.found if name.startswith("data/exhibits/")}
+        for entry in self.json("exhibits.json")["exhibits"]:
+            name, index = entry["file"], entry["act"]
+            files.add(name)
+            if name not in given:
+                continue  # nothing outside the bag is opened; that the two lists differ is said below
+            digest, size = digest_and_size(self.data, name)
+            said = ("sha256:" + digest, size) == (entry["digest"], entry["size_bytes"])
+            self.need(said and name.startswith("exhibits/" + digest), f"{name}: is not the exhibit that it should be")
+            self.need(index in self.acts or index in self.leaves or index is None, f"{name}: its act is not in the bag")
+            if index in self.acts:
+                act, keys = self.acts[index], ("digest", "path", "size_bytes")
+                same = act["kind"] == "preserved" and all(act["content"].get(key) == entry[key] for key in keys)
+                self.need(same, f"{name}: its act speaks of another exhibit")
+                cited.add(index)
+        self.need(cited == set(self.acts), "data/ledger/acts.json: an act that belongs to no exhibit of the bag")
+        self.need(files == given, "data/exhibits.json: does not list the exhibits of the bag")
+
+    def check_withheld(self) -> None:
+        for item in self.json("withheld.json")["items"]:
+            self.need(item["id"] not in self.items, "{}: stands twice in withheld.json".format(item["id"]))
+            self.need(HEX.fullmatch(item["commitment"]), "{}: its commitment can't be right".format(item["id"]))
+            self.items[item["id"]] = item
+        commitments = {item["commitment"] for item in self.items.values()}
+        self.need(len(commitments) == len(self.items), "data/withheld.json: two commitments are equal")
+        seen = set()
+        for name in (name[5:] for name in self.found if re.fullmatch(r"data/(?!exhibits/).*\.json", name)):
+            for place, item in places_withheld(self.json(name), name + "#"):
+                self.need(self.items.get(item, {}).get("at") == place, f"{place}: {item} is not withheld there")
+                seen.add(item)
+        for name in sorted(set(self.items) - seen):
+            self.need(self.items[name]["at"] == "exhibit#/" + name, f"{name}: stands nowhere in the bag")
+        self.said.append(f"{len(self.items)} values and exhibits are withheld; each can be opened by itself")
+
+    def check_support(self, entry: Any, where: str) -> None:
+        self.need(entry["support"], f"{where}: has no support")
+        for place in entry["support"]:
+            try:
+                self.at(place)
+            except Wrong as wrong:
+                self.reasons.append(f"{where}: its support is not in the bag: {wrong}")
+
+    def incident_at(self, place: str) -> Optional[str]:
+        """The incident of a place in findings, in a row or in the index of what exonerates; None if it is of none."""
+        file, parts = place.partition("#")[0], place.split("/")
+        if file == "findings.json":
+            return parts[2].replace("~1", "/").replace("~0", "~") if parts[1:2] == ["incidents"] else None
+        is_in_row = file[:5] == "rows/" and "#" in place
+        found = self.at("/".join(parts[:4])) if is_in_row or place[:24] == "exonerating.json#/items/" else {}
+        name = found.get("values", found).get("incident_id")
+        return name if isinstance(name, str) else None
+
+    def check_sentences(self) -> None:
+        sentences, incidents = self.json("sentences.json")["sentences"], self.json("bundle.json")["incidents"]
+        self.need(
+            sorted(self.json("findings.json")["incidents"]) == sorted(incidents), "other incidents than announced"
+        )
+        for one in sentences:
+            self.check_support(one, "sentence {}".format(one["id"]))
+        headings = ["# Report"] + [f"## {name}" for name in incidents] + ["## Bundle"]
+        lines = [line for line in text_of(self.data, "report.md").split("\n") if line]
+        self.need([line for line in lines if line[0] == "#"] == headings, "data/report.md: other headings")
+        told = ["- {} [{}]".format(one["text"], one["id"]) for one in sentences]
+        self.need([line for line in lines if line[0] != "#"] == told, "data/report.md: other sentences")
+        heading, rest, under = "", iter(sentences), set()
+        for line in lines:
+            heading = line[3:] if line[0] == "#" else heading
+            under |= set() if line[0] == "#" else {(heading, place) for place in next(rest, {"support": []})["support"]}
+        for heading, place in sorted(under):
+            self.need(self.incident_at(place) in (None, heading), f"data/report.md: {place} stands under {heading}")
+        for number, item in enumerate(self.json("exonerating.json")["items"]):
+            pair = (item["incident_id"], f"exonerating.json#/items/{number}")
+            self.need(pair in under, "data/report.md: under {} no sentence rests on {}".format(*pair))
+        self.said.append(f"{len(sentences)} sentences, the support of each is in the bag")
+
+    def check_indexes(self) -> None:
+        given: Dict[Any, int] = {}
+        for number, item in enumerate(self.json("exonerating.json")["items"]):
+            self.check_support(item, f"exonerating.json, item {number}")
+            key = (item["incident_id"], item["kind"], tuple(item["support"]))
+            given[key] = given.get(key, 0) + 1
+        numbers = {item["id"]: number for number, item in enumerate(self.json("withheld.json")["items"])}
+        for incident, block in self.json("findings.json")["incidents"].items():
+            for one in demanded(incident, block, numbers):
+                self.need(given.get(one) == 1, "exonerating.json: {} has not one item, {}, on {}".format(*one))
+        rows = self.json("rows/searches.json")["rows"] if self.has("rows/searches.json") else {}
+        items = self.json("searches.json")["items"]
+        self.need(sorted(item["search_id"] for item in items) == sorted(rows), "searches.json: not every search")
+        for item in items:
+            self.check_support(item, "search {}".format(item["search_id"]))
+            result = rows.get(item["search_id"], {}).get("values", {}).get("result")
+            in_vain = result.strip(" .").lower() in FOUND_NOTHING if isinstance(result, str) else None
+            self.need(item["in_vain"] is in_vain, "search {}: was it in vain?".format(item["search_id"]))
+        self.said.append(f"{sum(given.values())} that exonerate, {len(items)} searches")
+
+    def check_opening(self) -> None:
+        path = self.options.opening
+        opening = parse(text_of(os.path.dirname(path) or ".", os.path.basename(path)), path)
+        self.need(opening["root"] == self.root, f"{path}: opens another bundle")
+        for one in opening["openings"]:
+            name, text = one["id"], one["disclosure"]
+            item = self.items.get(name)
+            if item is None or hashlib.sha256(text.encode("utf-8")).hexdigest() != item["commitment"]:
+                self.reasons.append(f"{name}: the opening does not fit what was withheld")
+                continue
+            salt, at, value = parse(text, name)
+            self.need(at == item["at"] and re.fullmatch(r"[0-9a-f]{32}", salt), f"{name}: opens another place")
+            self.said.append(f"opened {name}: {at} is {json.dumps(value)}")
+        for act in opening["acts"]:
+            fits = self.leaves.get(act["index"]) == leaf_of(act["body"])
+            self.need(fits, "act {}: the opening is not what was withheld".format(act["index"]))
+            if fits:
+                self.said.append(f"opened act {act['index']}: {json.dumps(parse(act['body'], 'act'))}")
 
 
-def check_sentences(payload: Payload, report: Report) -> None:
-    sentences, incidents = payload.json("sentences.json")["sentences"], payload.json("findings.json")["incidents"]
-    for one in sentences:
-        check_support(payload, one, "sentence {}".format(one["id"]), report)
-    headings = ["# Report"] + [f"## {name}" for name in payload.json("bundle.json")["incidents"]] + ["## Bundle"]
-    lines = [line for line in text_of(payload.folder, "report.md").split("\n") if line]
-    report.need([line for line in lines if line[0] == "#"] == headings, "data/report.md: other headings")
-    told = ["- {} [{}]".format(one["text"], one["id"]) for one in sentences]
-    report.need([line for line in lines if line[0] != "#"] == told, "data/report.md: other sentences")
-    report.need(sorted(incidents) == sorted(payload.json("bundle.json")["incidents"]), "other incidents than announced")
-    report.said.append(f"{len(sentences)} sentences, the support of each is in the bag")
-
-
-def check_indexes(payload: Payload, report: Report) -> None:
-    listed: set[str] = set()
-    for number, item in enumerate(payload.json("exonerating.json")["items"]):
-        check_support(payload, item, f"exonerating.json, item {number}", report)
-        listed |= set(item["support"])
-    for incident, block in payload.json("findings.json")["incidents"].items():
-        for number, piece in enumerate(block["evidence"]):
-            verdicts = {piece["verdict"]} | {cell.get("verdict") for cell in piece["cells"].values()}
-            name = incident.replace("~", "~0").replace("/", "~1")
-            place = f"findings.json#/incidents/{name}/evidence/{number}"
-            what = "{}: {} speaks against the rest and is not in the index".format(incident, piece["evidence_id"])
-            report.need(not verdicts & TENSE or place in listed, what)
-    rows = payload.json("rows/searches.json")["rows"] if payload.has("rows/searches.json") else {}
-    items = payload.json("searches.json")["items"]
-    report.need(sorted(item["search_id"] for item in items) == sorted(rows), "searches.json: not every search")
-    for item in items:
-        check_support(payload, item, "search {}".format(item["search_id"]), report)
-        result = rows.get(item["search_id"], {}).get("values", {}).get("result")
-        is_text = isinstance(result, str)
-        in_vain = result.strip(" .").lower() in FOUND_NOTHING if is_text else None
-        report.need(item["in_vain"] is in_vain, "search {}: was it in vain?".format(item["search_id"]))
-    report.said.append(f"{len(payload.json('exonerating.json')['items'])} that exonerate, {len(items)} searches")
-
-
-def check_opening(path: str, root: str, items: Dict[str, Any], leaves: Dict[int, bytes], report: Report) -> None:
-    opening = parse(text_of(os.path.dirname(path) or ".", os.path.basename(path)), path)
-    report.need(opening["root"] == root, f"{path}: opens another bundle")
-    for one in opening["openings"]:
-        name, text = one["id"], one["disclosure"]
-        item = items.get(name)
-        if item is None or hashlib.sha256(text.encode("utf-8")).hexdigest() != item["commitment"]:
-            report.reasons.append(f"{name}: the opening does not fit what was withheld")
-            continue
-        salt, at, value = parse(text, name)
-        report.need(at == item["at"] and re.fullmatch(r"[0-9a-f]{32}", salt), f"{name}: opens another place")
-        report.said.append(f"opened {name}: {at} is {json.dumps(value)}")
-    for act in opening["acts"]:
-        fits = leaves.get(act["index"]) == leaf_of(act["body"])
-        report.need(fits, "act {}: the opening is not what was withheld".format(act["index"]))
-        if fits:
-            report.said.append(f"opened act {act['index']}: {json.dumps(parse(act['body'], 'act'))}")
-
-
-def verify(folder: str, options: argparse.Namespace) -> Report:
+def verify(folder: str, options: argparse.Namespace) -> Bag:
     """Every check, each after the others even where one has failed."""
-    report, payload = Report(), Payload(folder)
-    if options.key is not None:
-        key_of(options.key)
-
-    def stage(check: Any, *given: Any) -> Any:
+    bag = Bag(folder, options)
+    checks = [bag.check_files, bag.check_told, bag.check_root, bag.check_ledger, bag.check_exhibits, bag.check_withheld]
+    checks += [bag.check_sentences, bag.check_indexes] + ([bag.check_opening] if options.opening else [])
+    for check in checks:
         try:
-            return check(*given)
+            check()
         except Wrong as wrong:
-            report.reasons.append(str(wrong))
+            bag.reasons.append(str(wrong))
         except (KeyError, TypeError, ValueError, AttributeError, IndexError, OSError, RecursionError) as err:
-            report.reasons.append(f"{check.__name__}: is not as the format says: {err!r}")
-        return None
-
-    signed = stage(check_files, folder, report)
-    root, keys = stage(check_root, folder, payload, signed, options, report) or (None, [])
-    acts, leaves = stage(check_ledger, payload, keys, report) or ({}, {})
-    stage(check_exhibits, payload, acts, leaves, report)
-    items = stage(check_withheld, payload, report) or {}
-    stage(check_sentences, payload, report)
-    stage(check_indexes, payload, report)
-    if options.opening:
-        stage(check_opening, options.opening, root, items, leaves, report)
-    return report
+            bag.reasons.append(f"{check.__name__}: is not as the format says: {err!r}")
+    return bag
 
 
 def is_as_made() -> bool:
@@ -468,15 +485,11 @@ def main() -> int:
     options = parser.parse_args()
     if not os.path.isdir(options.folder):
         parser.error(f"there is no folder {options.folder!r}")
-    try:
-        report = verify(options.folder, options)
-    except Wrong as wrong:
-        report = Report()
-        report.reasons.append(str(wrong))
-    for line in map(printable, report.reasons or report.said):
-        sys.stdout.write(f"NOT WHOLE: {line}\n" if report.reasons else f"{line}\n")
-    sys.stdout.write("" if report.reasons else "whole\n")
-    return 1 if report.reasons else 0
+    bag = verify(options.folder, options)
+    for line in map(printable, bag.reasons or bag.said):
+        sys.stdout.write(f"NOT WHOLE: {line}\n" if bag.reasons else f"{line}\n")
+    sys.stdout.write("" if bag.reasons else "whole\n")
+    return 1 if bag.reasons else 0
 
 
 if __name__ == "__main__":
