@@ -15,6 +15,7 @@ from consilience.corroborate.evidence import CaseEvidence
 from consilience.engine.join import candidates
 from consilience.quantities import Minutes
 from consilience.records.case import CaseRecords, rows_by_key
+from consilience.records.left_out import lines_of
 from consilience.records.situated import FINE_PRECISIONS
 from consilience.records.tables import EVIDENCE_TABLES, TABLES
 from consilience.records.views import (
@@ -66,7 +67,7 @@ def view_case(records: CaseRecords, evidence: CaseEvidence, weighed: Sequence[We
         parties=settings.parties,
         party_labels={party: settings.label_of(party) for party in settings.parties},
         incidents=tuple(_view(one, looked) for one in sorted(weighed, key=lambda w: w.incident_id)),
-        left_out=tuple(str(item) for item in records.left_out),
+        left_out=tuple(lines_of(records.left_out)),
         assumptions=tuple((a.name, a.value, a.low, a.high, a.why) for _, a in sorted(evidence.assumptions.items())),
     )
 
