@@ -10,22 +10,24 @@ from collections.abc import Mapping, Sequence
 
 from consilience.reference.names import name_words, without_articles
 
+_FIRE = ("", " fire", " attack", " strike", " shelling", " bombardment", " shell", " round")
+_GUNS = (
+    "artillery", "rocket artillery", "mortar", "howitzer", "tank", "mlrs", "multiple launch rocket system",
+    "multiple rocket launcher",
+)  # fmt: skip
+_FROM_THE_AIR = ("strike", "raid", "attack", "bombing", "bombardment")
+
 MODE_WORDS: Mapping[str, tuple[str, ...]] = {
     "air strike": (
-        "airstrike", "air raid", "airraid", "air attack", "air bombing", "air bombardment", "aerial strike",
-        "aerial attack", "aerial raid", "aerial bombing", "aerial bombardment",
+        *(f"{air} {act}" for air in ("air", "aerial") for act in _FROM_THE_AIR), "airstrike", "airraid",
         "غارة", "غارات", "غارة جوية", "غارات جوية", "قصف جوي", "ضربة جوية", "ضربات جوية",
-        "авіаудар", "авіаційний удар", "авианалет", "авіаналіт", "авиаудар", "авиационный удар",
+        "авіаудар", "авіаналіт", "авіаційний удар", "авиаудар", "авианалет", "авиационный удар",
     ),
     "barrel bomb": (
         "barrel bombing", "barrel bomb attack", "برميل متفجر", "براميل متفجرة",
     ),
     "ground attack": (
-        "artillery", "artillery fire", "artillery attack", "artillery strike", "artillery shelling",
-        "artillery bombardment", "artillery shell", "rocket artillery", "shelling", "ground shelling", "mortar",
-        "mortar fire", "mortar attack", "mortar strike", "mortar shelling", "mortar shell", "mortar bomb",
-        "mortar round", "howitzer", "howitzer fire", "tank fire", "tank shelling", "tank shell", "mlrs",
-        "mlrs fire", "mlrs attack", "mlrs strike", "multiple launch rocket system", "multiple rocket launcher",
+        *(gun + fire for gun in _GUNS for fire in _FIRE), "shelling", "ground shelling", "mortar bomb",
         "قصف مدفعي", "مدفعية", "قذائف مدفعية", "هاون", "قذائف هاون", "قصف بالهاون", "راجمة صواريخ", "راجمات صواريخ",
         "артилерія", "артобстріл", "артилерійський обстріл", "міномет", "мінометний обстріл", "рсзв",
         "артиллерия", "артобстрел", "артиллерийский обстрел", "миномет", "минометный обстрел", "рсзо",
