@@ -135,6 +135,17 @@ def test_dates_of_two_readings_are_told_once_for_their_column_with_what_the_othe
     assert line.endswith("(value left out)")
 
 
+def test_when_an_observer_kept_watch_is_in_no_message(tmp_path: Path) -> None:
+    rows = ["kind,from,to,area,source_id", "sightings,03.04.2017,2017-05-06,,SP"]
+    case = write_small_case(tmp_path / "case", {"coverage": rows}, toml=TOML)
+    shown = printed("check", case)
+    assert (
+        "coverage.csv, row 2, column from: ambiguous time; expected a date in the order year-month-day. 1 date" in shown
+    )
+    assert "03.04" not in shown
+    assert "2017" not in shown
+
+
 @pytest.mark.parametrize(
     ("order", "days"),
     [("dmy", ["2017-04-02", "2017-04-03", "2017-04-13"]), ("mdy", ["2017-02-04", "2017-03-04", None])],

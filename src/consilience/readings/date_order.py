@@ -9,14 +9,15 @@ import polars as pl
 from consilience.readings.times import order_shown
 from consilience.records.left_out import Why
 
+_PLAIN = "a date in the order year-month-day"
 _NAMES = {"dmy": "day first", "mdy": "month first"}
 
 
-def with_order_told(reading: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
+def with_order_told(reading: pl.DataFrame, texts: pl.Series, *, may_show: bool) -> pl.DataFrame:
     """A time column's reading, where `expected` says for all dates of two readings at once how many there are, what the
     other dates of the column show, and how to declare an order. Nothing is read by it.
 
-    `texts` are the cells in the order of `reading`'s rows.
+    `texts` are the cells in the order of `reading`'s rows; one is shown with its readings where `may_show`.
     """
     is_ambiguous = (reading["why"] == Why.AMBIGUOUS_TIME.value).fill_null(value=False)
     if not is_ambiguous.any():
@@ -25,9 +26,8 @@ def with_order_told(reading: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
     is_either = is_ambiguous & (orders == "either").fill_null(value=False)
     if not is_either.any():
         return reading
-    first = reading["expected"].filter(is_either)[0]
-    counts = Counter(orders.drop_nulls())
-    expected = f"{first} ({texts.filter(is_either)[0]}). {_told(counts)}"
+    shown = f"{reading['expected'].filter(is_either)[0]} ({texts.filter(is_either)[0]})" if may_show else _PLAIN
+    expected = f"{shown}. {_told(Counter(orders.drop_nulls()))}"
     return reading.with_columns(pl.when(is_either).then(pl.lit(expected)).otherwise("expected").alias("expected"))
 
 

@@ -14,6 +14,7 @@ from consilience.readings.raw_table import ROW, RawTable
 from consilience.records.case import CaseSettings
 from consilience.records.columns import Column, Kind, Table
 from consilience.records.left_out import LeftOut, Lost, Why
+from consilience.records.restricted_fields import is_restricted
 
 _CLUSTER_MODE = "cluster munition"
 _RANGES = (("killed_min", "killed_max"), ("injured_min", "injured_max"), ("value_min", "value_max"))
@@ -51,7 +52,7 @@ def read_table(raw: RawTable, table: Table, settings: CaseSettings) -> TableRead
     """The canonical frame of a raw table; unreadable rows and values are out of it and in `left_out`."""
     columns, faults = [], []
     for column in table.columns:
-        reading, found = _read_column(raw, column, settings)
+        reading, found = _read_column(raw, column, settings, may_show=not is_restricted(table.name, column.name))
         columns.append(reading)
         faults += found
     frame = pl.concat(columns, how="horizontal").with_columns(
@@ -74,8 +75,10 @@ def read_table(raw: RawTable, table: Table, settings: CaseSettings) -> TableRead
     )
 
 
-def _read_column(raw: RawTable, column: Column, settings: CaseSettings) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """The column's canonical columns and its faults."""
+def _read_column(
+    raw: RawTable, column: Column, settings: CaseSettings, *, may_show: bool
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """The column's canonical columns and its faults; `may_show`: no value of it leads to an observer."""
     has_bad = any(cell.column == column.name for cell in raw.bad_cells)
     is_there = column.name in raw.frame.columns
     if not is_there or not (has_bad or column.required or raw.frame[column.name].count()):
@@ -95,7 +98,7 @@ def _read_column(raw: RawTable, column: Column, settings: CaseSettings) -> tuple
         is_unused |= whys.is_not_null()
     reading = read_cells(texts.set(is_unused, None) if is_unused.any() else texts, column, settings)
     if column.kind is Kind.TIME:
-        reading = with_order_told(_with_hint(reading, column), fold_symbols(texts))
+        reading = with_order_told(_with_hint(reading, column), fold_symbols(texts), may_show=may_show)
     if reading["why"].null_count() < len(reading):
         has_value = reading[next(iter(column.canonical()))].is_not_null()
         is_told, told = reading["why"].is_not_null(), (reading["why"], reading["expected"], texts)

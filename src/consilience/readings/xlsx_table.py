@@ -32,9 +32,9 @@ def read_xlsx_table(file: Path, path: PurePosixPath, table: Table) -> RawTable |
     """
     try:
         sheets = read_marks(file)
-        if any(marks.rows * marks.columns > _MOST_CELLS for marks in sheets.values()):
-            return unusable(path, Why.UNREADABLE_FILE, f"sheets of at most {_MOST_CELLS:,} cells")
         name, rows = _sheet_for(file, sheets, table)
+        if name is not None and _is_too_large(sheets[name]):
+            return unusable(path, Why.UNREADABLE_FILE, f"a sheet of at most {_MOST_CELLS:,} cells")
     except (*BROKEN, CalamineError) as err:
         return unusable(path, Why.UNREADABLE_FILE, "an Excel workbook (.xlsx) without a password", type(err).__name__)
     if name is None:
@@ -44,18 +44,23 @@ def read_xlsx_table(file: Path, path: PurePosixPath, table: Table) -> RawTable |
 
 
 def _sheet_for(file: Path, sheets: dict[str, SheetMarks], table: Table) -> tuple[str | None, list[list[CellValue]]]:
-    """The sheet that holds the table, and its values; none where that can't be told."""
+    """The sheet that holds the table, and its values where it is none too large; none where that can't be told."""
     named = [name for name in sheets if squeezed(name) == squeezed(table.name)]
     filled = [name for name, marks in sheets.items() if marks.rows]
     for candidates in (named, filled):
         if len(candidates) == 1:
-            return candidates[0], _values(file, candidates[0])
+            is_read = not _is_too_large(sheets[candidates[0]])
+            return candidates[0], _values(file, candidates[0]) if is_read else []
     if table.name == IDENTITIES:
         return None, []
-    with_header = [
-        (name, rows) for name in filled if has_header(_texts((rows := _values(file, name))[:HEADER_ROWS]), table)
-    ]
+    small = [name for name in filled if not _is_too_large(sheets[name])]
+    read = ((name, _values(file, name)) for name in small)
+    with_header = [(name, rows) for name, rows in read if has_header(_texts(rows[:HEADER_ROWS]), table)]
     return with_header[0] if len(with_header) == 1 else (None, [])
+
+
+def _is_too_large(marks: SheetMarks) -> bool:
+    return marks.rows * marks.columns > _MOST_CELLS
 
 
 def _others(number: int, others: int) -> tuple[Flaw, ...]:

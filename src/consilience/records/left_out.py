@@ -47,7 +47,8 @@ _OF_A_COLUMN = frozenset({Why.AMBIGUOUS_TIME})
 """Where one remedy mends all cells of a file or a column, whatever stands in them."""
 
 _MOST_VALUES = 3
-"""Values shown on a line for many rows (our choice); left-out.csv and `check --json` have each."""
+_MOST_SPANS = 40
+"""Values, and runs of rows, shown on a line for many rows (our choice); `check --json` has each."""
 
 
 class Lost(StrEnum):
@@ -97,14 +98,16 @@ def _line(first: LeftOut, items: Sequence[LeftOut]) -> str:
 
 
 def _ranges(rows: Sequence[int]) -> str:
-    """Rising numbers as people write them: 2–4, 7, 9–12."""
+    """Rising numbers as people write them: 2–4, 7, 9–12; beyond `_MOST_SPANS` of them how many rows more."""
     spans: list[list[int]] = []
     for row in rows:
         if spans and row == spans[-1][1] + 1:
             spans[-1][1] = row
         else:
             spans.append([row, row])
-    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in spans)
+    named = [str(first) if first == last else f"{first}–{last}" for first, last in spans[:_MOST_SPANS]]
+    more = sum(last - first + 1 for first, last in spans[_MOST_SPANS:])
+    return ", ".join(named) + (f" and {more} more" if more else "")
 
 
 def lines_of(items: Iterable[LeftOut]) -> list[str]:
