@@ -271,3 +271,10 @@ def test_an_order_of_battle_with_a_mode_of_its_own_is_told_how_to_record_it(tmp_
         (case / "own" / f"{name}.csv").write_text(text, "utf-8")
     done = CliRunner().invoke(app, ["check", str(case)])
     assert "Here: air strike for a cruise missile launched from an aircraft" in str(done.exception)
+
+
+def test_a_whole_log_over_towns_that_no_table_has_is_weighed_and_drawn(tmp_path: Path) -> None:
+    case = write_small_case(tmp_path / "case", {"places": None}, toml=TOML)
+    assert sum(item.why is Why.UNKNOWN_PLACE for item in check_case(case).left_out) == 2
+    printed("run", case)
+    assert "Flights by hour" in (tmp_path / "case-findings" / "report" / "index.html").read_text("utf-8")
