@@ -180,6 +180,27 @@ def test_a_file_of_another_code_page_is_one_line_that_names_it(tmp_path: Path) -
     assert "CSV UTF-8" in line
 
 
+@pytest.mark.parametrize(
+    ("text", "page", "named"),
+    [
+        ("Пошкоджено будівлю лікарні", "cp1251", "Cyrillic in windows-1251"),
+        ("Повреждено здание больницы", "koi8-u", "Cyrillic in koi8-u"),
+        ("Повреждено здание больницы", "cp866", "Cyrillic in cp866"),
+        ("قصف مستشفى المعرة الوطني", "cp1256", "Arabic in windows-1256"),
+        ("Hôpital général détruit", "cp1252", "Western European in windows-1252"),
+    ],
+)
+def test_a_line_among_others_in_utf_8_is_told_by_its_own_bytes(
+    tmp_path: Path, text: str, page: str, named: str
+) -> None:
+    case = write_small_case(tmp_path / "case", toml=TOML)
+    plain = "facility_id,name,kind\nF1,مستشفى لطمين,hospital\nF3,Волноваха лікарня,hospital\n"
+    (case / "facilities.csv").write_bytes(plain.encode() + f"F2,{text},school\n".encode(page))
+    (item,) = [item for item in check_case(case).left_out if item.why is Why.MIXED_ENCODING]
+    assert (item.row, item.lost) == (4, Lost.VALUE)
+    assert named in item.expected
+
+
 def test_a_workbook_with_titles_and_another_sheet_is_read_and_what_is_not_read_is_told(tmp_path: Path) -> None:
     changes = {**accounts(), "accounts": None}
     case = write_small_case(tmp_path / "case", changes, toml=TOML)
@@ -227,17 +248,35 @@ def test_names_are_never_taken_from_below_a_title(tmp_path: Path) -> None:
     ("lat", "lon"),
     [
         ("47°05'48\"N", "37°32'00\"E"), ("N 47° 05.8'", "E 37° 32'"), ("47,096667N", "37.533333 E"),
-        ("47º05′48″ N", "37º32′00″ E"), ("47 05 48 N", "37 32 0 E"), ("47°05'48''", "37°32'"),
+        ("47º05′48″ N", "37º32′00″ E"), ("47 05 48 N", "37 32 0 E"), ("47°05'48''", "37°32'"), ("47:05:48N", "37:32e"),
     ],
 )  # fmt: skip
 def test_degrees_are_read_as_people_write_them(tmp_path: Path, lat: str, lon: str) -> None:
     quoted = [f'"{text.replace(chr(34), chr(34) * 2)}"' for text in (lat, lon)]
     rows = ["facility_id,name,kind,lat,lon", f"F1,Hospital,hospital,{','.join(quoted)}"]
     case = write_small_case(tmp_path / "case", {"facilities": rows}, toml=TOML)
-    assert [item for item in check_case(case).left_out if item.table == "facilities"] == []
+    records = read_case(case)
+    assert [item for item in records.left_out if item.table == "facilities"] == []
+    ((north, east),) = records.tables["facilities"].select("lat", "lon").rows()
+    assert north == pytest.approx(47.0967, abs=1e-3)
+    assert east == pytest.approx(37.5333, abs=1e-3)
 
 
-@pytest.mark.parametrize("lat", ["47°65'48\"N", "37°32'00\"E", "-47°05'N", "47.5°05'N", "37T CN 89 15", "47 05 48"])
+def test_south_and_west_are_negative_and_seconds_are_never_south(tmp_path: Path) -> None:
+    rows = [
+        "facility_id,name,kind,lat,lon",
+        "F1,Hospital,hospital,33°52.1' S,W 70.5",
+        "F2,School,school,47°05'48s,37.5",
+    ]
+    case = write_small_case(tmp_path / "case", {"facilities": rows, "accounts": None, "media": None}, toml=TOML)
+    records = read_case(case)
+    assert records.tables["facilities"].select("lat", "lon").rows()[0] == (pytest.approx(-33.86833, abs=1e-4), -70.5)
+    assert records.tables["facilities"]["lat"].to_list()[1] is None
+
+
+@pytest.mark.parametrize(
+    "lat", ["47°65'48\"N", "37°32'00\"E", "-47°05'N", "47.5°05'N", "37T CN 89 15", "47 05 48", "47°05'48S", "47d05m48s"]
+)
 def test_degrees_that_are_none_are_told_the_form_and_a_grid_reference_that_it_is_one(tmp_path: Path, lat: str) -> None:
     rows = ["facility_id,name,kind,lat,lon", f'F1,Hospital,hospital,"{lat.replace(chr(34), chr(34) * 2)}",37.5']
     case = write_small_case(tmp_path / "case", {"facilities": rows}, toml=TOML)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 _ENOUGH = 4096
 """Bytes beyond ASCII that are looked at. Our choice: a page of text, in which letters have their usual shares."""
-_BLOCK = 1 << 16
 _LEAST_SHARE = 0.45
 """Share of common letters below which no guess is made. Our choice: the sets below make up 60 to 80 % of plain text in
 their languages, and a third or less of the same bytes read through a wrong code page."""
@@ -46,13 +45,25 @@ def _share(high: bytes, page: str, letters: frozenset[str]) -> float:
 
 
 def _high_bytes(file: Path) -> tuple[bytes, int]:
-    """The first bytes beyond ASCII, and how many of them follow another."""
+    """The first bytes beyond ASCII in lines that are no UTF-8, and how many of them follow another."""
     found, in_runs, before = bytearray(), 0, 0
     with file.open("rb") as stream:
-        while len(found) < _ENOUGH and (block := stream.read(_BLOCK)):
-            for byte in block:
+        for line in stream:
+            if line.isascii() or _is_utf_8(line):
+                continue
+            for byte in line:
                 if byte > 127:
                     found.append(byte)
                     in_runs += before > 127
                 before = byte
+            if len(found) >= _ENOUGH:
+                break
     return bytes(found), in_runs
+
+
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

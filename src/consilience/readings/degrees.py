@@ -10,12 +10,12 @@ from consilience.records.left_out import Why
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _SEXAGESIMAL = re.compile(
-    rf"(?P<sign>[+-])?(?P<degrees>{_NUMBER})(?:\s*(?:°|deg|d|:)|(?=\s|\Z))"
-    rf"(?:\s*(?P<minutes>{_NUMBER})(?:\s*['m:]|(?=\s|\Z))(?:\s*(?P<seconds>{_NUMBER})\s*[\"s]?)?)?",
-    re.IGNORECASE,
+    rf"(?P<sign>[+-])?(?P<degrees>{_NUMBER})(?:\s*[°:]|(?=\s|\Z))"
+    rf"(?:\s*(?P<minutes>{_NUMBER})(?:\s*[':]|(?=\s|\Z))(?:\s*(?P<seconds>{_NUMBER})\s*(?P<mark>\")?)?)?"
 )
-_HEMISPHERE = {"n": 1, "s": -1, "e": 1, "w": -1}
-_LETTERS = {Kind.LATITUDE: "ns", Kind.LONGITUDE: "ew"}
+_HEMISPHERE = {"N": 1, "n": 1, "S": -1, "E": 1, "e": 1, "W": -1, "w": -1}
+"""A small s is none: it stands for seconds as well."""
+_LETTERS = {Kind.LATITUDE: "NnS", Kind.LONGITUDE: "EeWw"}
 _NAMES = {Kind.LATITUDE: "N or S", Kind.LONGITUDE: "E or W"}
 _MARKS = str.maketrans({"º": "°", "˚": "°", "′": "'", "’": "'", "‘": "'", "ʹ": "'", "″": '"', "”": '"', "“": '"'})
 _GRID = re.compile(r"\d{1,2}\s*[C-HJ-NP-X]\s*[A-HJ-NP-Z]{2}\s*[\d\s]*|\d{1,2}\s*[C-HJ-NP-X]\s+\d{5,}.*", re.IGNORECASE)
@@ -34,10 +34,11 @@ def read_degrees(text: str, kind: Kind) -> float | Fault:
     Minutes and seconds must be below 60, a letter must be one of this column's and stands instead of a sign.
     """
     plain = text.translate(_MARKS).replace("''", '"').strip()
-    letter = next((mark for mark in (plain[-1:].casefold(), plain[:1].casefold()) if mark in _HEMISPHERE), "")
-    body = re.sub(rf"^{letter}|{letter}$", "", plain, count=1, flags=re.IGNORECASE).strip()
+    letter = next((mark for mark in (plain[-1:], plain[:1]) if mark in _HEMISPHERE), "")
+    body = (plain.removesuffix(letter) if plain.endswith(letter) else plain.removeprefix(letter)).strip()
     match = _SEXAGESIMAL.fullmatch(body)
-    if match is None or not (letter or "°" in body):
+    is_south_or_seconds = match is not None and plain.endswith("S") and match["seconds"] and not match["mark"]
+    if match is None or not (letter or "°" in body) or is_south_or_seconds:
         hint = f"; {GRID}" if _GRID.fullmatch(plain) else ""
         return Fault(Why.BAD_NUMBER, _FORMS[kind] + hint)
     if letter and (letter not in _LETTERS[kind] or match["sign"]):
