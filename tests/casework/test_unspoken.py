@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from small_folder import write_small_case
+from small_folder import CASE_TOML, write_small_case
 
 import consilience
 from consilience.casework.situating import Situated, situate_case
@@ -42,6 +42,23 @@ def test_an_incident_whose_only_account_is_unreadable_gets_no_finding(tmp_path: 
     findings = consilience.open_case(case).run()
     assert findings.incidents["incident_id"].to_list() == ["I1"]
     assert findings.data["left_out"] == 2
+
+
+def test_a_time_that_can_not_be_read_is_never_taken_from_other_rows(tmp_path: Path) -> None:
+    """It was told: the days of the rest of the case need not hold it. A period that the case declares does."""
+    spoilt = [*ACCOUNTS, "A2,I2,W2,03/04/2017 10:00,F2,air strike"]
+    changes = QUIET | {"accounts": spoilt, "incidents": [*INCIDENTS, "I2,F2,,"]}
+    media = ["media_id,incident_id,source_id,captured_at,shows", "M1,I2,W1,soon after,smoke"]
+    only_media = QUIET | {"accounts": ACCOUNTS, "media": media, "incidents": [*INCIDENTS, "I2,F2,,"]}
+    for number, (tables, bad) in enumerate(((changes, ("A2", "time")), (only_media, ("M1", "captured_at")))):
+        case = write_small_case(tmp_path / str(number), tables)
+        situated = situate_case(read_case(case), case)
+        assert situated.evidence.incidents["incident_id"].to_list() == ["I1"]
+        assert set(_reasons(situated)) == {bad, ("I2", "window_start")}
+    declared = CASE_TOML + "period_start = 2017-03-01\nperiod_end = 2017-04-30\n"
+    case = write_small_case(tmp_path / "declared", changes, toml=declared)
+    situated = situate_case(read_case(case), case)
+    assert situated.evidence.incidents["incident_id"].to_list() == ["I1", "I2"]
 
 
 def test_an_incident_without_any_time_is_listed_and_gets_none_invented(tmp_path: Path) -> None:

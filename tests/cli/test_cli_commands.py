@@ -53,7 +53,7 @@ def test_check_says_what_would_be_left_out_and_strict_makes_it_an_exit_code(tmp_
     (tmp_path / "case" / "sources.csv").write_text("source_id,role\nS1,direct_witness\nS1,journalist\n")
     done = consilience("check", tmp_path / "case")
     assert done.returncode == 0
-    assert "sources.csv, row 3" in done.stdout
+    assert "sources.csv, rows 2–3, column source_id: duplicate key 'S1'" in done.stdout
     assert consilience("check", tmp_path / "case", "--strict").returncode == 8
 
 

@@ -66,9 +66,9 @@ def test_old_line_ends_are_read(
 def test_bytes_of_another_encoding_cost_the_rows_in_which_they_stand(
     read_tables: ReadTables, good_tables: dict[str, str], good: CaseRecords, unharmed: Unharmed
 ) -> None:
-    mixed = good_tables["accounts"].encode() + "X,I1,,,,,غارة,,,,,\n".encode("windows-1256")
-    records = read_tables({**good_tables, "accounts": mixed})
-    assert _only(records) == (Why.MIXED_ENCODING, Lost.ROW, "accounts.csv", 4, "mode")
+    mixed = good_tables["detections"].encode() + "X,حريق,,,,\n".encode("windows-1256")
+    records = read_tables({**good_tables, "detections": mixed})
+    assert _only(records) == (Why.MIXED_ENCODING, Lost.ROW, "detections.csv", 3, "kind")
     unharmed(records, good)
 
 
@@ -141,8 +141,8 @@ def test_a_line_that_is_no_row_costs_that_line_alone(
 def test_rows_are_counted_as_a_spreadsheet_does(read_tables: ReadTables, good_tables: dict[str, str]) -> None:
     text = 'media_id,incident_id,captured_at,locator\nM1,I1,,"three\nlines\nhere"\n\nM2,I1,soon,\n'
     records = read_tables({**good_tables, "media": text})
-    assert _only(records) == (Why.BAD_TIME, Lost.ROW, "media.csv", 4, "captured_at")
-    assert records.tables["media"]["locator"].to_list() == ["three\nlines\nhere"]
+    assert _only(records) == (Why.BAD_TIME, Lost.VALUE, "media.csv", 4, "captured_at")
+    assert records.tables["media"]["locator"].to_list() == ["three\nlines\nhere", None]
 
 
 def test_two_files_for_one_table_that_differ_are_both_left_out(
@@ -212,13 +212,17 @@ def test_formulas_and_errors_are_no_evidence(
     workbook = _workbook(tmp_path / "formulas.xlsx", fill)
     records = read_tables({**good_tables, "accounts.xlsx": workbook})
     assert [(item.why, item.lost, item.row, item.column, item.value) for item in records.left_out] == [
-        (Why.FORMULA, Lost.ROW, 3, "strikes", "2"),
+        (Why.FORMULA, Lost.VALUE, 3, "strikes", "2"),
         (Why.FORMULA, Lost.VALUE, 4, "platform", "jet"),
-        (Why.FORMULA, Lost.ROW, 5, "killed_min", "7"),
-        (Why.FORMULA, Lost.ROW, 6, "killed_min", "7"),
-        (Why.FORMULA, Lost.ROW, 7, "killed_max", None),
+        (Why.FORMULA, Lost.VALUE, 5, "killed_min", "7"),
+        (Why.FORMULA, Lost.VALUE, 6, "killed_min", "7"),
+        (Why.FORMULA, Lost.VALUE, 7, "killed_max", None),
     ]
-    assert records.tables["accounts"].select("account_id", "platform").rows() == [("A1", "jet"), ("A3", None)]
+    said = records.tables["accounts"].select("account_id", "strikes", "platform", "killed_min", "killed_max")
+    assert said.rows()[0] == ("A1", 2, "jet", 1, 1)
+    assert [row[1:] for row in said.rows()[1:]] == [
+        (None, None, None, None), (2, None, None, None), *[(None,) * 4] * 2, (2, None, None, None),
+    ]  # fmt: skip
 
 
 def test_a_workbook_whose_sheet_can_not_be_told_is_left_out(
@@ -245,7 +249,8 @@ def test_the_sheet_named_like_the_table_is_read(
     workbook = _workbook(tmp_path / "two.xlsx", fill)
     del good_tables["sources"]
     records = read_tables({**good_tables, "sources.xlsx": workbook})
-    assert records.left_out == ()
+    assert _only(records) == (Why.OTHER_SHEETS, Lost.NOTHING, "sources.xlsx", None, None)
+    assert "sheet 2 is read" in records.left_out[0].expected
     unharmed(records, good)
 
 

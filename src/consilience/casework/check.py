@@ -11,6 +11,7 @@ from consilience.casework.keys import own_keyring
 from consilience.casework.people import Apart, read_apart
 from consilience.casework.sealing import SealingPlan, plan_sealing
 from consilience.casework.situating import situate_case
+from consilience.casework.unknown_words import unknown_words
 from consilience.records.left_out import LeftOut, Lost, Why
 from consilience.records.tables import IDENTITIES
 
@@ -59,13 +60,14 @@ def check_case(folder: Path) -> CaseCheck:
     situated = situate_case(apart.records, folder)
     records = situated.records
     said = (item for item in records.left_out if not plan.tells(item))
+    words = unknown_words(records, situated.evidence.orbat)
     return CaseCheck(
         case_id=records.settings.id,
         title=records.settings.title,
         files=len(records.files),
         rows={name: records.tables[name].height for name in sorted(records.tables) if records.tables[name].height},
         incidents=records.tables["incidents"].height,
-        left_out=tuple(sorted((*said, *_of_nobody(apart, plan)), key=_place_of)),
+        left_out=tuple(sorted((*said, *_of_nobody(apart, plan), *words), key=_place_of)),
         sealing=plan,
     )
 

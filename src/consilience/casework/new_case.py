@@ -24,10 +24,14 @@ orbat = "syria"                # a shipped order of battle, or a folder of your 
 # attribution_level = 0.95     # the standard by which a set of parties is named
 # single_source = "warn"       # where one source alone carries a single name: "off", "warn" or "widen"
 # reviewers = 1                # persons who must have reviewed a finding before it is published: 1 or 2
+# date_order = "dmy"           # how the tables write 03.04.2017: "dmy" (day first) or "mdy"; left out: refused
 
 [party_labels]                 # how a report says it
 Syrian = "Syrian government forces"
 Russian = "Russian forces"
+
+# [party_words]                # other words of your tables for a party
+# Syrian = ["regime", "SAA"]
 """
 
 _README = """\

@@ -17,7 +17,7 @@ from consilience.casework.sealing import SealingPlan
 from consilience.publish.rounding import levels_of
 from consilience.publish.statements.narrative import Looked
 from consilience.publish.totals_words import sentence
-from consilience.records.left_out import LeftOut, Lost, Why
+from consilience.records.left_out import LeftOut, Lost, Why, lines_of
 from consilience.records.reference_data import OrderOfBattle
 
 _STYLES = {
@@ -89,20 +89,23 @@ def left_out_lines(left_out: Sequence[LeftOut], case: Path, first: str | None = 
     """
     lost = [item for item in left_out if item.lost is not Lost.NOTHING]
     lost.sort(key=lambda item: item.table != first)
-    lines = [f"Left out: {len(lost)}", *(f"  {item}" for item in lost[:MOST_LINES])] if lost else []
-    if len(lost) > MOST_LINES:
-        lines.append(f"  … and {len(lost) - MOST_LINES} more, which this names: consilience check {case}")
+    named = lines_of(lost)
+    lines = [f"Left out: {len(lost)}", *(f"  {line}" for line in named[:MOST_LINES])] if lost else []
+    if len(named) > MOST_LINES:
+        lines.append(f"  … and {len(named) - MOST_LINES} more, which this names: consilience check {case}")
     return lines
 
 
 def check_lines(check: CaseCheck) -> list[str]:
-    """What would be left out, then notices (an ambiguous place among them): a line each, empty tables on one."""
+    """What would be left out, then notices (an ambiguous place among them): a line for each thing that is wrong, with
+    all its rows; empty tables on one."""
     lost = [item for item in check.left_out if item.lost is not Lost.NOTHING]
     empty = [str(item.file) for item in check.left_out if item.lost is Lost.NOTHING and item.why is Why.EMPTY_TABLE]
-    notices = [str(item) for item in check.left_out if item.lost is Lost.NOTHING and item.why is not Why.EMPTY_TABLE]
-    lines = [f"Left out: {len(lost)}", *(f"  {item}" for item in lost)]
+    notices = [item for item in check.left_out if item.lost is Lost.NOTHING and item.why is not Why.EMPTY_TABLE]
+    lines = [f"Left out: {len(lost)}", *(f"  {line}" for line in lines_of(lost))]
     if notices:
-        lines += [f"Notices (no row or value is left out): {len(notices)}", *(f"  {item}" for item in notices)]
+        lines.append(f"Notices (no row or value is left out): {len(notices)}")
+        lines += [f"  {line}" for line in lines_of(notices)]
     if empty:
         lines.append(f"Empty tables: {', '.join(empty)}")
     lines += _sealing_lines(check.sealing)

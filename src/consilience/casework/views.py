@@ -16,6 +16,7 @@ from consilience.corroborate.recorded import prior_name
 from consilience.engine.join import candidates
 from consilience.quantities import Minutes
 from consilience.records.case import CaseRecords, rows_by_key
+from consilience.records.left_out import lines_of
 from consilience.records.situated import FINE_PRECISIONS
 from consilience.records.tables import EVIDENCE_TABLES, TABLES
 from consilience.records.views import (
@@ -67,7 +68,7 @@ def view_case(records: CaseRecords, evidence: CaseEvidence, weighed: Sequence[We
         parties=settings.parties,
         party_labels={party: settings.label_of(party) for party in settings.parties},
         incidents=tuple(_view(one, looked) for one in sorted(weighed, key=lambda w: w.incident_id)),
-        left_out=tuple(str(item) for item in records.left_out),
+        left_out=tuple(lines_of(records.left_out)),
         assumptions=_assumptions(evidence),
     )
 

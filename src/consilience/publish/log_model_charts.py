@@ -123,4 +123,5 @@ def _level(mean: float, top: float) -> Markup:
 
 
 def _up(value: float, top: float) -> float:
-    return _PLOT - (_PLOT - 6) * value / top
+    """The height of a value; of a log in which no flight could be placed all are 0."""
+    return _PLOT - (_PLOT - 6) * (value / top if top else 0.0)

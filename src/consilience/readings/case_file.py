@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from consilience.errors import CaseFileInvalid
 from consilience.quantities import zone_named
 from consilience.readings.characters import squeezed
-from consilience.records.case import SINGLE_SOURCE_RULES, CaseSettings
+from consilience.records.case import DATE_ORDERS, SINGLE_SOURCE_RULES, CaseSettings
 from consilience.records.weighed import OTHER
 
 CASE_FILE = "case.toml"
@@ -49,6 +49,7 @@ class _Case(BaseModel):
     attribution_level: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     single_source: str = "warn"
     reviewers: Annotated[int, Field(ge=1, le=2)] = 1
+    date_order: str | None = None
 
     @field_validator("time_zone")
     @classmethod
@@ -65,6 +66,13 @@ class _Case(BaseModel):
         if rule not in SINGLE_SOURCE_RULES:
             raise ValueError(f"must be one of {', '.join(SINGLE_SOURCE_RULES)}")
         return rule
+
+    @field_validator("date_order")
+    @classmethod
+    def _known_order(cls, order: str | None) -> str | None:
+        if order is not None and order not in DATE_ORDERS:
+            raise ValueError('must be "dmy" (day first) or "mdy" (month first)')
+        return order
 
     @field_validator("parties")
     @classmethod
@@ -101,12 +109,27 @@ class _CaseFile(BaseModel):
 
     case: _Case
     party_labels: dict[str, str] = Field(default_factory=dict)
+    party_words: dict[str, list[Name]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _labels_name_parties(self) -> _CaseFile:
         strangers = sorted(set(self.party_labels) - {*self.case.parties, OTHER})
         if strangers:
             raise ValueError(f"party_labels: {', '.join(strangers)} is none of the parties")
+        return self
+
+    @model_validator(mode="after")
+    def _words_mean_one_party(self) -> _CaseFile:
+        parties = [*self.case.parties, OTHER]
+        if strangers := sorted(set(self.party_words) - set(parties)):
+            raise ValueError(f'party_words: {", ".join(strangers)} is none of the parties; write PARTY = ["word", …]')
+        bearers = {squeezed(party): party for party in parties}
+        for party, words in self.party_words.items():
+            for word in words:
+                if any(mark in word for mark in ";+"):
+                    raise ValueError(f"party_words: {word!r} contains ; or +, which join parties in the tables")
+                if bearers.setdefault(squeezed(word), party) != party:
+                    raise ValueError(f"party_words: {word!r} means two parties")
         return self
 
 
@@ -132,6 +155,8 @@ def read_case_file(folder: Path) -> CaseSettings:
         single_source=case.single_source,
         party_labels=dict(said.party_labels),
         reviewers=case.reviewers,
+        date_order=case.date_order,
+        party_words={party: tuple(words) for party, words in said.party_words.items()},
     )
 
 

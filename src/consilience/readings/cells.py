@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import polars as pl
 
 from consilience.readings.characters import fold_symbols, squeezed
+from consilience.readings.degrees import read_degrees
 from consilience.readings.moments import moments_of
+from consilience.readings.parties import read_party
 from consilience.readings.times import Fault
 from consilience.records.case import CaseSettings
 from consilience.records.columns import Column, Kind
 from consilience.records.left_out import Why
-from consilience.records.weighed import OTHER
+from consilience.records.tables import MODES
+from consilience.reference.mode_words import how_to_record, mode_of
 
 FAULT_COLUMNS: dict[str, pl.DataType] = {"why": pl.String(), "expected": pl.String()}
-"""Beside the canonical columns: why the cell has no value though something is written there, and what was expected."""
+"""Beside the canonical columns: why the cell has no value though something is written there, and what was expected.
+Where there is a value too, it was read from another word than the format's: a notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What another word than the format's was read as, and what to say of it."""
+
+    value: str
+    expected: str
+
 
 ReadOne = Callable[[str, Column, CaseSettings], object]
-"""One cell's text, folded and without outer blanks, to its canonical value or a `Fault`."""
+"""One cell's text, folded and without outer blanks, to its canonical value, the same `Noted`, or a `Fault`."""
 
 _YES_NO = {
     "yes": "yes", "no": "no", "true": "yes", "false": "no", "1": "yes", "0": "no", "نعم": "yes", "لا": "no",
@@ -27,9 +41,8 @@ _YES_NO = {
 _POINTS = {"n": "north", "ne": "north east", "e": "east", "se": "south east",
            "s": "south", "sw": "south west", "w": "west", "nw": "north west"}  # fmt: skip
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+_SHARES = ("cloud_at_site",)
 _GROUPED = r"[+-]?\d{1,3}(,\d{3})+"
-_OR = re.compile(r"\s+(?:or|أو|او)\s+", re.IGNORECASE)
-_ARTICLE = re.compile(r"^(?:the\s+|ال)", re.IGNORECASE)
 
 
 def read_cells(cells: pl.Series, column: Column, settings: CaseSettings) -> pl.DataFrame:
@@ -50,7 +63,7 @@ def _meanings(distinct: pl.Series, column: Column, settings: CaseSettings) -> pl
     names = ["text", *column.canonical(), *FAULT_COLUMNS]
     distinct = distinct.alias("text")
     if column.kind is Kind.TIME:
-        meaning = moments_of(distinct, settings.zone)
+        meaning = moments_of(distinct, settings.zone, settings.date_order)
     elif column.kind in (Kind.NUMBER, Kind.LATITUDE, Kind.LONGITUDE):
         plain, odd = _plain_numbers(distinct)
         meaning = pl.concat([plain, _one_by_one(odd, column, settings)])
@@ -77,14 +90,20 @@ def _one_by_one(distinct: pl.Series, column: Column, settings: CaseSettings) -> 
         value = READ_ONE[column.kind](text, column, settings)
         if isinstance(value, Fault):
             rows.append((text, None, value.why.value, value.expected))
+        elif isinstance(value, Noted):
+            rows.append((text, value.value, Why.OTHER_WORD.value, value.expected))
         else:
             rows.append((text, value, None, None))
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _read_number(text: str, column: Column, settings: CaseSettings) -> float | Fault:  # noqa: ARG001  # one shape
-    """A finite number. A comma is a decimal mark unless exactly three digits follow it: `1,500` has two readings."""
+def _read_number(text: str, column: Column, settings: CaseSettings) -> float | Fault:
+    """A finite number. A comma is a decimal mark unless exactly three digits follow it: `1,500` has two readings. A
+    share may be written in per cent."""
     expected = "a number such as 36.5"
+    if column.name in _SHARES and text.endswith("%"):
+        share = _read_number(text.removesuffix("%").strip(), column, settings)
+        return share if isinstance(share, Fault) else share / 100
     if re.fullmatch(_GROUPED, text):
         return Fault(Why.BAD_NUMBER, f"{expected}, without separators of thousands")
     text = text.replace(",", ".", 1) if "." not in text else text
@@ -100,12 +119,31 @@ def _read_count(text: str, column: Column, settings: CaseSettings) -> int | Faul
     return int(value)
 
 
-def _read_word(text: str, column: Column, settings: CaseSettings) -> str | Fault:  # noqa: ARG001  # one shape
-    """One of the column's words, whatever its case, blanks, hyphens or underscores; headings also as N, NE …"""
+def _read_degrees(text: str, column: Column, settings: CaseSettings) -> float | Fault:
+    number = _read_number(text, column, settings)
+    return read_degrees(text, column.kind) if isinstance(number, Fault) else number
+
+
+def _read_word(text: str, column: Column, settings: CaseSettings) -> str | Noted | Fault:  # noqa: ARG001  # one shape
+    """One of the column's words, whatever its case, blanks, hyphens or underscores; headings also as N, NE …, modes
+    also as ordinary words that can mean one alone."""
     known = {squeezed(word): word for word in column.words}
     if column.words[: len(_POINTS)] == tuple(_POINTS.values()):
         known |= _POINTS
-    return known.get(squeezed(text)) or Fault(Why.UNKNOWN_VALUE, "one of " + ", ".join(column.words))
+    if word := known.get(squeezed(text)):
+        return word
+    expected = "one of " + ", ".join(column.words)
+    return _read_mode(text, expected) if column.words[: len(MODES)] == MODES else Fault(Why.UNKNOWN_VALUE, expected)
+
+
+def _read_mode(text: str, expected: str) -> Noted | Fault:
+    """Words of a list count where all of them mean one mode."""
+    parts = [part for part in re.split(r"[;,/+&]|\band\b", text) if part.strip()]
+    modes = {mode_of(part) for part in parts}
+    if len(modes) == 1 and (mode := modes.pop()):
+        return Noted(mode, f"{mode}: the word is read as that")
+    hint = how_to_record(text)
+    return Fault(Why.UNKNOWN_VALUE, f"{expected}; write {hint}" if hint else expected)
 
 
 def _read_words(text: str, column: Column, settings: CaseSettings) -> list[str] | Fault:
@@ -114,7 +152,7 @@ def _read_words(text: str, column: Column, settings: CaseSettings) -> list[str] 
         word = _read_word(part, column, settings)
         if isinstance(word, Fault):
             return word
-        words.add(word)
+        words.add(word.value if isinstance(word, Noted) else word)
     return sorted(words)
 
 
@@ -128,42 +166,7 @@ def split_list(text: str) -> list[str]:
 
 
 def _read_party(text: str, column: Column, settings: CaseSettings) -> str | Fault:  # noqa: ARG001  # one shape
-    """Parties joined by `;` or "or" (one of them) or `+` (together), each sorted within, as case.toml writes them.
-
-    A label of case.toml is a word for its party. "or" is read where each of its parts is one party and nothing else.
-    """
-    known = _parties_by_word(settings)
-    choices = set()
-    for choice in split_list(text):
-        is_party = _party_named(choice, known) is not None
-        parts = [choice] if is_party or "+" in choice else _OR.split(choice)
-        for part in parts:
-            members = [_party_named(member, known) for member in part.split("+")]
-            if None in members:
-                return Fault(Why.UNKNOWN_VALUE, _parties_expected(settings))
-            choices.add("+".join(sorted({member for member in members if member is not None})))
-    return ";".join(sorted(choices)) or Fault(Why.UNKNOWN_VALUE, _parties_expected(settings))
-
-
-def _parties_by_word(settings: CaseSettings) -> dict[str, str]:
-    """Each party under its own word and under its label; a label that two parties bear means neither."""
-    parties = {squeezed(party): party for party in (*settings.parties, OTHER)}
-    bearers: dict[str, set[str]] = {}
-    for party, label in (settings.party_labels or {}).items():
-        bearers.setdefault(squeezed(label), set()).add(party)
-    return {label: min(bearing) for label, bearing in bearers.items() if len(bearing) == 1} | parties
-
-
-def _party_named(text: str, known: Mapping[str, str]) -> str | None:
-    """The party that the words name, with an article or without; None where they name none."""
-    plain = text.strip()
-    return known.get(squeezed(plain)) or known.get(squeezed(_ARTICLE.sub("", plain)))
-
-
-def _parties_expected(settings: CaseSettings) -> str:
-    parties = (*settings.parties, OTHER)
-    one, two = parties[:2]
-    return f"parties out of {', '.join(parties)}; {one};{two} means one of the two, {one}+{two} both together"
+    return read_party(split_list(text), settings)
 
 
 def _read_yes_no(text: str, column: Column, settings: CaseSettings) -> str | Fault:  # noqa: ARG001  # one shape
@@ -193,8 +196,8 @@ READ_ONE: dict[Kind, ReadOne] = {
     Kind.NUMBER: _read_number,
     Kind.COUNT: _read_count,
     Kind.YES_NO: _read_yes_no,
-    Kind.LATITUDE: _read_number,
-    Kind.LONGITUDE: _read_number,
+    Kind.LATITUDE: _read_degrees,
+    Kind.LONGITUDE: _read_degrees,
     Kind.AREA: _read_area,
 }
 """Kinds whose cells are read one by one; identifiers and free text are themselves, times have `moments`."""

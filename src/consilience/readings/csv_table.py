@@ -6,12 +6,16 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path, PurePosixPath
+from typing import TypeGuard
 
 import polars as pl
 
-from consilience.readings.characters import squeezed
-from consilience.readings.header import Flaw
+from consilience.readings.characters import UNDECODABLE, squeezed
+from consilience.readings.code_pages import likely_code_page
+from consilience.readings.header import HEADER_ROWS, Flaw, header_place
 from consilience.readings.raw_table import ROW, RawTable, Unusable, by_name, unusable, without_rows
 from consilience.records.columns import Table
 from consilience.records.left_out import Lost, Why
@@ -36,9 +40,17 @@ def read_csv_table(file: Path, path: PurePosixPath, table: Table) -> RawTable | 
     """
     try:
         with _open(file) as stream:
-            return _read(_Lines(stream), path, table)
+            raw = _read(_Lines(stream), path, table)
+        return replace(raw, code_page=likely_code_page(file)) if _has_undecodable(raw) else raw
     except (OSError, UnicodeError) as err:
         return unusable(path, Why.UNREADABLE_FILE, "a readable file of text in UTF-8", type(err).__name__)
+
+
+def _has_undecodable(raw: RawTable | Unusable) -> TypeGuard[RawTable]:
+    if isinstance(raw, Unusable):
+        return False
+    texts = raw.frame.select(pl.col(pl.String))
+    return any(text.str.contains(UNDECODABLE, literal=True).any() for text in texts)
 
 
 def _open(file: Path) -> io.TextIOWrapper:
@@ -91,21 +103,28 @@ def _read(lines: _Lines, path: PurePosixPath, table: Table) -> RawTable | Unusab
     if first is None:
         return without_rows(path)
     said = _SAID_DELIMITER.fullmatch(first)
-    delimiter = said[1] if said else _delimiter(lines.give_back(everything=True), table)
+    if said is None:
+        start = [first, *islice(lines, HEADER_ROWS - 1)]
+        lines.give_back(everything=True)
+    delimiter = said[1] if said else _delimiter(start, table)
     records = _records(lines, delimiter)
-    names = next(records, None) or []
-    frame, flaws = _collect(records, len(names))
-    return by_name(path, table, names, frame, flaws)
+    head = list(islice(records, HEADER_ROWS))
+    place = header_place([cells or [] for cells in head], table)
+    names = (head[place] if head else None) or []
+    frame, flaws = _collect(chain(head[place + 1 :], records), len(names), place + 2)
+    return by_name(path, table, names, frame, flaws, header_place=place)
 
 
-def _delimiter(header: str, table: Table) -> str:
-    """The separator under which the header names most of the table's columns; the comma where none is better."""
+def _delimiter(start: Sequence[str], table: Table) -> str:
+    """The separator under which the first line names most of the table's columns, or one of the next lines where it
+    names none; the comma where none is better."""
     wanted = {squeezed(column.name) for column in table.columns}
 
-    def found(delimiter: str) -> int:
-        return len(wanted & {squeezed(name.strip().strip('"')) for name in header.split(delimiter)})
+    def found(line: str, delimiter: str) -> int:
+        return len(wanted & {squeezed(name.strip().strip('"')) for name in line.split(delimiter)})
 
-    return max(_DELIMITERS, key=found)
+    lines = start[:1] if any(found(start[0], delimiter) for delimiter in _DELIMITERS) else start
+    return max(_DELIMITERS, key=lambda delimiter: max(found(line, delimiter) for line in lines))
 
 
 def _records(lines: _Lines, delimiter: str) -> Iterator[list[str] | None]:
@@ -124,13 +143,13 @@ def _records(lines: _Lines, delimiter: str) -> Iterator[list[str] | None]:
         yield cells
 
 
-def _collect(records: Iterator[list[str] | None], width: int) -> tuple[pl.DataFrame, list[Flaw]]:
-    """Columns "0", "1" … of text and the row numbers, built in chunks; and the rows that are no rows."""
+def _collect(records: Iterator[list[str] | None], width: int, first: int) -> tuple[pl.DataFrame, list[Flaw]]:
+    """Columns "0", "1" … of text and the row numbers from `first`, built in chunks; and the rows that are no rows."""
     flaws: list[Flaw] = []
     chunks = [_chunk([], [], width)]
     rows: list[list[str]] = []
     numbers: list[int] = []
-    for number, cells in enumerate(records, 2):
+    for number, cells in enumerate(records, first):
         if cells is None:
             flaws.append(Flaw(Why.UNREADABLE_ROW, Lost.ROW, "cells whose quotation marks are closed", number))
         elif any(map(str.strip, cells[width:])):

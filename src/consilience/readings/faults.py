@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -19,6 +19,7 @@ FAULTS: dict[str, pl.DataType] = {
     "expected": pl.String(),
     "lost": pl.String(),
     "value": pl.String(),
+    "takes": pl.String(),  # columns of the row, with ; between, whose values go with a lost value
 }
 """A frame of bad cells. `settle` takes them out and turns them into `LeftOut`s."""
 
@@ -44,9 +45,10 @@ def faults_where(
     expected: str | pl.Series,
     values: pl.Series,
     lost: Lost | None = None,
+    takes: tuple[str, ...] | None = None,
 ) -> pl.DataFrame:
     """A fault in `column` for each row where `bad` holds. `values` is what stands there; `lost` is the column's price
-    unless given."""
+    unless given, and `takes` what the column takes with it."""
     if not bad.any():
         return pl.DataFrame(schema=FAULTS)
     frame = pl.DataFrame(
@@ -59,7 +61,9 @@ def faults_where(
     )
     frame = frame.with_row_index("at").filter(pl.col("bad").fill_null(value=False))
     price = (lost or price_of(column)).value
-    return frame.with_columns(column=pl.lit(column.name), lost=pl.lit(price)).select(list(FAULTS)).cast(FAULTS)  # type: ignore[arg-type]
+    with_it = pl.lit(";".join(column.takes if takes is None else takes))
+    named = frame.with_columns(column=pl.lit(column.name), lost=pl.lit(price), takes=with_it)
+    return named.select(list(FAULTS)).cast(FAULTS)  # type: ignore[arg-type]
 
 
 def settle(frame: pl.DataFrame, faults: Iterable[pl.DataFrame], table: Table) -> Settled:
@@ -72,8 +76,10 @@ def settle(frame: pl.DataFrame, faults: Iterable[pl.DataFrame], table: Table) ->
         return Settled(frame, frozenset(), ())
     left_out = report(frame, found, table)
     cleared = frame
-    for (name,), cells in found.filter(pl.col("lost") == Lost.VALUE.value).group_by("column", maintain_order=True):
-        targets = [target for target in table.column(str(name)).canonical() if target in frame.columns]
+    lost_values = found.filter(pl.col("lost") == Lost.VALUE.value)
+    for (name, takes), cells in lost_values.group_by("column", "takes", maintain_order=True):
+        emptied = [table.column(one) for one in (str(name), *filter(None, str(takes).split(";")))]
+        targets = [target for column in emptied for target in column.canonical() if target in frame.columns]
         at = pl.int_range(pl.len(), dtype=pl.UInt32).is_in(cells["at"].implode())
         cleared = cleared.with_columns(pl.when(~at).then(pl.col(target)).alias(target) for target in targets)
     gone = found.filter(pl.col("lost") == Lost.ROW.value)["at"].unique()
@@ -98,10 +104,17 @@ def report(frame: pl.DataFrame, found: pl.DataFrame, table: Table) -> tuple[Left
                 why=Why(fault["why"]),
                 lost=Lost(fault["lost"]),
                 value=None if column.personal else fault["value"],
-                expected=fault["expected"],
+                expected=fault["expected"] + _with_it(fault),
             )
         )
     return tuple(lines)
+
+
+def _with_it(fault: Mapping[str, str]) -> str:
+    """What else of the row is not used, since it would say more than was written."""
+    if fault["lost"] != Lost.VALUE.value or not fault["takes"]:
+        return ""
+    return f"; nor is {' or '.join(fault['takes'].split(';'))} of that row used, which would say more without it"
 
 
 def left_out_of(flaws: Sequence[Flaw], path: PurePosixPath, table: Table | None) -> tuple[LeftOut, ...]:

@@ -13,7 +13,7 @@ from consilience.records.columns import MOMENT
 _PLAIN = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?Z?$"
 
 
-def moments_of(texts: pl.Series, zone: ZoneInfo) -> pl.DataFrame:
+def moments_of(texts: pl.Series, zone: ZoneInfo, order: str | None = None) -> pl.DataFrame:
     """For distinct texts: `text`, `lo`, `hi` (UTC), `clock`, and `why`, `expected` where it can't be read.
 
     Plain ISO times on days on which the zone's clock ran evenly are read columnwise; a test holds that equal to
@@ -31,7 +31,7 @@ def moments_of(texts: pl.Series, zone: ZoneInfo) -> pl.DataFrame:
         expected=pl.lit(None, pl.String),
     )
     odd = texts.to_frame("text").join(quick.select("text"), on="text", how="anti")["text"]
-    return pl.concat([quick, _one_by_one(odd, zone)])
+    return pl.concat([quick, _one_by_one(odd, zone, order)])
 
 
 def _plain_walls(texts: pl.Series) -> pl.DataFrame:
@@ -64,10 +64,10 @@ def _lead(day: date, zone: ZoneInfo) -> timedelta | None:
     return leads.pop() if len(leads) == 1 else None
 
 
-def _one_by_one(texts: pl.Series, zone: ZoneInfo) -> pl.DataFrame:
+def _one_by_one(texts: pl.Series, zone: ZoneInfo, order: str | None) -> pl.DataFrame:
     rows: list[tuple[object, ...]] = []
     for text in texts.to_list():
-        span = read_time(text, zone)
+        span = read_time(text, zone, order)
         if isinstance(span, Fault):
             rows.append((text, None, None, None, span.why.value, span.expected))
         else:

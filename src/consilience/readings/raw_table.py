@@ -10,7 +10,7 @@ import polars as pl
 
 from consilience.readings.characters import clean_text
 from consilience.readings.formulas import FORMULA
-from consilience.readings.header import Flaw, match_header
+from consilience.readings.header import Flaw, below_first, match_header
 from consilience.records.columns import Table
 from consilience.records.left_out import Lost, Why
 
@@ -36,6 +36,8 @@ class RawTable:
     flaws: tuple[Flaw, ...]
     bad_cells: tuple[Flaw, ...] = ()
     """Cells whose text is shown and not used, such as a formula's; each has a row and a column."""
+    code_page: str | None = None
+    """What bytes that are no UTF-8 look like, such as "Cyrillic in windows-1251"; None where nothing can be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,10 @@ def by_name(
     frame: pl.DataFrame,
     flaws: Sequence[Flaw],
     bad_cells: Sequence[tuple[int, Flaw]] = (),
+    header_place: int = 0,
 ) -> RawTable | Unusable:
-    """The table whose header is `names` and whose cells are the columns "0", "1" … of `frame`, beside ` row`.
+    """The table whose header is `names`, in row `header_place` from 0, and whose cells are the columns "0", "1" … of
+    `frame`, beside ` row`.
 
     `bad_cells` have the place of their column; those of unknown columns need no mention, since nothing reads them. A
     text that is a formula is a bad cell too, so that a table means the same in every format.
@@ -62,7 +66,7 @@ def by_name(
     names = clean_text(pl.Series(names, dtype=pl.String))[0].fill_null("").to_list()
     if not any(names) and frame.is_empty():
         return without_rows(path)
-    header = match_header(names, table)
+    header = match_header(names, table, header_place + 1)
     if header.fatal is not None:
         return Unusable(path, header.fatal)
     places = {**header.known, **header.unknown}
@@ -75,7 +79,7 @@ def by_name(
     extras = tuple(name for name in header.unknown if named[name].null_count() < len(named))
     named = named.drop([name for name in header.unknown if name not in extras])
     empty = () if len(named) else (Flaw(Why.EMPTY_TABLE, Lost.NOTHING, "rows below the header"),)
-    return RawTable(path, named, extras, (*header.flaws, *flaws, *empty), bad)
+    return RawTable(path, named, extras, (*below_first(header_place), *header.flaws, *flaws, *empty), bad)
 
 
 def _written_formulas(

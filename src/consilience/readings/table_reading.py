@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from consilience.readings.cells import FAULT_COLUMNS, read_cells
-from consilience.readings.characters import UNDECODABLE, clean_text
+from consilience.readings.characters import UNDECODABLE, clean_text, fold_symbols
+from consilience.readings.date_order import with_order_told
 from consilience.readings.faults import Settled, faults_where, left_out_of, report, settle
 from consilience.readings.raw_table import ROW, RawTable
 from consilience.records.case import CaseSettings
-from consilience.records.columns import Column, Table
+from consilience.records.columns import Column, Kind, Table
 from consilience.records.left_out import LeftOut, Lost, Why
+from consilience.records.restricted_fields import is_restricted
 
 _CLUSTER_MODE = "cluster munition"
 _RANGES = (("killed_min", "killed_max"), ("injured_min", "injured_max"), ("value_min", "value_max"))
@@ -20,9 +22,10 @@ _INTERVALS = (("time", "time_end"), ("from", "to"), ("window_start", "window_end
 
 _LETTER = r"[\p{L}\p{N}]"
 """What is worth showing of a text whose bytes could not be read: marks of replacement alone say nothing."""
-_UTF_8 = (
-    "text in UTF-8, all through the file: save it as UTF-8 (in a spreadsheet, CSV UTF-8); it may be in the encoding of "
-    "one language's Windows, such as 1256 for Arabic"
+_UTF_8 = "text in UTF-8, all through the file"
+_SAVE_AS_UTF_8 = (
+    "open it in a spreadsheet that asks for the encoding (LibreOffice Calc does), choose that one, and save it as "
+    "CSV UTF-8"
 )
 _DIFFERING = "one row for each key: these differ and none is used"
 _ONE_UNREAD = "one row for each key: one of these can't be read, so whether they agree is not known, and none is used"
@@ -49,7 +52,7 @@ def read_table(raw: RawTable, table: Table, settings: CaseSettings) -> TableRead
     """The canonical frame of a raw table; unreadable rows and values are out of it and in `left_out`."""
     columns, faults = [], []
     for column in table.columns:
-        reading, found = _read_column(raw, column, settings)
+        reading, found = _read_column(raw, column, settings, may_show=not is_restricted(table.name, column.name))
         columns.append(reading)
         faults += found
     frame = pl.concat(columns, how="horizontal").with_columns(
@@ -72,8 +75,10 @@ def read_table(raw: RawTable, table: Table, settings: CaseSettings) -> TableRead
     )
 
 
-def _read_column(raw: RawTable, column: Column, settings: CaseSettings) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """The column's canonical columns and its faults."""
+def _read_column(
+    raw: RawTable, column: Column, settings: CaseSettings, *, may_show: bool
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """The column's canonical columns and its faults; `may_show`: no value of it leads to an observer."""
     has_bad = any(cell.column == column.name for cell in raw.bad_cells)
     is_there = column.name in raw.frame.columns
     if not is_there or not (has_bad or column.required or raw.frame[column.name].count()):
@@ -86,18 +91,35 @@ def _read_column(raw: RawTable, column: Column, settings: CaseSettings) -> tuple
     ]
     is_unused = texts.str.contains(UNDECODABLE, literal=True).fill_null(value=False)
     readable = texts.set(~texts.str.contains(_LETTER).fill_null(value=True), None) if is_unused.any() else texts
-    faults.append(faults_where(is_unused, column, Why.MIXED_ENCODING, _UTF_8, readable))
+    faults.append(faults_where(is_unused, column, Why.MIXED_ENCODING, _utf_8_expected(raw), readable))
     if has_bad:
         whys, wanted = _bad_cells(raw, column)
         faults.append(faults_where(whys.is_not_null(), column, whys, wanted, texts))
         is_unused |= whys.is_not_null()
     reading = read_cells(texts.set(is_unused, None) if is_unused.any() else texts, column, settings)
+    if column.kind is Kind.TIME:
+        reading = with_order_told(_with_hint(reading, column), fold_symbols(texts), may_show=may_show)
     if reading["why"].null_count() < len(reading):
-        faults.append(faults_where(reading["why"].is_not_null(), column, reading["why"], reading["expected"], texts))
+        has_value = reading[next(iter(column.canonical()))].is_not_null()
+        is_told, told = reading["why"].is_not_null(), (reading["why"], reading["expected"], texts)
+        faults.append(faults_where(is_told & ~has_value, column, *told))
+        faults.append(faults_where(is_told & has_value, column, *told, Lost.NOTHING))
     if column.required:
         is_missing = texts.is_null() & ~is_unused
         faults.append(faults_where(is_missing, column, Why.MISSING_VALUE, f"a {column.name} in each row", texts))
     return reading.drop(list(FAULT_COLUMNS)), faults
+
+
+def _with_hint(reading: pl.DataFrame, column: Column) -> pl.DataFrame:
+    hinted = pl.when(pl.col("why") == Why.BAD_TIME.value).then(pl.col("expected") + f"; {column.hint}")
+    return reading.with_columns(hinted.otherwise("expected").alias("expected")) if column.hint else reading
+
+
+def _utf_8_expected(raw: RawTable) -> str:
+    guess = (
+        f"{raw.code_page}, by its letters" if raw.code_page else "perhaps in the code page of one language's Windows"
+    )
+    return f"{_UTF_8}; this is {guess}: {_SAVE_AS_UTF_8}"
 
 
 def _bad_cells(raw: RawTable, column: Column) -> tuple[pl.Series, pl.Series]:
@@ -152,7 +174,8 @@ def _most_below_least(frame: pl.DataFrame, table: Table) -> list[pl.DataFrame]:
         if least in frame.columns:
             is_less = frame[most] < frame[least]
             expected = f"a number not below {least}"
-            faults.append(faults_where(is_less, table.column(most), Why.BAD_NUMBER, expected, frame[most]))
+            column = table.column(most)
+            faults.append(faults_where(is_less, column, Why.BAD_NUMBER, expected, frame[most], takes=(least,)))
     return faults
 
 

@@ -17,15 +17,16 @@ _YEARS = range(1800, 2200)
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
 _HALF = r"(?:\s*(?P<half>[ap]\.?m\.?|[صم]))?"
 _OFFSET = r"(?:\s*(?P<offset>z|[+-]\d{2}(?::?\d{2})?))?"
-_TAIL = rf"(?:(?:[t,\s]|\s+at\s|,\s)\s*{_CLOCK}{_HALF}{_OFFSET})?"
+_YEAR = r"(?P<year>\d{4})(?:\s*(?:р|г|року|года)\b\.?)?"
+_TAIL = rf"(?:(?:[t,\s]|,?\s+(?:at|о|об|в)\s|,\s)\s*{_CLOCK}{_HALF}{_OFFSET})?"
 _FORMS = tuple(
     re.compile(form + _TAIL, re.IGNORECASE)
     for form in (
         r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})",
         r"(?P<year>\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})",
-        r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[\s-]+(?:of\s+)?(?P<word>[^\W\d_]+(?:[\s-]+[^\W\d_]+)?)\.?[\s,-]+(?P<year>\d{4})",
+        r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[\s-]+(?:of\s+)?(?P<word>[^\W\d_]+(?:[\s-]+[^\W\d_]+)?)\.?[\s,-]+" + _YEAR,
         r"(?P<word>[^\W\d_]+)\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})",
-        r"(?P<first>\d{1,2})[/.-](?P<then>\d{1,2})[/.-](?P<year>\d{4})",
+        r"(?P<first>\d{1,2})[/.-](?P<then>\d{1,2})[/.-]" + _YEAR,
     )
 )
 _BASIC = re.compile(
@@ -36,20 +37,23 @@ _BASIC = re.compile(
 _SHORT_YEAR = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?!\d).*", re.DOTALL)
 
 _MONTHS = (
-    ("january", "jan", "كانون الثاني", "يناير"),
-    ("february", "feb", "شباط", "فبراير"),
-    ("march", "mar", "آذار", "مارس"),
-    ("april", "apr", "نيسان", "أبريل"),
-    ("may", "أيار", "مايو"),
-    ("june", "jun", "حزيران", "يونيو"),
-    ("july", "jul", "تموز", "يوليو"),
-    ("august", "aug", "آب", "أغسطس"),
-    ("september", "sep", "sept", "أيلول", "سبتمبر"),
-    ("october", "oct", "تشرين الأول", "أكتوبر"),
-    ("november", "nov", "تشرين الثاني", "نوفمبر"),
-    ("december", "dec", "كانون الأول", "ديسمبر"),
-)
-"""Gregorian months in English, in the Levant and in Egypt (CLDR, locales en, ar-SY and ar-EG)."""
+    ("january", "jan", "كانون الثاني", "يناير", "січень", "січня", "січ", "январь", "января", "янв"),
+    ("february", "feb", "شباط", "فبراير", "лютий", "лютого", "лют", "февраль", "февраля", "февр", "фев"),
+    ("march", "mar", "آذار", "مارس", "березень", "березня", "бер", "март", "марта", "мар"),
+    ("april", "apr", "نيسان", "أبريل", "квітень", "квітня", "квіт", "апрель", "апреля", "апр"),
+    ("may", "أيار", "مايو", "травень", "травня", "трав", "май", "мая"),
+    ("june", "jun", "حزيران", "يونيو", "червень", "червня", "черв", "июнь", "июня", "июн"),
+    ("july", "jul", "تموز", "يوليو", "липень", "липня", "лип", "июль", "июля", "июл"),
+    ("august", "aug", "آب", "أغسطس", "серпень", "серпня", "серп", "август", "августа", "авг"),
+    ("september", "sep", "sept", "أيلول", "سبتمبر", "вересень", "вересня", "вер", "сентябрь", "сентября",
+     "сент", "сен"),
+    ("october", "oct", "تشرين الأول", "أكتوبر", "жовтень", "жовтня", "жовт", "октябрь", "октября", "окт"),
+    ("november", "nov", "تشرين الثاني", "نوفمبر", "листопад", "листопада", "лист", "ноябрь", "ноября",
+     "нояб", "ноя"),
+    ("december", "dec", "كانون الأول", "ديسمبر", "грудень", "грудня", "груд", "декабрь", "декабря", "дек"),
+)  # fmt: skip
+"""Gregorian months in English, in the Levant and in Egypt, in Ukrainian and Russian, alone and in dates (CLDR, locales
+en, ar-SY, ar-EG, uk and ru, and shorter ones as people write them)."""
 
 
 def _month_key(word: str) -> str:
@@ -59,6 +63,9 @@ def _month_key(word: str) -> str:
 
 
 _MONTH_OF = {_month_key(name): number for number, names in enumerate(_MONTHS, 1) for name in names}
+
+
+_ORDER_WORDS = {"dmy": "day, month, year", "mdy": "month, day, year"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +85,20 @@ class Span:
     has_clock: bool
 
 
-def read_time(text: str, zone: ZoneInfo) -> Span | Fault:
+def read_time(text: str, zone: ZoneInfo, order: str | None = None) -> Span | Fault:
     """The moments that a time means: a local time in the zone unless it carries an offset.
 
     A date alone is its whole local day, from its first instant to the next day's. `03/04/2019` has two readings and
-    is refused, `23/04/2019` has one. Months may be English or Arabic words. `text` has ASCII digits and plain dashes.
+    is refused, `23/04/2019` has one; with `order` ("dmy", "mdy") both are read in that order and in no other. Months
+    may be English, Arabic, Ukrainian or Russian words. `text` has ASCII digits and plain dashes.
     """
     match = next(filter(None, (form.fullmatch(text) for form in (*_FORMS, _BASIC))), None)
     if match is None:
-        short = _SHORT_YEAR.fullmatch(text) is not None
-        return Fault(Why.AMBIGUOUS_TIME if short else Why.BAD_TIME, EXPECTED_TIME)
+        if _SHORT_YEAR.fullmatch(text):
+            return Fault(Why.AMBIGUOUS_TIME, f"{EXPECTED_TIME}, with all four digits of the year")
+        return Fault(Why.BAD_TIME, EXPECTED_TIME)
     parts = match.groupdict()
-    day = _day(parts)
+    day = _day(parts, order)
     if isinstance(day, Fault):
         return day
     if parts["hour"] is None:
@@ -100,25 +109,41 @@ def read_time(text: str, zone: ZoneInfo) -> Span | Fault:
     return _moment(datetime.combine(day, time()) + clock, parts["offset"], zone)
 
 
-def _day(parts: dict[str, str | None]) -> date | Fault:
+def _day(parts: dict[str, str | None], order: str | None) -> date | Fault:
     year = int(parts["year"] or 0)
     if year not in _YEARS:
         return Fault(Why.BAD_TIME, f"a year from {_YEARS.start} to {_YEARS.stop - 1}")
     if parts.get("first") is not None:
-        return _day_of_two(year, int(parts["first"] or 0), int(parts["then"] or 0))
+        return _day_of_two(year, int(parts["first"] or 0), int(parts["then"] or 0), order)
     word = parts.get("word")
     month = int(parts["month"] or 0) if word is None else _MONTH_OF.get(_month_key(word), 0)
     found = _date(year, month, int(parts["day"] or 0))
     return found or Fault(Why.BAD_TIME, EXPECTED_TIME)
 
 
-def _day_of_two(year: int, first: int, then: int) -> date | Fault:
-    """Day and month in an order that nobody stated: read only where one order is a date, or both are the same."""
-    readings = {found for found in (_date(year, then, first), _date(year, first, then)) if found is not None}
+def _day_of_two(year: int, first: int, then: int, order: str | None) -> date | Fault:
+    """Day and month in the order that is declared; where none is, read only if one order alone is a date, or both are
+    the same."""
+    by_order = {"dmy": _date(year, then, first), "mdy": _date(year, first, then)}
+    if order is not None:
+        expected = f'{_ORDER_WORDS[order]}, as date_order = "{order}" in case.toml says, or a date such as 2017-04-04'
+        return by_order[order] or Fault(Why.BAD_TIME, expected)
+    readings = {found for found in by_order.values() if found is not None}
     if len(readings) == 2:
         choices = " or ".join(sorted(map(str, readings)))
         return Fault(Why.AMBIGUOUS_TIME, f"a date in the order year-month-day: {choices}?")
     return readings.pop() if readings else Fault(Why.BAD_TIME, EXPECTED_TIME)
+
+
+def order_shown(text: str) -> str | None:
+    """Which order a date of numbers shows: "dmy", "mdy", or "either" where it is a date in both; None of all others."""
+    parts = next((match for form in _FORMS if (match := form.fullmatch(text))), None)
+    if parts is None or parts.groupdict().get("first") is None:
+        return None
+    year, first, then = int(parts["year"]), int(parts["first"]), int(parts["then"])
+    is_date = {"dmy": _date(year, then, first) is not None, "mdy": _date(year, first, then) is not None}
+    shown = [order for order, fits in is_date.items() if fits]
+    return None if not shown or first == then else shown[0] if len(shown) == 1 else "either"
 
 
 def _date(year: int, month: int, day: int) -> date | None:

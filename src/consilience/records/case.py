@@ -19,11 +19,17 @@ SINGLE_SOURCE_RULES = ("off", "warn", "widen")
 """What is done where one source alone carries that one party is named: nothing, a sentence, or all parties named."""
 
 
+DATE_ORDERS = ("dmy", "mdy")
+"""In which order the tables write a date of numbers that begins with no year: day first, or month first."""
+
+
 @dataclass(frozen=True, slots=True)
 class CaseSettings:
     """What `case.toml` says. `area` is west, south, east, north in WGS 84 degrees.
 
     `orbat` is the name of a shipped order of battle, or a folder relative to the case, or None for none.
+    `date_order` is one of `DATE_ORDERS`, or None where no order is declared; `party_words` are other words of the
+    tables for a party. What these two change is in the tables, so they are no part of the digest.
     `single_source` is one of `SINGLE_SOURCE_RULES`. `reviewers` is how many persons must have reviewed a finding
     before it is published; no finding depends on it, and no digest.
     """
@@ -41,6 +47,8 @@ class CaseSettings:
     single_source: str = "warn"
     party_labels: Mapping[str, str] | None = None
     reviewers: int = 1
+    date_order: str | None = None
+    party_words: Mapping[str, tuple[str, ...]] | None = None
 
     @property
     def zone(self) -> ZoneInfo:

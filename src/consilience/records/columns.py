@@ -35,7 +35,9 @@ class Column:
     `words` are the allowed values of an enumeration; `refers_to` the table whose key it must name;
     `required`: a row without it can't be used; `weak`: a bad value costs the value, not the row;
     `personal`: it may name a person, so its values are never repeated in a message. `all_if_empty`: an empty cell means
-    every one, so that a row would say more without its bad value than with it, and the row is lost.
+    every one, so that a row would say more without its bad value than with it, and the row is lost. `takes`: columns of
+    the row that would say more than was written without this one, and are left out with a bad value of it. `hint`:
+    where what is no plain value belongs.
     """
 
     name: str
@@ -46,6 +48,8 @@ class Column:
     weak: bool = False
     personal: bool = False
     all_if_empty: bool = False
+    takes: tuple[str, ...] = ()
+    hint: str = ""
 
     def canonical(self) -> dict[str, pl.DataType]:
         """Names and types of the canonical columns that this column becomes."""

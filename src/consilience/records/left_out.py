@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -18,11 +18,14 @@ class Why(StrEnum):
     EMPTY_TABLE = "empty_table"
     WRONG_HEADER = "wrong_header"
     TWO_FILES = "two_files"
+    OTHER_SHEETS = "other_sheets"
     FORMULA = "formula"
     MISSING_VALUE = "missing_value"
     DUPLICATE_KEY = "duplicate_key"
     DANGLING_ID = "dangling_id"
     UNKNOWN_VALUE = "unknown_value"
+    OTHER_WORD = "other_word"
+    UNKNOWN_WORD = "unknown_word"
     BAD_NUMBER = "bad_number"
     BAD_TIME = "bad_time"
     AMBIGUOUS_TIME = "ambiguous_time"
@@ -39,6 +42,15 @@ class Why(StrEnum):
     NO_SHARE = "no_share"
     SEALED_NOT_KEPT = "sealed_not_kept"
     CONSENT_WITHDRAWN = "consent_withdrawn"
+
+
+_OF_A_FILE = frozenset({Why.MIXED_ENCODING})
+_OF_A_COLUMN = frozenset({Why.AMBIGUOUS_TIME})
+"""Where one remedy mends all cells of a file or a column, whatever stands in them."""
+
+_MOST_VALUES = 3
+_MOST_SPANS = 40
+"""Values, and runs of rows, shown on a line for many rows (our choice); `check --json` has each."""
 
 
 class Lost(StrEnum):
@@ -69,12 +81,48 @@ class LeftOut:
     expected: str
 
     def __str__(self) -> str:
-        place = str(self.file) + ("" if self.row is None else f", row {self.row}")
-        place += "" if self.column is None else f", column {self.column}"
-        shown = "" if self.value is None else f" {self.value!r}"
-        kind = self.why.value.replace("_", " ")
-        cost = "a notice" if self.lost is Lost.NOTHING else f"{self.lost.value} left out"
-        return f"{place}: {kind}{shown}; expected {self.expected} ({cost})"
+        return _line(self, (self,))
+
+
+def _line(first: LeftOut, items: Sequence[LeftOut]) -> str:
+    """One line for things that differ in row, column and value alone."""
+    place = str(first.file)
+    if rows := sorted({item.row for item in items if item.row is not None}):
+        place += f", row {rows[0]}" if len(rows) == 1 else f", rows {_ranges(rows)}"
+    if columns := list(dict.fromkeys(item.column for item in items if item.column is not None)):
+        place += f", column {columns[0]}" if len(columns) == 1 else f", columns {', '.join(columns)}"
+    values = list(dict.fromkeys(repr(item.value) for item in items if item.value is not None))
+    more = f" and {len(values) - _MOST_VALUES} more" if len(values) > _MOST_VALUES else ""
+    shown = f" {', '.join(values[:_MOST_VALUES])}{more}" if values else ""
+    kind = first.why.value.replace("_", " ")
+    cost = "a notice" if first.lost is Lost.NOTHING else f"{first.lost.value} left out"
+    return f"{place}: {kind}{shown}; expected {first.expected} ({cost})"
+
+
+def _ranges(rows: Sequence[int]) -> str:
+    """Rising numbers as people write them: 2–4, 7, 9–12; beyond `_MOST_SPANS` of them how many rows more."""
+    spans: list[list[int]] = []
+    for row in rows:
+        if spans and row == spans[-1][1] + 1:
+            spans[-1][1] = row
+        else:
+            spans.append([row, row])
+    named = [str(first) if first == last else f"{first}–{last}" for first, last in spans[:_MOST_SPANS]]
+    more = sum(last - first + 1 for first, last in spans[_MOST_SPANS:])
+    return ", ".join(named) + (f" and {more} more" if more else "")
+
+
+def lines_of(items: Iterable[LeftOut]) -> list[str]:
+    """What could not be used, a line for each thing that is wrong: cells of one column that want the same remedy stand
+    on one line with all their rows, bytes that are no UTF-8 on one for their file. In the order of the first of each.
+    """
+    together: dict[Hashable, list[LeftOut]] = {}
+    for item in items:
+        column = None if item.why in _OF_A_FILE else item.column
+        value = None if item.why in _OF_A_FILE | _OF_A_COLUMN else item.value
+        key = (item.file, item.table, column, value, item.row is None, item.why, item.lost, item.expected)
+        together.setdefault(key, []).append(item)
+    return [_line(alike[0], alike) for alike in together.values()]
 
 
 Tell = Callable[[tuple[LeftOut, ...]], None]

@@ -63,18 +63,29 @@ def _personal(*names: str) -> tuple[Column, ...]:
 
 
 def _counts(*names: str) -> tuple[Column, ...]:
-    return tuple(Column(name, Kind.COUNT) for name in names)
+    return tuple(Column(name, Kind.COUNT, weak=True) for name in names)
 
 
 _EXHIBIT = _text("item", "locator")
 _POSITION = (Column("lat", Kind.LATITUDE), Column("lon", Kind.LONGITUDE))
 _POSITION_ERROR = Column("position_error_m", Kind.NUMBER)
+_VAGUE = (
+    "what is vague stands beside a date: time_end (until when at the latest), time_precision (about, hour, …) or "
+    "time_words (morning, evening, …)"
+)
 _TIME = (
-    Column("time", Kind.TIME),
+    Column("time", Kind.TIME, hint=_VAGUE),
     Column("time_end", Kind.TIME),
     Column("time_precision", Kind.ENUM, PRECISIONS),
     Column("time_words", Kind.ENUM, TIME_WORDS),
 )
+_TIME_AS_TOLD = (
+    Column("time", Kind.TIME, weak=True, hint=_VAGUE),
+    Column("time_end", Kind.TIME, weak=True, takes=("time",)),
+    Column("time_precision", Kind.ENUM, PRECISIONS, weak=True, takes=("time", "time_end")),
+    Column("time_words", Kind.ENUM, TIME_WORDS, weak=True),
+)
+"""A claim stays one without its time, but a wider or vaguer time must not become a sharp one."""
 _SOURCE = Column("source_id", Kind.ID, refers_to="sources", weak=True)
 _FACILITY = Column("facility_id", Kind.ID, refers_to="facilities", weak=True)
 _INCIDENT = Column("incident_id", Kind.ID, refers_to="incidents")
@@ -123,15 +134,16 @@ _ALL = (
     Table("accounts", (
         _key("account_id"), _INCIDENT, _SOURCE,
         Column("interview_id", Kind.ID, refers_to="interviews", weak=True),
-        Column("perception", Kind.ENUM, PERCEPTIONS), *_TIME, _FACILITY, *_text("place"),
-        Column("mode", Kind.ENUM, (*MODES, "cluster munition")), Column("cluster", Kind.YES_NO),
-        *_text("platform", "munition"), Column("party", Kind.PARTY), Column("party_basis", Kind.ENUM, PARTY_BASES),
+        Column("perception", Kind.ENUM, PERCEPTIONS, weak=True), *_TIME_AS_TOLD, _FACILITY, *_text("place"),
+        Column("mode", Kind.ENUM, (*MODES, "cluster munition"), weak=True), Column("cluster", Kind.YES_NO, weak=True),
+        *_text("platform", "munition"), Column("party", Kind.PARTY, weak=True),
+        Column("party_basis", Kind.ENUM, PARTY_BASES, weak=True),
         *_counts("strikes", "killed_min", "killed_max", "injured_min", "injured_max"), *_EXHIBIT,
     ), "account_id"),
     Table("sightings", (
         _key("sighting_id"), _SOURCE, *_TIME, *_text("place"), *_POSITION, *_text("platform"),
-        Column("operator", Kind.PARTY), Column("activity", Kind.ENUM, ACTIVITIES),
-        Column("heading", Kind.ENUM, HEADINGS), *_text("origin"), Column("count", Kind.COUNT), *_EXHIBIT,
+        Column("operator", Kind.PARTY, weak=True), Column("activity", Kind.ENUM, ACTIVITIES, weak=True),
+        Column("heading", Kind.ENUM, HEADINGS, weak=True), *_text("origin"), *_counts("count"), *_EXHIBIT,
     ), "sighting_id"),
     Table("transmissions", (
         _key("transmission_id"), _SOURCE, *_TIME, Column("duration_s", Kind.NUMBER),
@@ -146,10 +158,12 @@ _ALL = (
     Table("media", (
         _key("media_id"), _INCIDENT, *_text("link_basis"),
         Column("link_status", Kind.ENUM, ("proposed", "confirmed", "rejected")), _SOURCE, *_text("item"),
-        *_personal("url"), Column("captured_at", Kind.TIME), Column("capture_precision", Kind.ENUM, PRECISIONS),
-        Column("clock_offset_s", Kind.NUMBER), Column("uploaded_at", Kind.TIME), _FACILITY, *_POSITION,
+        *_personal("url"), Column("captured_at", Kind.TIME, weak=True),
+        Column("capture_precision", Kind.ENUM, PRECISIONS, weak=True, takes=("captured_at",)),
+        Column("clock_offset_s", Kind.NUMBER, weak=True, takes=("captured_at",)),
+        Column("uploaded_at", Kind.TIME, weak=True), _FACILITY, *_POSITION,
         _POSITION_ERROR, Column("camera_lat", Kind.LATITUDE), Column("camera_lon", Kind.LONGITUDE),
-        Column("heading_deg", Kind.NUMBER), Column("shows", Kind.ENUMS, SHOWS),
+        Column("heading_deg", Kind.NUMBER), Column("shows", Kind.ENUMS, SHOWS, weak=True),
         Column("shadow_azimuth_deg", Kind.NUMBER), Column("shadow_height_ratio", Kind.NUMBER), *_text("locator"),
     ), "media_id"),
     Table("imagery", (
@@ -186,8 +200,8 @@ _ALL = (
         Column("due_on", Kind.TIME), Column("replied_on", Kind.TIME), *_personal("not_sought_why"), *_EXHIBIT,
     ), "letter_id"),
     Table("published", (
-        _INCIDENT, *_text("by"), Column("party", Kind.PARTY), Column("mode", Kind.ENUM, MODES),
-        Column("cluster", Kind.YES_NO), *_text("strength", "url"), *_EXHIBIT,
+        _INCIDENT, *_text("by"), Column("party", Kind.PARTY, weak=True), Column("mode", Kind.ENUM, MODES, weak=True),
+        Column("cluster", Kind.YES_NO, weak=True), *_text("strength", "url"), *_EXHIBIT,
     ), None),
 )  # fmt: skip
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
 from consilience.errors import ReferenceDataError
+from consilience.records.tables import MODES
+from consilience.reference.mode_words import how_to_record, mode_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,17 @@ class Row:
         """The parts of a `;` list, each of which must be one of `allowed`."""
         for part in self.items(column):
             if part not in allowed:
-                self.reject(column, f"{part!r} is not known here", f"Use one of: {', '.join(allowed)}.")
+                self.reject(
+                    column, f"{part!r} is not known here", f"Use one of: {', '.join(allowed)}.{_hint(part, allowed)}"
+                )
         return self.items(column)
 
     def word(self, column: str, allowed: tuple[str, ...]) -> str:
         """The cell, which must be one of `allowed`."""
         if (cell := self.required(column)) not in allowed:
-            self.reject(column, f"{cell!r} is not known here", f"Use one of: {', '.join(allowed)}.")
+            self.reject(
+                column, f"{cell!r} is not known here", f"Use one of: {', '.join(allowed)}.{_hint(cell, allowed)}"
+            )
         return cell
 
     def number_in(self, column: str, low: float, high: float) -> float:
@@ -71,6 +77,12 @@ class Row:
             return date.fromisoformat(self.text(column))
         except ValueError:
             return self.reject(column, f"{self.text(column)!r} is not a date", "Write it as 2017-04-30.")
+
+
+def _hint(word: str, allowed: Sequence[str]) -> str:
+    """Where modes are asked for: which one an ordinary word means, or how to record what has no mode of its own."""
+    meant = mode_of(word) or how_to_record(word) if MODES[0] in allowed else None
+    return f" Here: {meant}." if meant else ""
 
 
 def read_rows(file: Path, columns: tuple[str, ...]) -> tuple[Row, ...]:
