@@ -15,7 +15,7 @@ Block = Mapping[str, Any]
 """One incident as findings.json has it."""
 
 LISTED = 0.005
-"""Alternatives below half a per cent are not spelled out: they round to 0 %."""
+"""Alternatives below half a per cent are not spelled out: they are less than 1 %."""
 
 
 def explain(block: Block, zone: ZoneInfo) -> str:
@@ -44,12 +44,12 @@ def shares(distribution: Mapping[str, float], levels: Sequence[float] = LEVELS) 
 
 
 def per_cent(probability: float, levels: Sequence[float] = LEVELS) -> str:
-    """Whole per cent; `>99 %` and `<1 %` at the ends, since nothing short of 1 is certain. None is rounded across one
-    of `levels`.
+    """Whole per cent; `>99 %` and `<1 %` at the ends, also of 1 and 0: no evidence makes certain, and what a computer
+    holds as 1 is a number next to it. None is rounded across one of `levels`.
     """
-    if 0.995 <= probability < 1.0:
+    if probability >= 0.995:
         return ">99 %"
-    return "<1 %" if 0.0 < probability < 0.005 else f"{on_its_side(probability, 0, levels)} %"
+    return "<1 %" if probability < 0.005 else f"{on_its_side(probability, 0, levels)} %"
 
 
 def nearest_minute(iso: str, zone: ZoneInfo) -> datetime:
