@@ -61,8 +61,8 @@ def sentence_rows(document: Document, of_case: Rows) -> Iterator[Row]:
 def reports(
     found: Found, profile: Profile, formats: Sequence[str], languages: Sequence[str], reviewed: Sequence[FindingStatus]
 ) -> Built:
-    """The report under a profile, not marked a draft, `report/report-PROFILE-LANG.FORM` each. `found` has its letters as
-    the tables do: what was decided of them is laid over it here.
+    """The report under a profile, not marked a draft, `report/report-PROFILE-LANG.FORM` each. `found` has its letters
+    as the tables do: what was decided of them is laid over it here.
 
     Documents that bear a mark are given no form: no gate would let them out, and the gates say why.
 

@@ -118,7 +118,10 @@ def _coarse(one: IncidentView, profile: Profile, withheld: frozenset[str]) -> In
     """Positions to as many decimals as are allowed, before anything is drawn; nothing of pieces that may not show."""
     sites = tuple(
         replace(
-            site, lat=round(site.lat, profile.coordinate_decimals), lon=round(site.lon, profile.coordinate_decimals)
+            site,
+            lat=round(site.lat, profile.coordinate_decimals),
+            lon=round(site.lon, profile.coordinate_decimals),
+            error_m=max(site.error_m, profile.coordinate_step_m),
         )
         for site in one.sites
     )
