@@ -43,7 +43,8 @@ class Rows:
     id in the table before, if there is one, so that an id of two tables stands for both. `tables` are digests of whole
     tables; `named` leads from an id or a flight to its rows; `pieces` are ids of evidence by incident. `beside` are, by
     incident, the rows that its finding is read with and that are no pieces of its evidence: the incident's own, its
-    facility's, what others published of it, flights that are no pieces, and of each source the role that is printed.
+    facility's, what is said of that place, what others published of it, flights that are no pieces, and of each source
+    the role that is printed.
     `sources` says whose each row is, of an incident whose rows its finding rests on, of a whole table whose any is.
     """
 
@@ -175,6 +176,9 @@ def _beside(
     """The rows that each finding is read with beside its evidence: digests by name, by incident."""
     tables, findings = found.records.tables, found.findings["incidents"]
     told: defaultdict[str, list[str]] = defaultdict(list)
+    statuses: defaultdict[str | None, list[str]] = defaultdict(list)
+    for name, facility_id in tables["site_status"].select("status_id", "facility_id").drop_nulls().iter_rows():
+        statuses[facility_id].append(f"site_status/{name}")
     sources: dict[str, str] = {}
     for table, frame in tables.items():
         key = TABLES[table].key
@@ -191,7 +195,8 @@ def _beside(
         incident_id = block["incident_id"]
         pieces = {row for piece in block["evidence"] for row in named.get(piece["evidence_id"], ())}
         flown = (row for track in block["tracks"] or () for row in named[track["track_id"]])
-        own = {f"incidents/{incident_id}", f"facilities/{block['facility_id']}", *told[incident_id], *flown}
+        place = block["facility_id"]
+        own = {f"incidents/{incident_id}", f"facilities/{place}", *told[incident_id], *statuses[place], *flown}
         who = {source for row in pieces | own if (source := sources.get(row)) is not None}
         beside[incident_id] = {
             **{row: rows[row] for row in sorted(own - pieces) if row in rows},

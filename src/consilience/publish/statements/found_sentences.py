@@ -16,6 +16,7 @@ from consilience.publish.statements.admitted import Block
 from consilience.publish.statements.casualty_sentences import casualty_sentences
 from consilience.publish.statements.frame import Frame
 from consilience.publish.statements.rough_times import is_rough
+from consilience.publish.statements.spoken_of import speaks_of_bomblets, speaks_of_hour, speaks_of_mode
 from consilience.publish.statements.words import Words
 from consilience.quantities import Metres
 from consilience.records.counting import is_established
@@ -69,24 +70,36 @@ def _told_to(words: Words, error_m: Metres | None, step_m: Metres) -> str:
 
 
 def _when_and_how(frame: Frame, block: Block) -> Iterable[Sentence]:
-    words, incident_id, time = frame.words, block["incident_id"], block["time"]
-    median = time["median"]
-    yield frame.say(
-        f"{incident_id}/time", "time_roughly" if is_rough(time) else "time", (f"{incident_id}/time",),
-        date=words.day(words.day_of(median)), clock=words.clock(median), level=words.percent(time["level"]),
-        interval=words.interval(time["low"], time["high"]),
-    )  # fmt: skip
+    words, incident_id = frame.words, block["incident_id"]
+    yield _time(frame, block)
     yield frame.sentence(
         f"{incident_id}/attack",
         words.likely(words.label("that_attack"), block["attack_probability"]),
         (f"{incident_id}/attack_probability",),
     )
     mode = max(block["mode"], key=lambda name: block["mode"][name])
-    that = words.label("that_mode", mode=words.word("mode_of", mode))
-    yield frame.sentence(f"{incident_id}/mode", words.likely(that, block["mode"][mode]), (f"{incident_id}/mode",))
-    if block["cluster"] >= _LEAST_CLUSTER:
+    if speaks_of_mode(block):
+        that = words.label("that_mode", mode=words.word("mode_of", mode))
+        yield frame.sentence(f"{incident_id}/mode", words.likely(that, block["mode"][mode]), (f"{incident_id}/mode",))
+    else:
+        said, share = words.word("mode", mode), words.percent(block["mode"][mode])
+        yield frame.say(f"{incident_id}/mode", "mode_unsaid", (f"{incident_id}/mode",), mode=said, percent=share)
+    if block["cluster"] >= _LEAST_CLUSTER and speaks_of_bomblets(frame, block):
         said = words.likely(words.label("that_cluster"), block["cluster"])
         yield frame.sentence(f"{incident_id}/cluster", said, (f"{incident_id}/cluster",))
+
+
+def _time(frame: Frame, block: Block) -> Sentence:
+    """The time found; where no piece speaks of an hour the days alone, since the rest was held beforehand."""
+    words, path, time = frame.words, f"{block['incident_id']}/time", block["time"]
+    level, median = words.percent(time["level"]), time["median"]
+    if is_rough(time) and not speaks_of_hour(frame, block):
+        days = words.days(words.day_of(time["low"]), words.day_of(time["high"]))
+        return frame.say(path, "time_of_day_unsaid", (path,), level=level, days=days)
+    return frame.say(
+        path, "time_roughly" if is_rough(time) else "time", (path,), date=words.day(words.day_of(median)),
+        clock=words.clock(median), level=level, interval=words.interval(time["low"], time["high"]),
+    )  # fmt: skip
 
 
 def attribution_sentences(frame: Frame, block: Block) -> Iterator[Sentence]:
