@@ -126,7 +126,7 @@ def test_an_hour_that_was_twice_stands_with_its_offset(made: Ready, language: st
     ("language", "says"),
     [
         ("en", {"time": "No piece says at what hour the attack was; the interval of 95\u00a0% covers 1 August 2017.",
-                "mode": "No piece says how it was delivered; by what was held beforehand alone the likeliest is "}),
+                "mode": "No piece says how it was delivered; a mode that a table or chart gives for it is what was "}),
         ("ar", {"time": "لا يذكر أي دليل ساعة وقوع الهجوم", "mode": "لا يذكر أي دليل كيف نُفّذ"}),
     ],
 )  # fmt: skip

@@ -82,8 +82,7 @@ def _when_and_how(frame: Frame, block: Block) -> Iterable[Sentence]:
         that = words.label("that_mode", mode=words.word("mode_of", mode))
         yield frame.sentence(f"{incident_id}/mode", words.likely(that, block["mode"][mode]), (f"{incident_id}/mode",))
     else:
-        said, share = words.word("mode", mode), words.percent(block["mode"][mode])
-        yield frame.say(f"{incident_id}/mode", "mode_unsaid", (f"{incident_id}/mode",), mode=said, percent=share)
+        yield frame.say(f"{incident_id}/mode", "mode_unsaid", (f"{incident_id}/mode",))
     if block["cluster"] >= _LEAST_CLUSTER and speaks_of_bomblets(frame, block):
         said = words.likely(words.label("that_cluster"), block["cluster"])
         yield frame.sentence(f"{incident_id}/cluster", said, (f"{incident_id}/cluster",))
