@@ -80,7 +80,8 @@ def test_a_likelihood_ratio_is_said_of_the_evidence_and_never_of_a_proposition(d
     form = {
         "en": r"The evidence is .+ times as probable if .+ as if .+: .+ \(ENFSI\) for the former against the latter\.|"
         r"The evidence is about as probable if .+ as if .+: no support either way\.",
-        "ar": r"احتمال هذه الأدلة عند .+ يعادل احتمالها عند .+ مضروباً في .+: .+|احتمال هذه الأدلة عند .+ يكاد يساوي احتمالها عند .+: لا دعم لأي منهما\.",
+        "ar": r"احتمال هذه الأدلة عند .+ يعادل احتمالها عند .+ مضروباً في .+: .+|"
+        r"احتمال هذه الأدلة عند .+ يكاد يساوي احتمالها عند .+: لا دعم لأي منهما\.",
     }[document.language]
     said = [one for one in document.sentences if "/log10_lr/" in one.sentence_id]
     assert len(said) >= len(ready_case(_case_of(document)).found.findings["incidents"])
