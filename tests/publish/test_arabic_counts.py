@@ -19,7 +19,7 @@ COUNTED = [
     for section in ("counts", "roles_counted", "tables")
     for key, phrase in ARABIC.phrases[section].items() if not isinstance(phrase, str)
 ]  # fmt: skip
-BESIDES = {"of": "7", "most": "200", "range": "3–4"}
+BESIDES = {"sources": "مصدر واحد", "of": "7", "most": "200", "range": "3–4"}
 """What phrases say beside their number."""
 UNITS = ("كم", "م", "ميغاهرتز", "على", "إلى", "من", "لأي")
 """What may follow a number as it stands: units that are written short, and words that are no noun."""
