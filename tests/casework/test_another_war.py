@@ -44,10 +44,11 @@ TABLES = {
         "A3,I2,W4,,heard,2017-08-01,day,F2,,,",
     ],
     "site_status": [
-        "status_id,facility_id,source_id,from,to,in_use,emblem_visible,fighters,weapons,vehicles,nearest_military_m",
-        "ST1,F1,W1,2017-10-29,2017-10-29,yes,no,not_asked,yes,not_asked,300",
-        "ST2,F1,W2,2017-10-28,2017-10-29,yes,yes,no,no,no,",
-        "ST3,F1,W1,2017-10-20,2017-10-21,yes,yes,no,no,no,2400",
+        "status_id,facility_id,source_id,from,to,in_use,emblem_visible,fighters,weapons,vehicles,nearest_military_m,"
+        "warning_given,warning_lead_min,services_lost,out_of_service_days",
+        "ST1,F1,W1,2017-10-29,2017-10-29,yes,no,not_asked,yes,not_asked,300,yes,10,first aid,3",
+        "ST2,F1,W2,2017-10-28,2017-10-29,yes,yes,no,no,no,,,,,",
+        "ST3,F1,W1,2017-10-20,2017-10-21,yes,yes,no,no,no,2400,,,,",
     ],
     "sightings": None, "coverage": None, "places": None, "media": None, "published": None,
 }  # fmt: skip
@@ -65,7 +66,8 @@ def _said(document: Document) -> dict[str, str]:
 
 
 STATUS = (
-    "no protective emblem was visible; weapons were there; the nearest thing that was military was {near} away; "
+    "no protective emblem was visible; weapons were there; a warning was given; minutes from the warning to the "
+    "attack: 10; the nearest thing that was military was {near} away; lost: first aid; days out of service: 3; "
     "not asked: fighters, military vehicles."
 )
 

@@ -57,9 +57,9 @@ class LocalClock:
         local = self.at(round(minute))
         return f"{local.day} {short_month(local)}"
 
-    def full(self, minute: Minutes) -> str:
-        """2 April 2017, 19:28."""
-        return f"{self.day(minute)}, {self.clock(minute)}"
+    def full(self, minute: Minutes, *, with_offset: bool = False) -> str:
+        """2 April 2017, 19:28; with the offset as `clock` has it."""
+        return f"{self.day(minute)}, {self.clock(minute, with_offset=with_offset)}"
 
     def span(self, low: Minutes, high: Minutes) -> str:
         """19:10–20:31, with a day wherever the two are on different ones; with offsets where the clock was changed."""

@@ -106,7 +106,9 @@ def _found(block: Mapping[str, Any], at: Callable[..., str], clock: LocalClock) 
         at("attack_probability"),
     )  # fmt: skip
     time = block["time"]
-    median, low, high = (clock.full(minute_of(time[name])) for name in ("median", "low", "high"))
+    ends = [minute_of(time[name]) for name in ("low", "high")]
+    low, high = (clock.full(end, with_offset=clock.is_changed(*ends)) for end in ends)
+    median = clock.full(minute_of(time["median"]))
     yield (
         f"Given an attack, the first impact was at about {median}, and with {time['level'] * 100:g} % between {low} "
         f"and {high} ({clock.zone.key}).",
