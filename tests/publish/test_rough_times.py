@@ -16,7 +16,7 @@ LANGUAGES = ("en", "ar")
 def test_a_time_is_told_as_known_only_where_its_interval_is_a_few_hours(language: str) -> None:
     findings = ready_case(OFFENSIVE).found.findings
     said = {one.sentence_id: one.text for one in document_of(OFFENSIVE, "public", language).sentences}
-    told = {}
+    told: dict[bool, int] = {}
     for block in findings["incidents"]:
         low, high = (datetime.fromisoformat(block["time"][name]) for name in ("low", "high"))
         open_hours = ("known only roughly", "No piece says at what hour") if language == "en" else (

@@ -111,9 +111,9 @@ class Words:
         year, _, month = year_month.partition("-")
         return self.month(int(year), int(month)) if year.isdigit() and month.isdigit() else self.word("not", year_month)
 
-    def clock(self, iso: str, *, with_offset: bool = False) -> str:
-        """14:39, on the wall clock of the case; with the offset from UTC as `LocalClock.clock` has it."""
-        return self._clock(minute_of(iso), with_offset=with_offset)
+    def clock(self, iso: str) -> str:
+        """14:39, on the wall clock of the case; with the offset from UTC where the clock showed that twice."""
+        return self._clock(minute_of(iso))
 
     def _clock(self, minute: Minutes, *, with_offset: bool = False) -> str:
         local = LocalClock(self.zone)
@@ -131,20 +131,17 @@ class Words:
         local = datetime.fromisoformat(iso).astimezone(self.zone)
         return local.year, local.month
 
-    def interval(self, low: str, high: str) -> str:
+    def interval(self, first: str, last: str) -> str:
         """From 14:12 to 16:02, with a day wherever the two are on different ones, and with offsets from UTC where the
         clock was changed between them.
         """
-        return self._span(minute_of(low), minute_of(high))
-
-    def _span(self, low: Minutes, high: Minutes) -> str:
-        local = LocalClock(self.zone)
+        low, high, local = minute_of(first), minute_of(last), LocalClock(self.zone)
         days = [local.at(round(minute)).date() for minute in (low, high)]
         clocks = [self._clock(minute, with_offset=local.is_changed(low, high)) for minute in (low, high)]
         if days[0] == days[1]:
             return self.label("span", low=clocks[0], high=clocks[1])
-        first, last = (self.label("clock_on", clock=c, date=self.day(d)) for c, d in zip(clocks, days, strict=True))
-        return self.label("span", low=first, high=last)
+        dated = [self.label("clock_on", clock=c, date=self.day(d)) for c, d in zip(clocks, days, strict=True)]
+        return self.label("span", low=dated[0], high=dated[1])
 
     def stated(self, row: Mapping[str, object], column: str) -> str:
         """A stated time of a canonical row: a moment, a span of the clock, a day or days; "" where none is stated."""
