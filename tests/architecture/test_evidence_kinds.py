@@ -52,6 +52,7 @@ NAMED_ELSEWHERE = {
     "corroborate/probe.py": "who logged the listed calls goes with them",
     "publish/incident_page.py": "flights have rows of their own on the strip",
     "publish/statements/casualty_figures.py": "how many were killed is said by accounts alone",
+    "publish/statements/spoken_of.py": "accounts and remnants alone speak of bomblets, and not every kind of an hour",
     "publish/matrix.py": "a flight has no source of its own",
     "publish/reasons.py": "a flight alone does not say that an attack happened",
 }

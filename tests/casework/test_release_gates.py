@@ -516,7 +516,8 @@ def test_what_a_leak_says_is_never_repeated(opened: Path, tmp_path: Path) -> Non
     done = tried(tmp_path / "case", tmp_path / "out", reports=saying(f"by {NAME_OF_INTERVIEWER}, +963 944 555 010"))
     said = json.dumps(done.reasons)
     assert "leak: report/extra.md" in said
-    assert "interviewer" not in said.casefold()
+    assert "interviews.csv, row 2, column interviewer" in said
+    assert "synthetic" not in said.casefold()
     assert "944" not in said
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ import pytest
 from small_folder import write_small_case
 
 from consilience.casework.check import check_case
-from consilience.casework.explain import explain, nearest_minute
+from consilience.casework.explain import explain, wall_clock
 from consilience.casework.new_case import create
 from consilience.casework.terminal import check_lines
 from consilience.publish.local_time import LocalClock, minute_of
@@ -31,9 +32,21 @@ def _block(**changes: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("iso", ["2017-04-22T11:27:43Z", "2017-04-22T20:59:31Z", "2017-04-22T11:27:29Z"])
 def test_a_terminal_and_a_report_say_the_same_minute(iso: str) -> None:
-    said = nearest_minute(iso, DAMASCUS)
-    assert f"{said:%H:%M}" == LocalClock(DAMASCUS).clock(minute_of(iso))
+    assert wall_clock(iso, DAMASCUS).split()[1] == LocalClock(DAMASCUS).clock(minute_of(iso))
     assert "When: 2017-04-22 14:28 local time (95 %: 14:28 to 14:28)" in explain(_block(), DAMASCUS)
+
+
+def test_an_hour_that_was_twice_is_told_with_its_offset_from_utc() -> None:
+    """On 29 October 2023 clocks in Kyiv were put back from 04:00 to 03:00."""
+    said = explain(_block(time={
+        "low": "2023-10-29T00:52:00Z", "median": "2023-10-29T01:42:00Z", "high": "2023-10-29T02:54:00Z", "level": 0.95,
+    }), ZoneInfo("Europe/Kyiv"))  # fmt: skip
+    assert "When: 2023-10-29 03:42 (UTC+02:00) local time (95 %: 03:52 (UTC+03:00) to 04:54 (UTC+02:00)), given" in said
+
+
+def test_certainty_is_printed_of_nothing() -> None:
+    said = explain(_block(attack_probability=1.0, cause={"attack": 1.0}), DAMASCUS)
+    assert not re.search(r"\b(100|0) %", said)
 
 
 def test_the_probability_of_an_attack_is_said_once_with_what_else_it_may_have_been() -> None:

@@ -22,7 +22,11 @@ WORDS = {
     "time_word": tables.TIME_WORDS, "activity": tables.ACTIVITIES, "heading": tables.HEADINGS,
     "phrase": tables.PHRASE_CLASSES, "shows": tables.SHOWS, "damage": tables.DAMAGE,
     "detection_kind": tables.DETECTION_KINDS, "context_kind": tables.CONTEXT_KINDS,
-    "said_of_a_place": tables.SAID_OF_A_PLACE, "roles_counted": tables.ROLES, "why_left_out": tuple(Why),
+    "facility_kind_of": tables.FACILITY_KINDS,
+    "said_of_a_place": tuple(
+        f"{name}{said}" for name in tables.STATUS_COLUMNS for said in ("", *(f"_{one}" for one in ("yes", "no")))
+    ),
+    "roles_counted": tables.ROLES, "why_left_out": tuple(Why),
 }  # fmt: skip
 
 

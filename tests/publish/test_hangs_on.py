@@ -40,3 +40,8 @@ def test_a_name_on_one_source_is_warned_of_and_a_widened_one_says_why() -> None:
     assert "S01" in widened
     assert widened != warned
     assert hangs_on({"attribution": {"set": ["Russian"], "single_source": None}}, LABELS) == ()
+
+
+def test_a_party_that_no_assumption_moves_is_told_once() -> None:
+    (said,) = hangs_on({"party_range": {"Syrian": [0.0001, 0.0002]}}, {})
+    assert said.endswith(": Syrian <\u00a00.1\u00a0%.")

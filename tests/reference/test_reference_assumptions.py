@@ -10,6 +10,7 @@ import pytest
 from consilience.errors import ReferenceDataError
 from consilience.records.reference_data import Assumption
 from consilience.reference.assumptions import load_assumptions
+from consilience.reference.orbat import load_orbat
 
 HEAD = "name,value,low,high,unit,why\n"
 
@@ -33,6 +34,14 @@ def test_the_widths_of_stated_times_are_those_of_the_method() -> None:
 def test_a_choice_of_ours_says_why_and_none_is_founded_on_a_page_made_from_it(assumption: Assumption) -> None:
     assert not re.search(r"our choice\W*$", assumption.why), "go on: our choice, because ..."
     assert "method.md" not in assumption.why, "the table there is generated from this one"
+
+
+def test_no_reason_names_a_party_or_a_base_of_one_war() -> None:
+    """Every report prints them, of whichever war. A source that is cited may be named after one, in lower case."""
+    orbat = load_orbat("syria")
+    names = {"Idlib", "Syria", "Syrian", "Russian", *orbat.bases}
+    for one in load_assumptions().values():
+        assert not names & set(re.findall(r"\w+", one.why)), one.name
 
 
 @pytest.mark.parametrize(

@@ -152,8 +152,8 @@ def release_lines(done: Release) -> list[str]:
     if done.candidate is not None:
         lines.append(f"NOT PUBLISHED: {len(done.files)} files of just this content, for approvers, in {done.candidate}")
     if done.not_readable:
-        lines.append("the files are not written for approvers to read, because of this:")
-        lines += [f"  {reason}" for reason in done.not_readable]
+        lines.append(f"no file is written for approvers to read, for {len(done.not_readable)} of the reasons given")
+        lines += [f"  {reason}" for reason in done.not_readable if reason not in done.reasons]
     lines += [f"note: {note}" for note in done.notes]
     if done.manifest is not None:
         lines.append(f"{len(done.files)} files in {done.out}, manifest {done.manifest}")

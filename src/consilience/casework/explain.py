@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +14,7 @@ Block = Mapping[str, Any]
 """One incident as findings.json has it."""
 
 LISTED = 0.005
-"""Alternatives below half a per cent are not spelled out: they round to 0 %."""
+"""Alternatives below half a per cent are not spelled out: they are less than 1 %."""
 
 
 def explain(block: Block, zone: ZoneInfo) -> str:
@@ -44,17 +43,20 @@ def shares(distribution: Mapping[str, float], levels: Sequence[float] = LEVELS) 
 
 
 def per_cent(probability: float, levels: Sequence[float] = LEVELS) -> str:
-    """Whole per cent; `>99 %` and `<1 %` at the ends, since nothing short of 1 is certain. None is rounded across one
-    of `levels`.
+    """Whole per cent; `>99 %` and `<1 %` at the ends, also of 1 and 0: no evidence makes certain, and what a computer
+    holds as 1 is a number next to it. None is rounded across one of `levels`.
     """
-    if 0.995 <= probability < 1.0:
+    if probability >= 0.995:
         return ">99 %"
-    return "<1 %" if 0.0 < probability < 0.005 else f"{on_its_side(probability, 0, levels)} %"
+    return "<1 %" if probability < 0.005 else f"{on_its_side(probability, 0, levels)} %"
 
 
-def nearest_minute(iso: str, zone: ZoneInfo) -> datetime:
-    """A published time on the wall clock of the case, to the nearest minute as everywhere in a report."""
-    return LocalClock(zone).at(round(minute_of(iso)))
+def wall_clock(iso: str, zone: ZoneInfo) -> str:
+    """A published time on the wall clock of the case, to the nearest minute as everywhere in a report: 2017-04-02
+    16:28; with the offset from UTC where the clock showed that twice.
+    """
+    clock, minute = LocalClock(zone), round(minute_of(iso))
+    return f"{clock.at(minute):%Y-%m-%d} {clock.clock(minute)}"
 
 
 def _otherwise(cause: Mapping[str, float]) -> str:
@@ -64,13 +66,15 @@ def _otherwise(cause: Mapping[str, float]) -> str:
 
 
 def _time(time: Mapping[str, Any], zone: ZoneInfo) -> str:
-    median, low, high = (nearest_minute(time[name], zone) for name in ("median", "low", "high"))
-    span = (
-        f"{low:%H:%M} to {high:%H:%M}"
-        if low.date() == high.date()
-        else f"{low:%Y-%m-%d %H:%M} to {high:%Y-%m-%d %H:%M}"
-    )
-    return f"{median:%Y-%m-%d %H:%M} local time ({time['level'] * 100:g} %: {span})"
+    clock = LocalClock(zone)
+    low, high = (round(minute_of(time[name])) for name in ("low", "high"))
+    is_changed, is_one_day = clock.is_changed(low, high), clock.at(low).date() == clock.at(high).date()
+    ends = [
+        f"{'' if is_one_day else f'{clock.at(end):%Y-%m-%d} '}{clock.clock(end, with_offset=is_changed)}"
+        for end in (low, high)
+    ]
+    median = wall_clock(time["median"], zone)
+    return f"{median} local time ({time['level'] * 100:g} %: {ends[0]} to {ends[1]})"
 
 
 def _attribution(block: Block) -> str:

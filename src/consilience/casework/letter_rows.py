@@ -71,6 +71,11 @@ def with_letters(records: CaseRecords, every: Sequence[Letter]) -> CaseRecords:
     return replace(records, tables={**records.tables, "letters": frame})
 
 
+def replies_of(every: Iterable[Letter]) -> dict[str, tuple[tuple[date, str], ...]]:
+    """The day and form of each reply by letter_id, of the letters that have one."""
+    return {one.letter_id: one.replies for one in every if one.replies}
+
+
 def laid_over(letter: Letter, decision: Decision) -> Letter:
     """A letter as one more decision about it leaves it. Of each kind only the last before it matters."""
     match decision.kind:

@@ -13,6 +13,7 @@ from consilience.casework.bound_decisions import decisions_of
 from consilience.casework.decision_rows import RESTS_ON, Row
 from consilience.casework.decision_templates import Template, write_rows
 from consilience.casework.keys import open_vault
+from consilience.casework.letter_rows import letters_of, replies_of, with_letters
 from consilience.casework.once_claimed import claims_of
 from consilience.casework.pipeline import Found
 from consilience.casework.prose_files import FOLDER as PROSE
@@ -60,7 +61,8 @@ def sentence_rows(document: Document, of_case: Rows) -> Iterator[Row]:
 def reports(
     found: Found, profile: Profile, formats: Sequence[str], languages: Sequence[str], reviewed: Sequence[FindingStatus]
 ) -> Built:
-    """The report under a profile, not marked a draft, `report/report-PROFILE-LANG.FORM` each.
+    """The report under a profile, not marked a draft, `report/report-PROFILE-LANG.FORM` each. `found` has its letters
+    as the tables do: what was decided of them is laid over it here.
 
     Documents that bear a mark are given no form: no gate would let them out, and the gates say why.
 
@@ -72,8 +74,13 @@ def reports(
         view = replace(view, log_model=fitted_store.from_bytes(found.log_model))
     vault = open_vault(found.case)
     names = publication_names(vault, found.records.tables["sources"]["source_id"], now())
-    claims = claims_of(found, reviewed, still_held(decisions_of(vault)), vault, found.case / PROSE)
-    made = Ready(found.case, found, view, reviews=review_words(reviewed), source_names=names, claims=claims)
+    decisions = still_held(decisions_of(vault))
+    claims = claims_of(found, reviewed, decisions, vault, found.case / PROSE)
+    every = letters_of(found.records, decisions)
+    made = Ready(
+        found.case, replace(found, records=with_letters(found.records, every)), view, reviews=review_words(reviewed),
+        source_names=names, claims=claims, replies=replies_of(every),
+    )  # fmt: skip
     documents = tuple(made.document(profile.name, language, is_draft=False) for language in languages)
     if any(sentence.flags for document in documents for sentence in document.sentences):
         return Built({}, documents)

@@ -16,7 +16,7 @@ from consilience.casework.candidates import write_candidate
 from consilience.casework.folders import replaced_whole
 from consilience.casework.kept_releases import RELEASE_SCHEMA, Published, read_state, releases_in
 from consilience.casework.keys import open_vault, own_keyring
-from consilience.casework.letter_rows import letters_of, with_letters
+from consilience.casework.letter_rows import letters_of
 from consilience.casework.people import read_apart
 from consilience.casework.pipeline import Found, find
 from consilience.casework.prose_files import names_of
@@ -165,8 +165,7 @@ def _with_files(
     files: dict[str, bytes] = data_files(it.found, it.profile)
     documents: tuple[Document, ...] = ()
     try:
-        found = replace(it.found, records=with_letters(it.found.records, it.letters))
-        report = reports(found, it.profile, formats, languages, it.statuses)
+        report = reports(it.found, it.profile, formats, languages, it.statuses)
         files |= report.files
         documents = report.documents
     except PublishError as err:

@@ -232,7 +232,7 @@ class _Desk:
     def __init__(self, records: CaseRecords, language: str, names: Names) -> None:
         settings, tables = records.settings, records.tables
         self._language, self._names, self._settings = language, names, settings
-        words = Words(catalogue_of(language), settings.zone)
+        self._words = words = Words(catalogue_of(language), settings.zone)
         self._is_rtl = words.is_rtl
         self._parties = party_names(words, settings, names)
         self._sites = rows_by_key(tables["facilities"], "facility_id")
@@ -268,7 +268,8 @@ class _Desk:
         return (arabic_name(self._gazetteer.find(place)) or "") if place and self._is_rtl else place
 
     def _site(self, facility_id: str, site: Mapping[str, Any]) -> str:
-        local = site.get("name_local") if self._is_rtl else None
+        given = site.get("name_local") if self._is_rtl else None
+        local = given if given and self._words.is_in_script(given) else None
         return self._names.facilities.get(facility_id) or local or site.get("name") or ""
 
     def _title(self, one: Allegation) -> str:

@@ -17,7 +17,7 @@ from consilience.casework.batches import Progress
 from consilience.casework.bound_decisions import decisions_of
 from consilience.casework.folders import RUN_FILE, RUN_SCHEMA, check_out, files_below, replaced_whole
 from consilience.casework.keys import open_vault
-from consilience.casework.letter_rows import letters_of, with_letters
+from consilience.casework.letter_rows import letters_of, replies_of, with_letters
 from consilience.casework.once_claimed import claims_of
 from consilience.casework.outputs_told import tell_outputs
 from consilience.casework.pipeline import Found, find
@@ -116,7 +116,7 @@ def ready(folder: Path, *, workers: int, progress: Progress) -> Ready:
         folder.resolve(), laid_over, view, reviews=review_words(reviewed), source_names=names,
         claims=claims_of(found, reviewed, decisions, vault, folder / PROSE), as_read=found,
         unput=Allegations(found.records, found.findings["incidents"], retracted_in(decisions)).unput(every),
-        replies={one.letter_id: one.replies for one in every if one.replies},
+        replies=replies_of(every),
     )  # fmt: skip
 
 

@@ -43,7 +43,8 @@ class Rows:
     id in the table before, if there is one, so that an id of two tables stands for both. `tables` are digests of whole
     tables; `named` leads from an id or a flight to its rows; `pieces` are ids of evidence by incident. `beside` are, by
     incident, the rows that its finding is read with and that are no pieces of its evidence: the incident's own, its
-    facility's, what others published of it, flights that are no pieces, and of each source the role that is printed.
+    facility's, what is said of that place, what others published of it, flights that are no pieces, and of each source
+    the role that is printed.
     `sources` says whose each row is, of an incident whose rows its finding rests on, of a whole table whose any is.
     """
 
@@ -150,7 +151,7 @@ def rows_of_case(found: Found) -> Rows:
 
 def _sources(found: Found, named: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
     """Whose each row is, by name, and whose rows a table has; under `incidents/I1` whose the finding rests on: pieces,
-    flights, and every row that names the incident."""
+    flights, what is said of its place, and every row that names the incident."""
     whose: defaultdict[str, set[str]] = defaultdict(set)
     for source, rows in rows_by_source(found.records).items():
         for row in rows:
@@ -161,12 +162,23 @@ def _sources(found: Found, named: Mapping[str, Sequence[str]]) -> dict[str, set[
         if key is not None and table != "incidents" and "incident_id" in frame.columns:
             for name, incident_id in frame.select(key, "incident_id").drop_nulls().iter_rows():
                 whose[f"incidents/{incident_id}"] |= whose.get(f"{table}/{name}", set())
+    statuses = _statuses(found)
     for block in found.findings["incidents"]:
         names = (piece["evidence_id"] for piece in block["evidence"])
         flights = (track["track_id"] for track in block["tracks"] or ())
-        for row in (row for name in (*names, *flights) for row in named.get(name, ())):
+        rows_named = (row for name in (*names, *flights) for row in named.get(name, ()))
+        for row in (*rows_named, *statuses.get(block["facility_id"], ())):
             whose[f"incidents/{block['incident_id']}"] |= whose.get(row, set())
     return dict(whose)
+
+
+def _statuses(found: Found) -> dict[str | None, list[str]]:
+    """By facility, what is said of it: names of rows of `site_status`."""
+    said: defaultdict[str | None, list[str]] = defaultdict(list)
+    table = found.records.tables["site_status"]
+    for name, facility_id in table.select("status_id", "facility_id").drop_nulls().iter_rows():
+        said[facility_id].append(f"site_status/{name}")
+    return dict(said)
 
 
 def _beside(
@@ -175,6 +187,7 @@ def _beside(
     """The rows that each finding is read with beside its evidence: digests by name, by incident."""
     tables, findings = found.records.tables, found.findings["incidents"]
     told: defaultdict[str, list[str]] = defaultdict(list)
+    statuses = _statuses(found)
     sources: dict[str, str] = {}
     for table, frame in tables.items():
         key = TABLES[table].key
@@ -191,7 +204,8 @@ def _beside(
         incident_id = block["incident_id"]
         pieces = {row for piece in block["evidence"] for row in named.get(piece["evidence_id"], ())}
         flown = (row for track in block["tracks"] or () for row in named[track["track_id"]])
-        own = {f"incidents/{incident_id}", f"facilities/{block['facility_id']}", *told[incident_id], *flown}
+        place = block["facility_id"]
+        own = {f"incidents/{incident_id}", f"facilities/{place}", *told[incident_id], *statuses.get(place, ()), *flown}
         who = {source for row in pieces | own if (source := sources.get(row)) is not None}
         beside[incident_id] = {
             **{row: rows[row] for row in sorted(own - pieces) if row in rows},

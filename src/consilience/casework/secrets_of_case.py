@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+import polars as pl
+
 from consilience.casework.acting_time import now
 from consilience.casework.keys import own_keyring
 from consilience.casework.people import SEALED, Apart
@@ -47,6 +49,10 @@ _ACCOUNT_HOSTS: Final = ("twitter.com", "x.com", "facebook.com", "youtube.com", 
 _NOT_HANDLES: Final = frozenset({"watch", "status", "posts", "videos", "channel", "user", "embed", "photo", "groups"})
 
 
+Placed = tuple[str, str]
+"""A phrase, and the cell where it stands ("media.csv, row 3, column url"); "" where it stands in no table."""
+
+
 def secrets_of(found: Found, apart: Apart, profile: Profile, vault: Vault) -> Secrets:
     """What the leak scan of a release looks for: in the case as it was read, whoever is sealed or has withdrawn.
 
@@ -56,24 +62,44 @@ def secrets_of(found: Found, apart: Apart, profile: Profile, vault: Vault) -> Se
     records = apart.read
     public = _public_words(found.records)
     sealed = _sealed(found.case, vault)
-    names = [*_identities(found.case), *sealed.names, *_personal_names(records, profile)]
+    apart_from_tables = ((name, "") for name in (*_identities(found.case), *sealed.names))
     phrases = {
-        "a name or contact of a person": tuple(_telling(names, public)),
-        "words of a private note": tuple(_runs(_free_texts(records))),
-        "an address of a page in the case": tuple(_addresses(records)),
-        "the name of a file of the case": tuple(_file_names(records, sealed.texts)),
-    }
+        **_by_place("a name or contact of a person", (
+            one for one in (*apart_from_tables, *_personal_names(records, profile)) if _is_telling(one[0], public)
+        )),
+        **_by_place("words of a private note", _runs(_free_texts(records))),
+        **_by_place("an address of a page in the case", _addresses(records, public | _named_publishers(found.records))),
+        **_by_place("the name of a file of the case", ((name, "") for name in _file_names(records, sealed.texts))),
+    }  # fmt: skip
     ids = frozenset[str]() if profile.names_sources else frozenset(_source_ids(apart))
     return Secrets(phrases, ids, profile.coordinate_decimals, _box(records))
 
 
-def _telling(names: Iterable[str], public: frozenset[str]) -> Iterator[str]:
-    """Names that can be looked for: neither too short, nor a word like "none", nor the name of a place."""
-    for name in names:
-        words = tuple(_WORD.findall(plain(name)))
-        said = " ".join(words)
-        if len(said) >= _SHORTEST and said not in _NOBODY and not (len(words) == 1 and said in public):
-            yield name
+def _by_place(kind: str, given: Iterable[Placed]) -> dict[str, tuple[str, ...]]:
+    """The phrases by what a hit on them is called: the kind, and the cell of the case's tables that holds the phrase,
+    the first of several, so that whoever reads the hit finds what it never repeats.
+    """
+    places: dict[str, dict[str, None]] = {}
+    for phrase, place in given:
+        places.setdefault(phrase, {}).update({place: None} if place else {})
+    found: dict[str, list[str]] = {}
+    for phrase, cells in places.items():
+        first, more = next(iter(cells), ""), f" and {len(cells) - 1:,} more" if len(cells) > 1 else ""
+        found.setdefault(f"{kind}, as in {first}{more}" if first else kind, []).append(phrase)
+    return {named: tuple(phrases) for named, phrases in found.items()}
+
+
+def _cells(frame: pl.DataFrame, column: str) -> Iterator[Placed]:
+    """Every text of a column with the file, row and column where it stands."""
+    for text, file, row in frame.select(column, "_file", "_row").drop_nulls(column).iter_rows():
+        yield text, f"{file}, row {row}, column {column}"
+
+
+def _is_telling(name: str, public: frozenset[str]) -> bool:
+    """Can it be looked for: neither too short, nor a word like "none", nor the name of a place?"""
+    words = tuple(_WORD.findall(plain(name)))
+    said = " ".join(words)
+    return len(said) >= _SHORTEST and said not in _NOBODY and not (len(words) == 1 and said in public)
 
 
 def _public_words(records: CaseRecords) -> frozenset[str]:
@@ -82,6 +108,11 @@ def _public_words(records: CaseRecords) -> frozenset[str]:
     texts = [*tables["places"]["place"], *tables["incidents"]["place"], *tables["facilities"]["name"]]
     texts += [*records.settings.parties, *(records.settings.party_labels or {}).values()]
     return frozenset(word for text in texts if text for word in _WORD.findall(plain(text)))
+
+
+def _named_publishers(records: CaseRecords) -> frozenset[str]:
+    """Single words of those whose conclusions a report has to cite by name."""
+    return frozenset(word for text in records.tables["published"]["by"] if text for word in _WORD.findall(plain(text)))
 
 
 def _identities(case: Path) -> Iterator[str]:
@@ -139,14 +170,14 @@ def _cells_of(rows: bytes) -> Iterator[str]:
         yield from (str(value) for column, value in row.items() if squeezed(column) != "sourceid" and value)
 
 
-def _personal_names(records: CaseRecords, profile: Profile) -> Iterator[str]:
+def _personal_names(records: CaseRecords, profile: Profile) -> Iterator[Placed]:
     for name, frame in records.tables.items():
         allowed = profile.columns.get(name, ())
         for column in TABLES[name].columns:
             if column.personal and column.name not in _FREE_TEXT and column.name not in allowed:
-                for value in frame[column.name].drop_nulls().unique():
+                for value, place in _cells(frame, column.name):
                     parts = dict.fromkeys((value, *re.split(r"[;,/]", value)))
-                    yield from (part for part in parts if column.name not in _DESCRIBED or _may_name(part))
+                    yield from ((part, place) for part in parts if column.name not in _DESCRIBED or _may_name(part))
 
 
 def _may_name(text: str) -> bool:
@@ -154,33 +185,36 @@ def _may_name(text: str) -> bool:
     return any(letter.isupper() or not letter.isascii() for letter in text)
 
 
-def _free_texts(records: CaseRecords) -> Iterator[str]:
+def _free_texts(records: CaseRecords) -> Iterator[Placed]:
     for name, frame in records.tables.items():
         for column in TABLES[name].columns:
             if column.personal and column.name in _FREE_TEXT - {"url"}:
-                yield from frame[column.name].drop_nulls().unique()
+                yield from _cells(frame, column.name)
 
 
-def _runs(texts: Iterable[str]) -> Iterator[str]:
+def _runs(texts: Iterable[Placed]) -> Iterator[Placed]:
     """Every few words in a row of the notes, and words that mix letters and digits, as names of accounts do."""
-    for text in texts:
+    for text, place in texts:
         words = _WORD.findall(plain(text))
-        yield from (" ".join(words[k : k + _RUN]) for k in range(len(words) - _RUN + 1))
-        yield from (word for word in words if len(word) > _RUN and not word.isalpha() and not word.isdigit())
+        yield from ((" ".join(words[k : k + _RUN]), place) for k in range(len(words) - _RUN + 1))
+        yield from ((word, place) for word in words if len(word) > _RUN and not word.isalpha() and not word.isdigit())
 
 
-def _addresses(records: CaseRecords) -> Iterator[str]:
-    """Addresses of pages in personal columns: host and path, and the account in it."""
+def _addresses(records: CaseRecords, public: frozenset[str]) -> Iterator[Placed]:
+    """Addresses of pages in personal columns: host and path, and the account in it, unless its name is made of words
+    that a report has to print: `t.me/kherson` would make every "Kherson" a leak. Its whole address is looked for still.
+    """
     for name in ("media", "leads"):
-        for url in records.tables[name]["url"].drop_nulls().unique():
+        for url, place in _cells(records.tables[name], "url"):
             host, _, rest = url.rpartition("//")[2].partition("/")
             host = host.casefold().removeprefix("www.").removeprefix("m.")
             path = [part for part in re.split(r"[/?#]", rest) if part]
             if path:
-                yield " ".join([host, *path])
+                yield " ".join([host, *path]), place
             handle = path[0].removeprefix("@") if path else ""
-            if host in _ACCOUNT_HOSTS and len(handle) > _RUN and handle.casefold() not in _NOT_HANDLES:
-                yield handle
+            is_handle = host in _ACCOUNT_HOSTS and len(handle) > _RUN and handle.casefold() not in _NOT_HANDLES
+            if is_handle and not public.issuperset(_WORD.findall(plain(handle))):
+                yield handle, place
 
 
 def _file_names(records: CaseRecords, sealed: Iterable[str]) -> Iterator[str]:

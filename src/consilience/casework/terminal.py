@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from consilience.casework.check import CaseCheck
-from consilience.casework.explain import nearest_minute, per_cent
+from consilience.casework.explain import per_cent, wall_clock
 from consilience.casework.sealing import SealingPlan
 from consilience.publish.rounding import levels_of
 from consilience.publish.statements.narrative import Looked
@@ -42,7 +42,7 @@ def summary_table(findings: Mapping[str, Any], zone: ZoneInfo) -> Table:
         mode = max(block["mode"], key=lambda name: block["mode"][name])
         table.add_row(
             block["incident_id"],
-            f"{nearest_minute(block['time']['median'], zone):%Y-%m-%d %H:%M}",
+            wall_clock(block["time"]["median"], zone),
             f"{mode} {per_cent(block['mode'][mode], levels_of(block))}",
             block["attribution"]["wording"],
             per_cent(block["attack_probability"]),

@@ -63,7 +63,7 @@ class ClockAxis:
 
 
 def _tick(minute: Minutes, clock: LocalClock) -> Tick:
-    label = clock.clock(minute)
+    label = f"{clock.at(round(minute)):%H:%M}"
     midnight = label == "00:00"
     return Tick(minute, clock.short_day(minute) if midnight else label, midnight)
 

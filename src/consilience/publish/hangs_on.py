@@ -46,8 +46,12 @@ def _breakdown(block: Mapping[str, Any] | None) -> str | None:
 def _party_range(block: Mapping[str, Any] | None, labels: Mapping[str, str]) -> str | None:
     if block is None:
         return None
-    spans = [f"{labels.get(name, name)} {percent(low)} to {percent(high)}" for name, (low, high) in block.items()]
+    spans = [f"{labels.get(name, name)} {_span(percent(low), percent(high))}" for name, (low, high) in block.items()]
     return f"With every assumption anywhere in its range, also all at their worst together: {'; '.join(spans)}."
+
+
+def _span(low: str, high: str) -> str:
+    return low if low == high else f"{low} to {high}"
 
 
 def _swings(block: list[Mapping[str, Any]] | None) -> str | None:

@@ -79,6 +79,23 @@ def percent(probability: float, levels: Sequence[float] = LEVELS) -> str:
     return f"{told_percent(probability, levels)}\u00a0%"
 
 
+def is_even(log10_lr: Log10) -> bool:
+    """Is the ratio 1.0 as it is told, so that the evidence tells two propositions not apart?"""
+    return times_as_probable(log10_lr) == "1.0"
+
+
+def how_probable(log10_lr: Log10, favoured: str, other: str) -> str:
+    """A sentence without its stop: how much more probable the evidence is if one clause holds than if the other does,
+    the favoured one first; "no support either way" where it is about as probable.
+    """
+    if is_even(log10_lr):
+        return f"The evidence is about as probable if {favoured} as if {other}: no support either way"
+    return (
+        f"The evidence is {times_as_probable(log10_lr)} times as probable if {favoured} as if {other}: "
+        f"{support(log10_lr)} (ENFSI) for the former against the latter"
+    )
+
+
 def times_as_probable(log10_lr: Log10) -> str:
     """A likelihood ratio of at least 1 in plain figures: "1.7", "about 120", "more than a million"."""
     ratio = 10.0 ** abs(log10_lr)

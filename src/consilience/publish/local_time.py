@@ -29,9 +29,24 @@ class LocalClock:
         """The local datetime."""
         return moment_at(minute).astimezone(self.zone)
 
-    def clock(self, minute: Minutes) -> str:
-        """Hours and minutes, to the nearest minute: 19:28."""
-        return f"{self.at(round(minute)):%H:%M}"
+    def clock(self, minute: Minutes, *, with_offset: bool = False) -> str:
+        """Hours and minutes, to the nearest minute: 19:28. With the offset from UTC where it is asked for, or where the
+        clock showed the same twice: 03:42 (UTC+02:00).
+        """
+        shown = f"{self.at(round(minute)):%H:%M}"
+        is_told = with_offset or self.was_twice(minute)
+        return f"{shown} ({self.offset(round(minute))})" if is_told else shown
+
+    def was_twice(self, minute: Minutes) -> bool:
+        """Did the clock show this hour and minute twice that night, because it was put back (PEP 495)?"""
+        local = self.at(round(minute))
+        first, second = (local.replace(fold=fold).utcoffset() or timedelta() for fold in (0, 1))
+        return first > second
+
+    def is_changed(self, low: Minutes, high: Minutes) -> bool:
+        """Was the clock put forward or back between two minutes, or did it show one of them twice?"""
+        offsets = {self.at(round(minute)).utcoffset() for minute in (low, high)}
+        return len(offsets) > 1 or self.was_twice(low) or self.was_twice(high)
 
     def day(self, minute: Minutes) -> str:
         """2 April 2017."""
@@ -42,15 +57,16 @@ class LocalClock:
         local = self.at(round(minute))
         return f"{local.day} {short_month(local)}"
 
-    def full(self, minute: Minutes) -> str:
-        """2 April 2017, 19:28."""
-        return f"{self.day(minute)}, {self.clock(minute)}"
+    def full(self, minute: Minutes, *, with_offset: bool = False) -> str:
+        """2 April 2017, 19:28; with the offset as `clock` has it."""
+        return f"{self.day(minute)}, {self.clock(minute, with_offset=with_offset)}"
 
     def span(self, low: Minutes, high: Minutes) -> str:
-        """19:10–20:31, with a day wherever the two are on different ones."""
+        """19:10–20:31, with a day wherever the two are on different ones; with offsets where the clock was changed."""
+        first, last = (self.clock(minute, with_offset=self.is_changed(low, high)) for minute in (low, high))
         if self.day(low) == self.day(high):
-            return f"{self.clock(low)}–{self.clock(high)}"
-        return f"{self.clock(low)} on {self.short_day(low)} – {self.clock(high)} on {self.short_day(high)}"
+            return f"{first}–{last}"
+        return f"{first} on {self.short_day(low)} – {last} on {self.short_day(high)}"
 
     def offset(self, minute: Minutes) -> str:
         """UTC+03:00, as it was in force then."""

@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from consilience.quantities import Metres
+
 Columns = Mapping[str, tuple[str, ...]]
 """Canonical table to the columns of it that may be printed. A time's column stands for its canonical parts too."""
 
@@ -90,6 +92,11 @@ class Profile:
     coordinate_decimals: int
     least_role: int
     consent: str
+
+    @property
+    def coordinate_step_m(self) -> Metres:
+        """How finely a position is given, about: a degree has some 100,000 m, and each decimal is a tenth."""
+        return float(10 ** (5 - self.coordinate_decimals))
 
     @property
     def shows_posterior(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from consilience.publish.likelihood_words import likelihood, percent, support, times_as_probable
+from consilience.publish.likelihood_words import how_probable, likelihood, percent
 from consilience.publish.matrix import FIELDS, bans, small
 from consilience.publish.rounding import levels_of
 
@@ -191,11 +191,7 @@ def _missing(finding: Mapping[str, Any], log_is_whole: bool) -> Iterable[Stateme
 def _ratio(log10_lr: float, first: str, second: str) -> str:
     """The weight of evidence between two propositions; the favoured one is named first."""
     favoured, other = (first, second) if log10_lr >= 0 else (second, first)
-    times = times_as_probable(log10_lr)
-    return (
-        f"The evidence is {times} times as probable if {favoured} as if {other}: "
-        f"{support(log10_lr)} (ENFSI) for the former against the latter."
-    )
+    return f"{how_probable(log10_lr, favoured, other)}."
 
 
 def _article(noun: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from consilience.publish.profiles import Profile
 from consilience.records.case import CaseRecords
-from consilience.records.consent import agreeing_interviews
+from consilience.records.consent import agreeing_interviews, agreeing_people
 from consilience.records.counting import is_established
 
 HARMS: Final = ("killed", "injured")
@@ -34,6 +34,14 @@ def incidents_with_withheld(accounts: Iterable[Mapping[str, Any]], withheld: Con
     return frozenset(
         row["incident_id"] for row in accounts if row["account_id"] in withheld and row["incident_id"] is not None
     )
+
+
+def withheld_statements(records: CaseRecords, profile: Profile) -> frozenset[str]:
+    """Rows of `site_status` of a person who was interviewed and did not agree to this use in every interview."""
+    agreed = agreeing_people(records, profile.consent)
+    asked = set(records.tables["interviews"]["source_id"]) - {None}
+    given = records.tables["site_status"].select("status_id", "source_id").iter_rows()
+    return frozenset(status for status, source in given if source in asked and source not in agreed)
 
 
 def without_withheld_figures(findings: Mapping[str, Any], records: CaseRecords, profile: Profile) -> dict[str, Any]:

@@ -49,6 +49,8 @@ SHOWS = ("strike", "smoke", "aircraft", "munition_remnant", "damage", "casualtie
 DAMAGE = ("none", "possible", "moderate", "destroyed")
 CONSENTS = ("analysis", "quote", "name", "image", "partner", "un", "court", "public")
 SAID_OF_A_PLACE = ("yes", "no", "not_asked")
+STATUS_COLUMNS = ("in_use", "emblem_visible", "fighters", "weapons", "vehicles", "warning_given", "evacuated")
+"""Columns of `site_status` that say one of SAID_OF_A_PLACE."""
 LOG_KINDS = ("sightings", "transmissions", "detections")
 DETECTION_KINDS = ("fire", "air_raid_alert", "seismic", "outage", "weather")
 CONTEXT_KINDS = ("offensive", "cease_fire", "displacement", "deaths", "humanitarian")

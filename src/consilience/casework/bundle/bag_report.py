@@ -8,7 +8,7 @@ from typing import Any
 
 from consilience.casework.bundle.exonerating import FINDINGS
 from consilience.casework.explain import per_cent, shares
-from consilience.publish.likelihood_words import support, times_as_probable
+from consilience.publish.likelihood_words import how_probable
 from consilience.publish.local_time import LocalClock, minute_of
 from consilience.publish.profiles import PROFILES, Profile
 from consilience.publish.rounding import levels_of
@@ -87,9 +87,8 @@ def _on_incident(incident_id: str, shown: InBag, settings: CaseSettings, profile
     for pair, weight in (block["log10_lr"] or {}).items():
         first, second = pair.split(":") if weight >= 0 else reversed(pair.split(":"))
         yield (
-            f"The evidence is {times_as_probable(weight)} times as probable if {_proposition(first, label)} as if "
-            f"{_proposition(second, label)} (log10 {abs(weight):.2f}): {support(weight)} (ENFSI) for the former "
-            "against the latter.",
+            f"{how_probable(weight, _proposition(first, label), _proposition(second, label))} "
+            f"(log10 {abs(weight):.2f}).",
             (at("log10_lr", pair),),
         )
     confidence = block["confidence"]
@@ -107,7 +106,9 @@ def _found(block: Mapping[str, Any], at: Callable[..., str], clock: LocalClock) 
         at("attack_probability"),
     )  # fmt: skip
     time = block["time"]
-    median, low, high = (clock.full(minute_of(time[name])) for name in ("median", "low", "high"))
+    ends = [minute_of(time[name]) for name in ("low", "high")]
+    low, high = (clock.full(end, with_offset=clock.is_changed(*ends)) for end in ends)
+    median = clock.full(minute_of(time["median"]))
     yield (
         f"Given an attack, the first impact was at about {median}, and with {time['level'] * 100:g} % between {low} "
         f"and {high} ({clock.zone.key}).",

@@ -14,7 +14,12 @@ from typing import Any
 from consilience.publish.local_time import LocalClock, minute_of
 from consilience.publish.profiles import Profile
 from consilience.publish.redaction import OTHER_GROUP, k_anonymous
-from consilience.publish.withheld_figures import NOT_SAID, withheld_accounts, without_withheld_figures
+from consilience.publish.withheld_figures import (
+    NOT_SAID,
+    withheld_accounts,
+    withheld_statements,
+    without_withheld_figures,
+)
 from consilience.quantities import moment_at
 from consilience.records.case import CaseRecords, CaseSettings
 from consilience.records.columns import Kind
@@ -118,7 +123,10 @@ def _coarse(one: IncidentView, profile: Profile, withheld: frozenset[str]) -> In
     """Positions to as many decimals as are allowed, before anything is drawn; nothing of pieces that may not show."""
     sites = tuple(
         replace(
-            site, lat=round(site.lat, profile.coordinate_decimals), lon=round(site.lon, profile.coordinate_decimals)
+            site,
+            lat=round(site.lat, profile.coordinate_decimals),
+            lon=round(site.lon, profile.coordinate_decimals),
+            error_m=max(site.error_m, profile.coordinate_step_m),
         )
         for site in one.sites
     )
@@ -141,18 +149,36 @@ def _rows(
     columns, key = profile.columns.get(table, ()), TABLES[table].key
     allowed = [part for name in columns for part in _canonical(table, name)]
     rows: dict[str, Row] = {}
+    unsaid = withheld_statements(records, profile) if table == "site_status" else frozenset()
+    first = _first_of_each(records) if table == "site_status" else ()
     for number, full in enumerate(records.tables[table].iter_rows(named=True)):
         name = str(full[key]) if key else f"{table}-{number}"
         if table == "accounts" and name in withheld:
             rows[name] = {"withheld": True}
             continue
-        row = {part: full[part] for part in allowed} | _sourced(full, roles, shown if "source_id" in columns else {})
+        if table == "site_status" and name in unsaid:
+            rows[name] = {"withheld": True, "facility_id": full["facility_id"], "is_first": first[number]}
+            continue
+        names_source = "source_id" in columns
+        told = {} if table == "site_status" and not names_source else roles
+        row = {part: full[part] for part in allowed} | _sourced(full, told, shown if names_source else {})
+        if table == "site_status":
+            row["is_first"] = first[number]
         if table == "letters":
             row["not_sought"] = bool(full["not_sought_why"])
         if table == "facilities":
             row |= {part: _rounded(full[part], profile) for part in ("lat", "lon") if part in row}
         rows[name] = row
     return rows
+
+
+def _first_of_each(records: CaseRecords) -> list[bool]:
+    """Of each row of `site_status`: is it the first of its source on its facility? How many sources there are can then
+    be said where none may be told from another.
+    """
+    pairs = list(records.tables["site_status"].select("facility_id", "source_id").iter_rows())
+    first = {pair: at for at, pair in reversed(tuple(enumerate(pairs)))}
+    return [first[pair] == at for at, pair in enumerate(pairs)]
 
 
 def _canonical(table: str, column: str) -> list[str]:

@@ -17,6 +17,7 @@ from consilience.publish.statements.found_sentences import found_sentences
 from consilience.publish.statements.frame import MOST_NAMED, Frame, paragraph
 from consilience.publish.statements.rests_sentences import rests_sentences
 from consilience.publish.statements.rough_times import told_time
+from consilience.publish.statements.site_sentences import site_sentences
 from consilience.publish.statements.standalone import standing
 from consilience.publish.statements.strip_picture import draw_strip
 from consilience.publish.town_names import Town
@@ -49,6 +50,7 @@ def _sheet(frame: Frame, block: Block, one: IncidentView, towns: Sequence[Town])
         caption = frame.say(f"{incident_id}/strip", "picture_strip", support)
         yield Picture(strip, frame.words.label("picture_strip", id=incident_id), caption)
     yield from paragraph(*rests_sentences(frame, block))
+    yield from paragraph(*site_sentences(frame, block))
     drawing = draw_incident_map("", one.sites, (), (), towns, LocalClock(frame.words.zone))
     if drawing is not None:
         name = frame.words.label("picture_map_of", id=incident_id)
@@ -131,6 +133,6 @@ def _grid_row(frame: Frame, block: Block) -> tuple[str, ...]:
     if not frame.case.profile.shows_posterior:
         return (name, grade)
     mode = max(block["mode"], key=lambda one: block["mode"][one])
-    when = told_time(words, block["time"])
+    when = told_time(frame, block)
     how = words.label("mode_with_percent", mode=words.word("mode", mode), percent=words.percent(block["mode"][mode]))
     return (name, when, how, frame.wording(block["attribution"]), grade)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from consilience.publish.statements.admitted import Row
 from consilience.publish.statements.frame import Frame
+from consilience.publish.statements.site_words import site_says
 from consilience.publish.statements.words import Words
 
 Clauses = Iterable[str]
@@ -48,6 +49,8 @@ def says(frame: Frame, table: str, row: Row) -> str:
     """One line; that it is withheld, where the person did not consent to this use."""
     if row.get("withheld"):
         return frame.words.label("withheld")
+    if table == "site_status":
+        return site_says(frame, row)
     clauses = [clause for clause in _SAYERS[table](frame.words, row) if clause]
     return frame.words.label("semicolon").join(clauses) or frame.words.label("no_words")
 
@@ -125,12 +128,6 @@ def _detection(words: Words, row: Row) -> Clauses:
     yield words.label("confidence_given", n=row["confidence"]) if row["confidence"] else ""
 
 
-def _status(words: Words, row: Row) -> Clauses:
-    for name in ("in_use", "emblem_visible", "fighters", "weapons", "vehicles", "warning_given", "evacuated"):
-        if row[name]:
-            yield words.label("colon").join((words.label(f"status_{name}"), words.word("said_of_a_place", row[name])))
-
-
 _SAYERS: Mapping[str, Callable[[Words, Row], Clauses]] = {
     "accounts": _account,
     "sightings": _sighting,
@@ -139,7 +136,6 @@ _SAYERS: Mapping[str, Callable[[Words, Row], Clauses]] = {
     "imagery": _imagery,
     "munitions": _munition,
     "detections": _detection,
-    "site_status": _status,
 }
 
 

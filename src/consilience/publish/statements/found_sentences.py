@@ -11,10 +11,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from consilience.publish.document import Sentence
+from consilience.publish.likelihood_words import is_even
 from consilience.publish.statements.admitted import Block
 from consilience.publish.statements.casualty_sentences import casualty_sentences
 from consilience.publish.statements.frame import Frame
 from consilience.publish.statements.rough_times import is_rough
+from consilience.publish.statements.spoken_of import speaks_of_bomblets, speaks_of_hour, speaks_of_mode
+from consilience.publish.statements.words import Words
+from consilience.quantities import Metres
 from consilience.records.counting import is_established
 
 _LEAST_CLUSTER = 0.05
@@ -44,38 +48,57 @@ def _where(frame: Frame, block: Block) -> Iterable[Sentence]:
     support = (f"facilities/{facility}",)
     values = {
         "name": frame.facility(facility),
-        "kind": words.word("facility_kind", row["kind"]) if row["kind"] else words.label("kind_not_known"),
+        "kind": words.word("facility_kind_of", row["kind"]) if row["kind"] else words.label("kind_not_known"),
     }
     if row["lat"] is None or row["lon"] is None:
         yield frame.say(f"{block['incident_id']}/place", "place_without_position", support, **values)
         return
     decimals = frame.case.profile.coordinate_decimals
-    error = "" if row["position_error_m"] is None else words.label("known_to", metres=f"{row['position_error_m']:,.0f}")
+    error = _told_to(words, row["position_error_m"], frame.case.profile.coordinate_step_m)
     position = words.label("position", lat=f"{row['lat']:.{decimals}f}", lon=f"{row['lon']:.{decimals}f}")
     yield frame.say(f"{block['incident_id']}/place", "place", support, position=position, error=error, **values)
     if row["deconflicted"] and row["deconflicted"] != "false":
         yield frame.say(f"{block['incident_id']}/deconflicted", "deconflicted", support)
 
 
+def _told_to(words: Words, error_m: Metres | None, step_m: Metres) -> str:
+    """How well the position is known; where it is told more coarsely than that, how coarsely."""
+    if error_m is None:
+        return ""
+    key = "given_to" if error_m < step_m else "known_to"
+    return words.label(key, metres=f"{max(error_m, step_m):,.0f}")
+
+
 def _when_and_how(frame: Frame, block: Block) -> Iterable[Sentence]:
-    words, incident_id, time = frame.words, block["incident_id"], block["time"]
-    median = time["median"]
-    yield frame.say(
-        f"{incident_id}/time", "time_roughly" if is_rough(time) else "time", (f"{incident_id}/time",),
-        date=words.day(words.day_of(median)), clock=words.clock(median), level=words.percent(time["level"]),
-        interval=words.interval(time["low"], time["high"]),
-    )  # fmt: skip
+    words, incident_id = frame.words, block["incident_id"]
+    yield _time(frame, block)
     yield frame.sentence(
         f"{incident_id}/attack",
         words.likely(words.label("that_attack"), block["attack_probability"]),
         (f"{incident_id}/attack_probability",),
     )
     mode = max(block["mode"], key=lambda name: block["mode"][name])
-    that = words.label("that_mode", mode=words.word("mode_of", mode))
-    yield frame.sentence(f"{incident_id}/mode", words.likely(that, block["mode"][mode]), (f"{incident_id}/mode",))
-    if block["cluster"] >= _LEAST_CLUSTER:
+    if speaks_of_mode(block):
+        that = words.label("that_mode", mode=words.word("mode_of", mode))
+        yield frame.sentence(f"{incident_id}/mode", words.likely(that, block["mode"][mode]), (f"{incident_id}/mode",))
+    else:
+        yield frame.say(f"{incident_id}/mode", "mode_unsaid", (f"{incident_id}/mode",))
+    if block["cluster"] >= _LEAST_CLUSTER and speaks_of_bomblets(frame, block):
         said = words.likely(words.label("that_cluster"), block["cluster"])
         yield frame.sentence(f"{incident_id}/cluster", said, (f"{incident_id}/cluster",))
+
+
+def _time(frame: Frame, block: Block) -> Sentence:
+    """The time found; where no piece speaks of an hour the days alone, since the rest was held beforehand."""
+    words, path, time = frame.words, f"{block['incident_id']}/time", block["time"]
+    level, median = words.percent(time["level"]), time["median"]
+    if is_rough(time) and not speaks_of_hour(frame, block):
+        days = words.days(words.day_of(time["low"]), words.day_of(time["high"]))
+        return frame.say(path, "time_of_day_unsaid", (path,), level=level, days=days)
+    return frame.say(
+        path, "time_roughly" if is_rough(time) else "time", (path,), date=words.day(words.day_of(median)),
+        clock=words.clock(median), level=level, interval=words.interval(time["low"], time["high"]),
+    )  # fmt: skip
 
 
 def attribution_sentences(frame: Frame, block: Block) -> Iterator[Sentence]:
@@ -95,16 +118,21 @@ def attribution_sentences(frame: Frame, block: Block) -> Iterator[Sentence]:
     ]
     yield frame.say(f"{incident_id}/party", "party_shares", (f"{incident_id}/party",), shares=words.listed(shares))
     if block["party_range"]:
-        spans = [
-            words.label("share_span", what=words.party(party), low=words.percent(low), high=words.percent(high))
-            for party, (low, high) in block["party_range"].items()
-        ]
+        spans = [_share_span(words, words.party(name), low, high) for name, (low, high) in block["party_range"].items()]
         yield frame.say(f"{incident_id}/party_range", "party_range", (f"{incident_id}/party_range",),
                         spans=words.label("semicolon").join(spans))  # fmt: skip
     if named["survives_range"] is not None and named["set"]:
         yield frame.say(
             f"{path}/survives_range", "survives" if named["survives_range"] else "does_not_survive", (path,)
         )
+
+
+def _share_span(words: Words, what: str, low: float, high: float) -> str:
+    """A share and how far it moves; said once where both ends are told alike."""
+    first, last = words.percent(low), words.percent(high)
+    if first == last:
+        return words.label("share", what=what, percent=first)
+    return words.label("share_span", what=what, low=first, high=last)
 
 
 def _named(block: Block) -> float:
@@ -128,9 +156,13 @@ def ratio_sentences(frame: Frame, block: Block) -> Iterator[Sentence]:
         first, _, second = pair.partition(":")
         propositions = [proposition(frame, first), proposition(frame, second)]
         favoured, other = propositions if weight >= 0 else propositions[::-1]
+        path, support = f"{incident_id}/log10_lr/{pair}", (f"{incident_id}/log10_lr",)
+        if is_even(weight):
+            yield frame.say(path, "no_ratio", support, favoured=favoured, other=other)
+            continue
         yield frame.say(
-            f"{incident_id}/log10_lr/{pair}", "likelihood_ratio", (f"{incident_id}/log10_lr",),
-            times=words.times(weight), favoured=favoured, other=other, support=words.support(weight),
+            path, "likelihood_ratio", support, times=words.times(weight), favoured=favoured, other=other,
+            support=words.support(weight),
         )  # fmt: skip
 
 
@@ -147,7 +179,9 @@ def _alleged(frame: Frame, block: Block) -> Iterable[Sentence]:
     incident_id = block["incident_id"]
     row = frame.case.rows["incidents"].get(incident_id)
     start, end = (frame.words.stated(row, name) for name in ("window_start", "window_end")) if row else ("", "")
-    if start and end:
+    if start and start == end:
+        yield frame.say(f"{incident_id}/window", "alleged_day", (f"incidents/{incident_id}",), day=start)
+    elif start and end:
         window = frame.words.label("span", low=start, high=end)
         yield frame.say(f"{incident_id}/window", "alleged_window", (f"incidents/{incident_id}",), window=window)
 

@@ -120,10 +120,12 @@ class Frame:
         return (row, f"{block['incident_id']}/time") if is_dated and block.get("time") else (row,)
 
     def _local_name(self, facility_id: str) -> str | None:
-        """A facility's name as given for this language, or its local name where the script is that of the place."""
+        """A facility's name as given for this language, or its local name where that is in this language's script: in
+        a report in Arabic an Arabic one, and no Cyrillic.
+        """
         row = self.case.rows["facilities"].get(facility_id)
         local = row["name_local"] if row and self.words.is_rtl else None
-        return self.names.facilities.get(facility_id) or local
+        return self.names.facilities.get(facility_id) or (local if local and self.words.is_in_script(local) else None)
 
     def _with_day(self, name: str, block: Block) -> str:
         """A facility may be hit more than once: its name and the day found, where the profile says it."""

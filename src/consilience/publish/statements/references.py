@@ -162,7 +162,7 @@ def _path(block: Block, name: str) -> tuple[str, ...]:
 
 
 def _time(frame: Frame, block: Block) -> Resolved:
-    return Resolved(told_time(frame.words, block["time"]), _path(block, "time"))
+    return Resolved(told_time(frame, block), _path(block, "time"))
 
 
 def _date(frame: Frame, block: Block) -> Resolved:

@@ -9,9 +9,12 @@ from consilience.publish.matrix import FIELDS
 from consilience.publish.statements.admitted import Block
 from consilience.publish.statements.evidence_words import said_party
 from consilience.publish.statements.frame import Frame
+from consilience.publish.statements.words import Words
 
 _MOST = 3
 _MISSED = ("imagery", "munition", "media", "transmission")
+_SAYS_ITSELF = "Source "
+"""How names begin that are drawn for publications (vault/pseudonyms.py)."""
 _OPPOSES = ("contradicts", "in tension")
 
 
@@ -41,9 +44,16 @@ def _sources(frame: Frame, block: Block) -> Iterable[Sentence]:
     single = block["attribution"]["single_source"]
     if single is not None:
         name = frame.case.source_names.get(single)
-        source = words.label("source_named", name=words.foreign(name)) if name else words.label("one_source")
+        source = _source(words, name) if name else words.label("one_source")
         key = "single_source_named" if len(block["attribution"]["set"]) == 1 else "single_source_widened"
         yield frame.say(f"{incident_id}/single_source", key, (f"{incident_id}/attribution",), source=source)
+
+
+def _source(words: Words, name: str) -> str:
+    """A source by its name; one that is drawn for publications says itself that it is a source: "Source K7"."""
+    return (
+        words.foreign(name) if name.startswith(_SAYS_ITSELF) else words.label("source_named", name=words.foreign(name))
+    )
 
 
 def _assumptions(frame: Frame, block: Block) -> Iterable[Sentence]:

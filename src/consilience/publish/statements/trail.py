@@ -77,6 +77,8 @@ def _explained(frame: Frame, name: str, pieces: dict[str, list[str]]) -> str:
         return words.label("trail_total", what=words.word("total", rest), incidents=shown)
     if found := frame.case.evidence_called(name):
         return words.label("semicolon").join(_piece(frame, table, row) for table, row in found)
+    if head == "site_status" and (row := frame.case.rows[head].get(rest)):
+        return _piece(frame, head, row)
     if head in frame.case.rows and rest:
         return words.label("trail_row", table=words.word("table", head), called=_called(frame, head, rest))
     if head in ("cited", "opinion"):

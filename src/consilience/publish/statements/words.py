@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 from consilience.publish.catalogue import Catalogue
 from consilience.publish.likelihood_words import likelihood, support
 from consilience.publish.local_time import LocalClock, minute_of
 from consilience.publish.rounding import LEVELS, told_percent
-from consilience.quantities import Log10, Minutes
+from consilience.quantities import Log10, Minutes, minutes_since_epoch
 
 _ISOLATE, _POP = "\u2068", "\u2069"
 """Unicode FSI and PDI: text of another direction inside a sentence keeps its own order (UAX #9, 2.4.2)."""
@@ -58,8 +59,14 @@ class Words:
 
     def foreign(self, text: str) -> str:
         """A name, quotation or signed number, kept in its own order where the script runs the other way."""
-        is_other = text[:1] in ("+", "−") or any("a" <= letter.lower() <= "z" for letter in text)
+        is_other = text[:1] in ("+", "−") or any(bidirectional(letter) == "L" for letter in text)
         return f"{_ISOLATE}{text}{_POP}" if self.is_rtl and is_other else text
+
+    def is_in_script(self, text: str) -> bool:
+        """Are most letters of a name of the script that this language is written in: do they run its way (UAX #9)?"""
+        own = {"R", "AL"} if self.is_rtl else {"L"}
+        letters = [bidirectional(letter) for letter in text if letter.isalpha()]
+        return 2 * sum(way in own for way in letters) > len(letters)
 
     def assumption(self, name: str) -> str:
         """A named assumption in words, where the language has any for it; else its identifier as English words."""
@@ -105,8 +112,15 @@ class Words:
         return self.month(int(year), int(month)) if year.isdigit() and month.isdigit() else self.word("not", year_month)
 
     def clock(self, iso: str) -> str:
-        """14:39, on the wall clock of the case."""
-        return LocalClock(self.zone).clock(minute_of(iso))
+        """14:39, on the wall clock of the case; with the offset from UTC where the clock showed that twice."""
+        return self._clock(minute_of(iso))
+
+    def _clock(self, minute: Minutes, *, with_offset: bool = False) -> str:
+        local = LocalClock(self.zone)
+        shown = f"{local.at(round(minute)):%H:%M}"
+        if not (with_offset or local.was_twice(minute)):
+            return shown
+        return self.label("clock_and_offset", clock=shown, offset=self.foreign(local.offset(round(minute))))
 
     def day_of(self, iso: str) -> date:
         """The local day of an instant of the findings, to the nearest minute."""
@@ -117,14 +131,17 @@ class Words:
         local = datetime.fromisoformat(iso).astimezone(self.zone)
         return local.year, local.month
 
-    def interval(self, low: str, high: str) -> str:
-        """From 14:12 to 16:02, with a day wherever the two are on different ones."""
-        if self.day_of(low) == self.day_of(high):
-            return self.label("span", low=self.clock(low), high=self.clock(high))
-        first, last = (
-            self.label("clock_on", clock=self.clock(iso), date=self.day(self.day_of(iso))) for iso in (low, high)
-        )
-        return self.label("span", low=first, high=last)
+    def interval(self, first: str, last: str) -> str:
+        """From 14:12 to 16:02, with a day wherever the two are on different ones, and with offsets from UTC where the
+        clock was changed between them.
+        """
+        low, high, local = minute_of(first), minute_of(last), LocalClock(self.zone)
+        days = [local.at(round(minute)).date() for minute in (low, high)]
+        clocks = [self._clock(minute, with_offset=local.is_changed(low, high)) for minute in (low, high)]
+        if days[0] == days[1]:
+            return self.label("span", low=clocks[0], high=clocks[1])
+        dated = [self.label("clock_on", clock=c, date=self.day(d)) for c, d in zip(clocks, days, strict=True)]
+        return self.label("span", low=dated[0], high=dated[1])
 
     def stated(self, row: Mapping[str, object], column: str) -> str:
         """A stated time of a canonical row: a moment, a span of the clock, a day or days; "" where none is stated."""
@@ -136,11 +153,16 @@ class Words:
         if not row.get(f"{column}_clock"):
             last = (stop - timedelta(microseconds=1)).date() if stop > start else stop.date()
             return self.days(start.date(), last)
-        first = self.label("clock_on", clock=f"{start:%H:%M}", date=self.day(start.date()))
+        minutes = [minutes_since_epoch(moment.replace(second=0, microsecond=0)) for moment in (start, stop)]
+        is_changed = LocalClock(self.zone).is_changed(*minutes)
+        clocks = [self._clock(minute, with_offset=is_changed) for minute in minutes]
+        begun, ended = (
+            self.label("clock_on", clock=clock, date=self.day(moment.date()))
+            for clock, moment in zip(clocks, (start, stop), strict=True)
+        )
         if stop == start:
-            return first
-        second = self.label("clock_on", clock=f"{stop:%H:%M}", date=self.day(stop.date()))
-        return self.label("span", low=f"{start:%H:%M}" if stop.date() == start.date() else first, high=second)
+            return begun
+        return self.label("span", low=clocks[0] if stop.date() == start.date() else begun, high=ended)
 
     def days(self, first: date, last: date) -> str:
         """A day, or from one to another."""
@@ -148,8 +170,8 @@ class Words:
 
     def minute(self, minute: Minutes) -> str:
         """14:39 on 2 April 2017."""
-        local = LocalClock(self.zone).at(round(minute))
-        return self.label("clock_on", clock=f"{local:%H:%M}", date=self.day(local.date()))
+        day = LocalClock(self.zone).at(round(minute)).date()
+        return self.label("clock_on", clock=self._clock(minute), date=self.day(day))
 
     def percent(self, probability: float) -> str:
         """Whole per cent, one decimal outside 5 to 95 %, never rounded to certainty nor across a level."""

@@ -147,6 +147,9 @@ def reply_sentences(frame: Frame) -> Iterator[Sentence]:
         sent, due, replied = (_day(frame, row, name) for name in ("sent_on", "due_on", "replied_on"))
         if row["not_sought"]:
             yield frame.say(f"letters/{key}", "reply_not_sought", support, who=who)
+        elif _is_unsent(settings.as_of, sent, due, replied):
+            said = _not_sent(words, who, settings.as_of)
+            yield frame.sentence(f"letters/{key}", said, support, (words.label("flag_letter_unsent"), *unput))
         elif sent is None:
             flags = () if due else (words.label("flag_letter_unsent"),)
             yield frame.sentence(f"letters/{key}", words.say("letter_without_date", who=who), support, (*flags, *unput))
@@ -163,6 +166,17 @@ def reply_sentences(frame: Frame) -> Iterator[Sentence]:
                 "no_reply_as_of", who=who, sent=words.day(sent), as_of=words.day(settings.as_of), deadline=deadline
             )
             yield frame.sentence(f"letters/{key}", said, (*support, CASE), (*lacking, *unput))
+
+
+def _is_unsent(as_of: date | None, sent: date | None, due: date | None, replied: date | None) -> bool:
+    """Is nothing on record of a letter that went out: no day of it, of its deadline or of an answer, or a later day?"""
+    return (sent or due or replied) is None or (as_of is not None and sent is not None and sent > as_of)
+
+
+def _not_sent(words: Words, who: str, as_of: date | None) -> str:
+    if as_of is None:
+        return words.say("letter_not_sent", who=who)
+    return words.say("letter_not_sent_as_of", who=who, as_of=words.day(as_of))
 
 
 def _replied(frame: Frame, letter_id: str, who: str, sent: date, last: date) -> str:
