@@ -39,6 +39,7 @@ from consilience.publish.tables import write_tables
 from consilience.publish.writing import write_output
 from consilience.quantities import Digest, canonical_json, digest_bytes
 from consilience.records.case import CaseRecords
+from consilience.records.left_out import Why
 from consilience.records.weighed import WeighedIncident
 from consilience.vault.store import FOLDER
 
@@ -67,6 +68,9 @@ class Found:
     clock: StageClock = field(repr=False)
 
 
+_SAID_BY_RUN = (Why.NO_ROW_IN_FORCE, Why.THIN_WATCH)
+
+
 @dataclass(frozen=True, slots=True)
 class CaseRun:
     """A finished run: where its outputs stand, the findings, and run.json."""
@@ -76,11 +80,20 @@ class CaseRun:
     findings: Mapping[str, Any]
     record: Mapping[str, Any]
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Of all that `check` notices what a run says too, a line each: what is weighed in a way that somebody may not
+        have meant."""
+        return tuple(str(item) for item in self.records.left_out if item.why in _SAID_BY_RUN)
+
     def summary(self) -> dict[str, Any]:
-        """Per incident the time, mode, attribution, P(attack) and confidence, and what was left out: JSON values."""
+        """Per incident the time, mode, attribution, P(attack) and confidence; how much was left out, and `notices`:
+        JSON values.
+        """
         keys = ("incident_id", "title", "time", "mode", "attribution", "attack_probability", "confidence")
         blocks = [{key: block[key] for key in keys} for block in self.findings["incidents"]]
-        return {"incidents": blocks, "totals": self.findings["totals"], "left_out": self.findings["left_out"]}
+        found = {"incidents": blocks, "totals": self.findings["totals"], "left_out": self.findings["left_out"]}
+        return {**found, "notices": list(self.notices)}
 
 
 def run_case(folder: Path, out: Path | None = None, *, workers: int = 1, progress: Progress = _silence) -> CaseRun:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from consilience.casework.incidents import form_incidents
 from consilience.casework.no_orbat import no_order_of_battle
+from consilience.casework.thin_watches import thin_watches
+from consilience.casework.unlisted_platforms import incident_days, notices, unlisted
 from consilience.casework.unspoken import with_period, without_unspoken
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.recorded import prior_name
+from consilience.errors import ReferenceDataError
+from consilience.readings.case_file import CASE_FILE
 from consilience.records.case import CaseRecords, CaseSettings
 from consilience.records.left_out import LeftOut
 from consilience.records.reference_data import OrderOfBattle
 from consilience.records.situated import TRACK_LEGS
+from consilience.records.tables import MODES
+from consilience.records.weighed import OTHER
 from consilience.reference.assumptions import load_assumptions
 from consilience.reference.gazetteer import Gazetteer
 from consilience.reference.orbat import load_orbat
@@ -66,11 +73,13 @@ def situate_case(read: CaseRecords, folder: Path) -> Situated:
     settings = with_period(read.settings, placed)
     records = without_unspoken(form_incidents(read, placed["accounts"]), placed["accounts"], settings)
     incidents, lost = add_sites(records.tables["incidents"], "incidents", facilities, gazetteer)
-    lost_all += lost
+    lost_all += [*lost, *thin_watches(read.tables["coverage"], placed)]
+    accounts = _with_incidents(placed["accounts"], records.tables["accounts"])
+    lost_all += _unlisted(orbat, settings, incident_days(incidents, accounts, settings))
     evidence = CaseEvidence(
         settings=settings,
         incidents=incidents,
-        accounts=_with_incidents(placed["accounts"], records.tables["accounts"]),
+        accounts=accounts,
         sightings=add_marks(add_covered(placed["sightings"], windows, "sightings"), orbat, settings.parties),
         transmissions=add_covered(placed["transmissions"], windows, "transmissions"),
         media=placed["media"],
@@ -107,10 +116,32 @@ def compare_clocks(evidence: CaseEvidence) -> pl.DataFrame:
 
 
 def orbat_of(settings: CaseSettings, folder: Path) -> OrderOfBattle:
-    """The order of battle that a case names: a shipped one, a folder below the case, or none at all."""
+    """The order of battle that a case names: a shipped one, a folder below the case, or none at all.
+
+    ReferenceDataError too where it knows none of the case's parties: every attack would be by "other" then.
+    """
     if settings.orbat is None:
         return no_order_of_battle(settings.parties)
-    return load_orbat(settings.orbat if settings.orbat in orbat_names() else folder / settings.orbat)
+    orbat = load_orbat(settings.orbat if settings.orbat in orbat_names() else folder / settings.orbat)
+    known = {row.party for row in orbat.operators} | {row.party for row in orbat.priors if row.mode in MODES}
+    if known.isdisjoint(settings.parties):
+        knows = ", ".join(sorted(filter(None, known - {OTHER}))) or "nobody by name"
+        raise ReferenceDataError(
+            f"the order of battle {settings.orbat!r} knows none of the parties ({', '.join(settings.parties)}): "
+            f"whatever the evidence, every attack would be by {OTHER!r}",
+            where=f"{CASE_FILE}, orbat",
+            remedy=f"Name parties as it does ({knows}), bring an order of battle of your own (case-format.md says "
+            "how), or take the line `orbat` out: then every mode and party counts alike.",
+        )
+    return orbat
+
+
+def _unlisted(orbat: OrderOfBattle, settings: CaseSettings, days: Mapping[str, date]) -> Iterator[LeftOut]:
+    """What an order of battle that the case names leaves without a platform."""
+    if settings.orbat is None:
+        return iter(())
+    own = settings.orbat not in orbat_names()
+    return notices(unlisted(orbat, settings, days), orbat, settings.orbat, is_own=own)
 
 
 def parameters_of(evidence: CaseEvidence) -> dict[str, float]:

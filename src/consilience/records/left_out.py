@@ -35,6 +35,8 @@ class Why(StrEnum):
     UNKNOWN_PLACE = "unknown_place"
     AMBIGUOUS_PLACE = "ambiguous_place"
     OUTSIDE_CASE = "outside_case"
+    NO_ROW_IN_FORCE = "no_row_in_force"
+    THIN_WATCH = "thin_watch"
     SEALED_NOT_KEPT = "sealed_not_kept"
     CONSENT_WITHDRAWN = "consent_withdrawn"
 
