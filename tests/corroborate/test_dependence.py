@@ -118,3 +118,22 @@ def test_a_printed_row_is_scaled_to_the_whole_clock_and_not_to_what_the_accounts
     at = np.isin(model.moments, before.moments)
     assert at.sum() > 500
     assert row.time[at] == pytest.approx(before.printed[0].time[np.isin(before.moments, model.moments)], abs=1e-9)
+
+
+def test_who_repeats_another_s_day_and_names_an_hour_speaks_for_itself_on_the_time() -> None:
+    """The other knew the day alone, so the hour is not from there: it counts as if nothing were declared."""
+
+    def found(depends_on: str | None) -> tuple[float, float, float]:
+        tables = {name: rows for name, rows in small_tables().items() if name not in ("sightings", "coverage", "media")}
+        day: Row = {"incident_id": "I1", "facility_id": "F1", "mode": "air strike"}
+        tables["sources"] += [{"source_id": "DIGEST", "role": "journalist", "depends_on": depends_on}]
+        tables["accounts"] = [
+            day | {"account_id": "A1", "source_id": "W1", "time": "2017-04-10", "time_precision": "day"},
+            day | {"account_id": "A2", "source_id": "DIGEST", "time": "2017-04-10T19:30", "time_precision": "about"},
+        ]
+        weighed = weigh(tables)
+        return weighed.time_low, weighed.time_median, weighed.time_high
+
+    copy, own = found("W1"), found(None)
+    assert copy == pytest.approx(own, abs=15)
+    assert copy[2] - copy[0] < 240

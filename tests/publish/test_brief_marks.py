@@ -52,7 +52,7 @@ EDITIONS = [
 @pytest.mark.parametrize(("form", "language"), EDITIONS)
 def test_what_marks_of_the_summary_say_stands_once_and_each_sentence_keeps_its_own(form: str, language: str) -> None:
     document = _with_summary(language)
-    said = re.sub(r"[\s\u2066-\u2069]+", " ", _text(form, FORMS[form](document)))
+    said = re.sub(r"[\s\u2066-\u2069]+", " ", _text(form, FORMS[form](document)).replace("\u2060", ""))
     assert said.count("[!1]") == 2
     assert said.count("[!2]") == 1
     summary, rest = said.split("Five.", 1)

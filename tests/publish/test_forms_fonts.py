@@ -83,7 +83,15 @@ def test_every_letter_of_a_picture_is_drawn_beside_arabic_ligatures(weight: int)
     svg, width = paper_picture(Picture(drawn, "x", Sentence("s1", "x", ())))
     assert "[U+533B]" in svg
     parts: list[dict[str, object]] = [
-        {"kind": "picture", "svg": svg, "width": width, "alternative": "x", "caption": _caption()}
+        {
+            "kind": "picture",
+            "svg": svg,
+            "width": width,
+            "floats": False,
+            "beside": [],
+            "alternative": "x",
+            "caption": _caption(),
+        }
     ]
     assert typeset(_given(parts), timestamp=0).startswith(b"%PDF-1.7")
 
@@ -98,5 +106,5 @@ def _given(parts: list[dict[str, object]]) -> dict[str, object]:
         "title": "x", "subtitle": "", "language": "en", "direction": "ltr", "is_draft": False, "date": [2017, 6, 30],
         "labels": labels, "marks": ["x"], "contents_at": 0, "contents_depth": 0, "is_traced": True, "is_linked": True,
         "parts": parts,
-        "entries": [{"anchor": "t-s1", "ids": ["s1"], "support": "x"}], "names": [],
+        "entries": [{"anchor": "t-s1", "ids": ["s1"], "said": "s1", "support": "x"}], "names": [],
     }  # fmt: skip

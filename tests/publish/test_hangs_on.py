@@ -22,7 +22,7 @@ def test_every_block_becomes_one_sentence_with_its_numbers() -> None:
     breakdown, party_range, swing, coming = (
         said.replace("\N{NO-BREAK SPACE}", " ") for said in hangs_on(finding, LABELS)
     )
-    assert breakdown.endswith("without 2 independent groups: S01, remnants of I1.")
+    assert breakdown.endswith("when 2 independent groups are taken away: S01, remnants of I1.")
     assert "Russian forces 28 % to 60 %" in party_range
     assert "“munition_right” (0.7 to 0.98: 25 %)" in swing
     assert "a scene of the place (0.8 bits)" in coming

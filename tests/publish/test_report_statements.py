@@ -232,7 +232,9 @@ def _rests_on(sentence: Sentence, evidence_id: str, document: Document) -> bool:
     incident = next(b["incident_id"] for b in ready_case(_case_of(document)).found.findings["incidents"]
                     if evidence_id in (p["evidence_id"] for p in b["evidence"]))  # fmt: skip
     return any(
-        name == "case" or evidence_id in explained[name] or (name.startswith("totals/") and incident in explained[name])
+        name in ("case", evidence_id)
+        or evidence_id in explained[name]
+        or (name.startswith("totals/") and incident in explained[name])
         for name in sentence.support
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from consilience.casework import fitted_store
+from consilience.casework import after_as_of, fitted_store
 from consilience.casework.acting_time import now
 from consilience.casework.alone import alone_with
 from consilience.casework.batches import Progress
@@ -68,7 +68,7 @@ class Found:
     clock: StageClock = field(repr=False)
 
 
-_SAID_BY_RUN = (Why.NO_ROW_IN_FORCE, Why.THIN_WATCH)
+_SAID_BY_RUN = (Why.NO_SHARE, Why.NO_ROW_IN_FORCE, Why.THIN_WATCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,11 @@ class CaseRun:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """Of all that `check` notices what a run says too, a line each: what is weighed in a way that somebody may not
-        have meant."""
-        return tuple(str(item) for item in self.records.left_out if item.why in _SAID_BY_RUN)
+        """Of all that `check` notices what a run says too, a line each: where a date or as_of must be wrong, and what
+        nobody gave a share, so that no evidence could speak for it, or is weighed in a way that nobody may have meant.
+        """
+        said = (str(item) for item in self.records.left_out if item.why in _SAID_BY_RUN)
+        return *after_as_of.shut_by(self.records.left_out, self.records.settings.as_of), *said
 
     def summary(self) -> dict[str, Any]:
         """Per incident the time, mode, attribution, P(attack) and confidence; how much was left out, and `notices`:

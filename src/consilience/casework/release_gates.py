@@ -1,7 +1,8 @@
 """The gates of a release: each says why it is shut, and a release needs all of them open. None can be overridden.
 
 A gate is a function from the candidate to the reasons, none where it is open. They are listed in GATES; a reason is
-one line, in words for whoever has to open the gate.
+one line, in words for whoever has to open the gate, of a kind (`Worded`) where it is mended otherwise than the others
+of its gate (`release_remedies`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
+from consilience.casework import after_as_of
 from consilience.casework.alleging import Allegations, shut_by
 from consilience.casework.bundle.withholding import sources_named
 from consilience.casework.once_claimed import about_gone_incidents, about_gone_letters
@@ -20,6 +22,7 @@ from consilience.publish.profiles import PROFILES
 from consilience.records.consent import Consent, consent_of, may, withdrawn_sources
 from consilience.records.decisions import (
     BLUR,
+    CONTESTED,
     CORRECTED,
     CORRECTION,
     PUBLISH,
@@ -34,6 +37,7 @@ from consilience.records.decisions import (
 from consilience.records.put_together import by_addressee, went_out
 from consilience.records.replies import Standing
 from consilience.records.tables import TABLES
+from consilience.records.worded import Worded, kind_of
 
 APPROVALS: Final = 2
 """Persons who must approve the same bytes."""
@@ -74,6 +78,10 @@ def _day(it: Candidate) -> Reasons:
         yield f"as_of {it.as_of} is before that of the release that this one follows, {before.as_of}"
 
 
+def _later(it: Candidate) -> Reasons:
+    yield from after_as_of.shut_by(it.found.records.left_out, it.as_of)
+
+
 def _key(it: Candidate) -> Reasons:
     if it.signer is None:
         yield "there is no signing key: a release is signed (`consilience keys` makes one)"
@@ -93,10 +101,11 @@ def _review(it: Candidate) -> Reasons:
     signed = signed_by_sentence(it)
     for one in it.statuses:
         if one.status == RETRACTED:
-            yield f"{one.incident_id} is retracted and still among the findings: take it out of the tables"
+            said = f"{one.incident_id} is retracted and still among the findings: take it out of the tables"
+            yield Worded(said, "retracted")
         for reason in one.open:
             if not (reason.startswith(_SIGN) and (one.incident_id, reason.split()[2]) in signed):
-                yield f"{one.incident_id}: {reason}"
+                yield Worded(f"{one.incident_id}: {reason}", "contested" if reason == CONTESTED else "")
 
 
 def _claims(it: Candidate) -> Reasons:
@@ -108,7 +117,9 @@ def _claims(it: Candidate) -> Reasons:
         yield f"{one.kind} {one.decision_id} is of letter {letter}, which no table of letters claims: withdraw it"
     for status in it.statuses:
         if status.gone:
-            yield f"{status.incident_id}: was reviewed or signed on what is no longer claimed: {', '.join(status.gone)}"
+            gone = ", ".join(status.gone)
+            said = f"{status.incident_id}: was reviewed or signed on what is no longer claimed: {gone}"
+            yield Worded(said, "reviewed before")
 
 
 def _corrections(it: Candidate) -> Reasons:
@@ -122,25 +133,31 @@ def _letters(it: Candidate) -> Reasons:
     for one in it.letters:
         name = f"letter {one.letter_id}"
         match one.standing(it.as_of):
+            case Standing.NOT_SENT if one.sent_on is not None:
+                yield Worded(f"{name}: was sent on {one.sent_on}, after as_of {it.as_of}", "sent later")
             case Standing.NOT_SENT:
                 yield f"{name}: has no date of sending and no deadline"
             case Standing.NO_DEADLINE if one.due_on is None:
-                yield f"{name}: has no deadline"
+                yield Worded(f"{name}: has no deadline", "no deadline")
             case Standing.WITHIN:
-                yield f"{name}: its deadline, {one.due_on}, is not over at as_of {it.as_of}"
+                yield Worded(f"{name}: its deadline, {one.due_on}, is not over at as_of {it.as_of}", "running")
             case _:
                 pass
         if one.not_sought_why and not one.not_sought_by:
-            yield f"{name}: why no reply is sought is not signed by a named counsel"
+            yield Worded(f"{name}: why no reply is sought is not signed by a named counsel", "unsigned")
         if one.not_sought_by and (one.sent_on or one.due_on or one.replied_on):
-            yield f"{name}: was sent or answered, and counsel has signed that no reply is sought: withdraw one"
+            said = f"{name}: was sent or answered, and counsel has signed that no reply is sought: withdraw one"
+            yield Worded(said, "withdraw one")
         if one.sent_on and one.due_on and one.due_on <= one.sent_on:
-            yield f"{name}: its deadline is not after the day on which it was sent last, {one.sent_on}: decide due anew"
+            said = (
+                f"{name}: its deadline is not after the day on which it was sent last, {one.sent_on}: decide due anew"
+            )
+            yield Worded(said, "no deadline")
         yield from _answered(it, one.letter_id, has_reply=it.as_of is not None and one.has_reply(it.as_of))
     asked = {one.party for one in it.letters}
     named = {party for block in it.found.findings["incidents"] for party in block["attribution"]["set"]}
     for party in sorted(named - asked):
-        yield f"{party} is named and there is no letter to it, nor a reason why none"
+        yield Worded(f"{party} is named and there is no letter to it, nor a reason why none", "no letter")
 
 
 def _put(it: Candidate) -> Reasons:
@@ -155,7 +172,10 @@ def _answered(it: Candidate, letter_id: str, *, has_reply: bool) -> Reasons:
     """A reply in hand must have been weighed: somebody decided what it changes, and said of which letter."""
     effects = {one.scope for one in it.decisions if one.kind == REPLY_EFFECT}
     if has_reply and letter_id not in effects:
-        yield f"letter {letter_id}: has a reply, and no decision says what it changes (reply_effect, scope {letter_id})"
+        said = (
+            f"letter {letter_id}: has a reply, and no decision says what it changes (reply_effect, scope {letter_id})"
+        )
+        yield Worded(said, "not weighed")
 
 
 def _approvals(it: Candidate) -> Reasons:
@@ -186,7 +206,7 @@ def _consent(it: Candidate) -> Reasons:
     withdrawn = withdrawn_sources(records)
     for source_id in sorted(_sources_used(it)):
         if source_id in withdrawn:
-            yield f"source {source_id} has withdrawn and is still in the evidence"
+            yield Worded(f"source {source_id} has withdrawn and is still in the evidence", "withdrawn")
             continue
         consent = consent_of(records, source_id, it.profile.consent, it.consent_day)
         if consent in (Consent.NOT_GIVEN, Consent.EXPIRED):
@@ -219,7 +239,7 @@ def _documents(it: Candidate) -> Reasons:
         for sentence in document.sentences:
             for flag in dict.fromkeys((*(() if sentence.support else ("rests on nothing",)), *sentence.flags)):
                 marked.setdefault(flag, []).append(sentence.sentence_id)
-        yield from (f"{name}, {_listed(ids)}: {flag}" for flag, ids in marked.items())
+        yield from (Worded(f"{name}, {_listed(ids)}: {flag}", kind_of(flag)) for flag, ids in marked.items())
     if it.built and not it.built.documents:
         yield "no report was built"
 
@@ -303,6 +323,7 @@ GATES: Final[Mapping[str, Callable[[Candidate], Reasons]]] = {
     "profile": _profile,
     "out": _out,
     "day": _day,
+    "later": _later,
     "key": _key,
     "vault": _vault,
     "findings": _something,

@@ -11,8 +11,8 @@ from typing import Any, Final
 from consilience.casework.acting_time import now
 from consilience.casework.alleging import is_untold, untold
 from consilience.casework.batches import Progress
+from consilience.casework.bound_decisions import decisions_of
 from consilience.casework.candidates import write_candidate
-from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.folders import replaced_whole
 from consilience.casework.kept_releases import RELEASE_SCHEMA, Published, read_state, releases_in
 from consilience.casework.keys import open_vault, own_keyring
@@ -44,6 +44,7 @@ from consilience.publish.writing import write_output
 from consilience.quantities import Digest, digest_bytes
 from consilience.records.consent import for_publication
 from consilience.records.decisions import CORRECTED, CORRECTION, Decision, still_held
+from consilience.records.worded import Worded
 from consilience.vault.acts import PUBLISHED
 from consilience.vault.checking import check
 from consilience.vault.notes import Note, Signer
@@ -120,16 +121,16 @@ def _signer() -> tuple[Signer | None, str | None]:
         keyring = own_keyring()
         require_role(keyring.folder, "publish")
     except KeysUnusable as err:
-        return None, f"the signing key can't be used: {err.what}"
+        return None, Worded(f"the signing key can't be used: {err.what}", "key")
     except UsageError as err:
-        return keyring.signer, err.what
+        return keyring.signer, Worded(err.what, "role")
     return keyring.signer, None
 
 
 def _candidate(
     found: Found, vault: Vault, profile_name: str, out: Path, signer: Signer | None, key_flaw: str | None
 ) -> Candidate:
-    decisions, today = still_held(decisions_in(vault.acts())), now().date()
+    decisions, today = still_held(decisions_of(vault)), now().date()
     found = replace(found, records=for_publication(found.records, today))
     rows = once(found)
     return Candidate(
@@ -169,7 +170,7 @@ def _with_files(
         files |= report.files
         documents = report.documents
     except PublishError as err:
-        missing.append(f"the report can't be built: {err}".replace("\n", " "))
+        missing.append(Worded(f"the report can't be built: {err}".replace("\n", " "), "report"))
     copies = pictures(it.found, it.decisions)
     built = Built({**files, **copies.files}, documents)
     profile = it.profile
@@ -179,7 +180,7 @@ def _with_files(
         scanned = {**(it.built.files if it.built else {}), **texts}
         return replace(it, hits=scan(scanned, secrets_of(it.found, it.apart, profile, vault)))
     except PublishError as err:
-        return replace(it, unscanned=(f"the leak scan can't be made: {err.where}: {err.what}",))
+        return replace(it, unscanned=(Worded(f"the leak scan can't be made: {err.where}: {err.what}", "scan"),))
 
 
 def _with_note(it: Candidate, profile: Profile, vault: Vault, built: Built, languages: Sequence[str]) -> Candidate:
@@ -209,10 +210,10 @@ def _noted(
         try:
             was = read_state(vault.folder, before.state)
         except VaultError as err:
-            flaws = (f"the release before this one can't be compared: {err.what}",)
+            flaws = (Worded(f"the release before this one can't be compared: {err.what}", "release before"),)
     changes: tuple[Change, ...] | None = ()
     if before is not None:  # what was destroyed unread, for a source that withdrew, is compared with nothing
-        now_there = json.loads(state_of(it.found, it.rows()))["incidents"]
+        now_there = state_of(it.found, it.rows())["incidents"]
         changes = None if before.state is None else changes_between(was, now_there)
     manifest = None if before is None else before.manifest
     notes = {
@@ -272,7 +273,7 @@ def _check_still_judged(it: Candidate, manifest: Digest, vault: Vault) -> None:
     earlier = [one.manifest for one in releases_in(vault.acts()) if one.profile == it.profile_name]
     follows = None if it.predecessor is None else it.predecessor.manifest
     is_next = (earlier[-1] if earlier else None) in (follows, manifest)
-    if tuple(still_held(decisions_in(vault.acts()))) != tuple(it.decisions) or not is_next:
+    if tuple(still_held(decisions_of(vault))) != tuple(it.decisions) or not is_next:
         what = "something was decided or released since this release was judged; nothing was released"
         raise UsageError(what, where=it.profile_name, remedy="Release again: it is judged anew.")
 

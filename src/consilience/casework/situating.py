@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
 import polars as pl
 
+from consilience.casework import after_as_of, unlisted_platforms
 from consilience.casework.incidents import form_incidents
 from consilience.casework.no_orbat import no_order_of_battle
 from consilience.casework.thin_watches import thin_watches
-from consilience.casework.unlisted_platforms import incident_days, notices, unlisted
+from consilience.casework.unsaid_shares import notices, unsaid_shares, with_zeros
 from consilience.casework.unspoken import with_period, without_unspoken
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.recorded import prior_name
@@ -73,9 +73,13 @@ def situate_case(read: CaseRecords, folder: Path) -> Situated:
     settings = with_period(read.settings, placed)
     records = without_unspoken(form_incidents(read, placed["accounts"]), placed["accounts"], settings)
     incidents, lost = add_sites(records.tables["incidents"], "incidents", facilities, gazetteer)
-    lost_all += [*lost, *thin_watches(read.tables["coverage"], placed)]
+    unsaid = unsaid_shares(orbat, settings, set(placed["accounts"]["mode"]))
+    own = settings.orbat not in orbat_names()
+    lost_all += [*lost, *after_as_of.notices(records), *notices(unsaid, settings.orbat or "", is_own=own)]
     accounts = _with_incidents(placed["accounts"], records.tables["accounts"])
-    lost_all += _unlisted(orbat, settings, incident_days(incidents, accounts, settings))
+    lost_all += thin_watches(read.tables["coverage"], placed)
+    if settings.orbat is not None:
+        lost_all += unlisted_platforms.notices(orbat, settings, incidents, accounts, is_own=own)
     evidence = CaseEvidence(
         settings=settings,
         incidents=incidents,
@@ -90,7 +94,7 @@ def situate_case(read: CaseRecords, folder: Path) -> Situated:
         sources=records.tables["sources"],
         legs=pl.DataFrame(schema=TRACK_LEGS),
         coverage=windows,
-        orbat=orbat,
+        orbat=with_zeros(orbat, unsaid),
         assumptions=assumptions,
     )
     return Situated(replace(records, left_out=_all_left_out(records, lost_all)), evidence)
@@ -134,14 +138,6 @@ def orbat_of(settings: CaseSettings, folder: Path) -> OrderOfBattle:
             "how), or take the line `orbat` out: then every mode and party counts alike.",
         )
     return orbat
-
-
-def _unlisted(orbat: OrderOfBattle, settings: CaseSettings, days: Mapping[str, date]) -> Iterator[LeftOut]:
-    """What an order of battle that the case names leaves without a platform."""
-    if settings.orbat is None:
-        return iter(())
-    own = settings.orbat not in orbat_names()
-    return notices(unlisted(orbat, settings, days), orbat, settings.orbat, is_own=own)
 
 
 def parameters_of(evidence: CaseEvidence) -> dict[str, float]:

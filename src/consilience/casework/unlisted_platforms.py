@@ -80,21 +80,25 @@ def _unlisted_on(day: date, orbat: OrderOfBattle, parties: tuple[str, ...]) -> d
     }
 
 
-def notices(found: tuple[Unlisted, ...], orbat: OrderOfBattle, folder: str, *, is_own: bool) -> Iterator[LeftOut]:
-    """One for each: on which day of which incident nothing is in force, what is listed for other days, and what is
-    weighed. `folder` is what case.toml names as its order of battle."""
-    for one in found:
-        file = PurePosixPath(folder) / "operators.csv" if is_own else PurePosixPath(CASE_FILE)
-        listed = _listed(orbat, one)
+def notices(
+    orbat: OrderOfBattle, settings: CaseSettings, incidents: pl.DataFrame, accounts: pl.DataFrame, *, is_own: bool
+) -> Iterator[LeftOut]:
+    """One for each party and mode of `unlisted`: on which day of which incident nothing is in force, what is listed for
+    other days, and what is weighed. `incidents` and `accounts` are situated ones; the case names an order of battle.
+    """
+    folder = settings.orbat or ""
+    for one in unlisted(orbat, settings, incident_days(incidents, accounts, settings)):
+        file, column = (
+            (PurePosixPath(folder) / "operators.csv", "party") if is_own else (PurePosixPath(CASE_FILE), "orbat")
+        )
         expected = (
             f"a row of operators in force for {one.party}, {one.mode}, on {_days(one)}, or a share of 0 in priors: "
-            f"{listed}, so its {_percent(one.share)} of that mode is weighed as a platform that the list lacks, "
-            "like any that the list has for it"
+            f"{_listed(orbat, one)}, so its {100 * one.share:.3g} % of that mode is weighed as a platform that the list "
+            "lacks, like any that others have in force for it"
         )
         if not is_own:
-            expected += f" (for a row more, bring an order of battle of your own beside {folder!r})"
+            expected += f" (for a row more, bring an order of battle of your own in place of {folder!r})"
         value = f"{one.mode}, {one.party}"
-        column = "party" if is_own else "orbat"
         yield LeftOut(file, None, column, None, None, Why.NO_ROW_IN_FORCE, Lost.NOTHING, value, expected)
 
 
@@ -112,7 +116,3 @@ def _days(one: Unlisted) -> str:
     more = sum(len(names) for names in one.incidents.values()) - len(named)
     told = ", ".join(named[:_NAMED]) + (", …" if len(named) > _NAMED else "")
     return f"{day} ({told})" + (f" and the days of {more} more" if more else "")
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.3g} %"

@@ -78,6 +78,7 @@ class Grid:
 class Picture:
     """A drawing made with `publish.svg`, what it shows in words, and a caption.
 
+    `is_beside`: it stands beside the picture before it, below others that do, where the form is wide enough for two.
     Its colours are attributes, or classes that `templates/pictures.css` names; no script, style or outside reference.
     A link to an anchor that this document lacks is drawn without being one.
     """
@@ -85,6 +86,7 @@ class Picture:
     svg: str
     alternative: str
     caption: Sentence
+    is_beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

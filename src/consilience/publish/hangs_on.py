@@ -38,8 +38,9 @@ def _breakdown(block: Mapping[str, Any] | None) -> str | None:
         return None
     if block["sources"] is None:
         return "No removal of sources that was tried changes who is named or the leading mode."
-    groups = "one independent group" if block["sources"] == 1 else f"{block['sources']} independent groups"
-    return f"Who is named or the leading mode changes without {groups}: {', '.join(block['which'])}."
+    many = block["sources"] != 1
+    groups = f"{block['sources']} independent groups are" if many else "one independent group is"
+    return f"Who is named or the leading mode changes when {groups} taken away: {', '.join(block['which'])}."
 
 
 def _party_range(block: Mapping[str, Any] | None, labels: Mapping[str, str]) -> str | None:

@@ -72,7 +72,7 @@ def percent(probability: float, levels: Sequence[float] = LEVELS) -> str:
 
     Blanks in it do not break a line.
     """
-    if probability > 0.9995:
+    if probability >= 0.9995:
         return ">\u00a099.9\u00a0%"
     if probability < 0.0005:
         return "<\u00a00.1\u00a0%"

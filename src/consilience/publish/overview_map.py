@@ -15,6 +15,7 @@ from consilience.publish.town_names import Town
 from consilience.quantities import Degrees
 
 WIDTH = 600.0
+"""On a page of its own; a publication's summary sets the map beside other pictures."""
 _TEXT = 13.0
 _ROOM = 17.0
 """Size of text for which names get room: that of a telephone (see incident_map)."""
@@ -35,12 +36,12 @@ class Pin:
     sites: tuple[tuple[Degrees, Degrees], ...]
 
 
-def draw_overview_map(pins: Sequence[Pin], towns: Sequence[Town]) -> Markup | None:
-    """Draw it; None where no incident has a position. Marks that would overlap are one."""
+def draw_overview_map(pins: Sequence[Pin], towns: Sequence[Town], width: float = WIDTH) -> Markup | None:
+    """Draw it, `width` pixels wide; None where no incident has a position. Marks that would overlap are one."""
     spots = [site for pin in pins for site in pin.sites]
     if not spots:
         return None
-    projection = fit(spots, width=WIDTH, least_height=260.0, most_height=520.0, margin_km=8.0)
+    projection = fit(spots, width=width, least_height=0.43 * width, most_height=0.87 * width, margin_km=8.0)
     groups = _group(projection, pins)
     field = LabelField(projection.width, projection.height)
     field.block(projection.width / 2, 0, projection.width / 2, 1.4 * _TEXT)

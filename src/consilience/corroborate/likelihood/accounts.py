@@ -349,12 +349,17 @@ def _copied_table(table: Likelihoods | None, agreeing: float, copying: float) ->
 
 
 def _same_time(child: Statement, parent: Statement) -> bool:
-    """Do the two stated times overlap within one standard deviation of the wider?"""
+    """Do the two stated times overlap within one standard deviation of the wider, the child's being no sharper?
+
+    Whoever names a moment within the span that another left open, a clock time where the other knows the day, does not
+    have it from there: on the time it is the child's own word.
+    """
     a, b = child.claims["time"], parent.claims["time"]
     if not isinstance(a, tuple) or not isinstance(b, tuple):
         return False
     slack = max(a[2], b[2])
-    return bool(a[0] <= b[1] + slack and b[0] <= a[1] + slack)
+    is_sharper = (b[1] - b[0]) - (a[1] - a[0]) > 2 * slack
+    return bool(a[0] <= b[1] + slack and b[0] <= a[1] + slack and not is_sharper)
 
 
 def _copied_time(factor: TimeFactor, agreeing: float, copying: float) -> TimeFactor:

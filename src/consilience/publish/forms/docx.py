@@ -73,6 +73,11 @@ def _bookmark_names(sentences: Sequence[Sentence]) -> dict[str, str]:
     return names
 
 
+def _unbroken(flags: str) -> str:
+    """What a draft marks, a number of it on the line of its sentence's end: before "[" and after "!" one would end."""
+    return f" {flags}" if "[!" not in flags else "\u00a0" + flags.replace("[!", "[!\u2060")
+
+
 class _Making:
     """The body of one document, in order."""
 
@@ -145,7 +150,7 @@ class _Making:
             name = self.names[sentence.sentence_id]
             yield from bookmarked(next(self.numbers), name, [self.write.run(sentence.text)])
             if flags := self.prepared.flag_words(sentence):
-                yield self.write.run(f" {flags}", bold=True, colour=_ALARM)
+                yield self.write.run(_unbroken(flags), bold=True, colour=_ALARM)
             yield link(f"t_{name}", self.write.run(sentence.sentence_id, colour=_ACCENT, raised=True))
 
     def _drawing(self, picture: Picture) -> Element:

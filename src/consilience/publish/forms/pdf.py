@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from consilience.publish.document import Block, Document, Grid, Heading, PageBreak, Paragraph, Picture, Sentence
-from consilience.publish.forms.pictures import paper_picture
+from consilience.publish.forms.pictures import floats, paper_picture
 from consilience.publish.forms.prepared import Prepared, prepare
 from consilience.publish.forms.typesetting import Given, typeset
 
@@ -49,12 +49,24 @@ def _given(prepared: Prepared) -> Given:
         "marks": prepared.marks,
         "is_traced": document.is_traced,
         "is_linked": len(document.sentences) <= _MOST_LINKS,
-        "contents_depth": max((heading.level for heading in prepared.contents), default=0),
-        "contents_at": prepared.contents_at,
-        "parts": [_part(block, prepared, groups) for block in document.blocks],
+        "parts": _parts(prepared, groups),
         "entries": entries,
         "names": [_isolated(pair, prepared) for pair in document.trail],
     }
+
+
+def _parts(prepared: Prepared, groups: Mapping[str, str]) -> list[Given]:
+    """What stands on the pages, in order: the contents in their place, pictures that stand beside another within it."""
+    parts: list[Given] = []
+    for place, block in enumerate(prepared.document.blocks):
+        if place == prepared.contents_at and prepared.contents:
+            parts.append({"kind": "contents", "depth": max(heading.level for heading in prepared.contents)})
+        part = _part(block, prepared, groups)
+        if isinstance(block, Picture) and block.is_beside and parts and parts[-1]["kind"] == "picture":
+            parts[-1]["beside"].append(part)
+        else:
+            parts.append(part)
+    return parts
 
 
 def _part(block: Block, prepared: Prepared, groups: Mapping[str, str]) -> Given:
@@ -72,8 +84,8 @@ def _part(block: Block, prepared: Prepared, groups: Mapping[str, str]) -> Given:
                     "widths": _widths(block)}  # fmt: skip
         case Picture():
             svg, width = paper_picture(block)
-            return {"kind": "picture", "caption": _sentence(block.caption, prepared, groups), "svg": svg,
-                    "width": width, "alternative": block.alternative}  # fmt: skip
+            return {"kind": "picture", "caption": _sentence(block.caption, prepared, groups), "svg": svg, "beside": [],
+                    "width": width, "floats": floats(block), "alternative": block.alternative}  # fmt: skip
         case PageBreak():
             return {"kind": "page"}
 
@@ -131,4 +143,5 @@ def _groups(prepared: Prepared) -> list[Given]:
 
 def _group(sentences: Sequence[Sentence], prepared: Prepared) -> Given:
     ids = [sentence.sentence_id for sentence in sentences]
-    return {"anchor": f"t-{prepared.anchors[ids[0]]}", "ids": ids, "support": prepared.support_words(sentences[0])}
+    said, support = prepared.isolated(", ".join(ids)), prepared.support_words(sentences[0])
+    return {"anchor": f"t-{prepared.anchors[ids[0]]}", "ids": ids, "said": said, "support": support}

@@ -40,6 +40,9 @@ _TALLEST = 380.0
 """Pixels of height on paper, some 100 mm: a taller picture is made smaller, or it would leave half a page before it
 empty."""
 
+_FLOATS = 0.7
+"""Height to width from which a picture may go to the head or foot of a page, with the text after it before it."""
+
 _PIXELS = re.compile(r"[1-9]\d{0,3}(\.\d+)?")
 """At most 9,999: a picture of a picture is not made for the sake of its size."""
 
@@ -62,6 +65,12 @@ def paper_picture(picture: Picture) -> tuple[str, float]:
     drawn = _drawn(root, picture, frozenset(), style=_paper_style())
     alone = str(drawn).replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
     return with_known_letters(alone, PICTURE_FAMILIES), min(width, _TALLEST * width / height)
+
+
+def floats(picture: Picture) -> bool:
+    """Is it so tall that, set where it stands, it would often leave the rest of a page empty before it?"""
+    width, height = _size(_parsed(picture), picture)
+    return height > _FLOATS * width
 
 
 def _size(root: ElementTree.Element, picture: Picture) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from consilience.publish.anchors import of_incident
 from consilience.publish.document import Block as DocumentBlock
-from consilience.publish.document import Grid, Heading, PageBreak, Picture, Sentence
+from consilience.publish.document import Grid, Heading, Picture, Sentence
 from consilience.publish.incident_map import draw_incident_map
 from consilience.publish.local_time import LocalClock
 from consilience.publish.matrix import FIELDS, ORDER_OF_KINDS, bans
@@ -16,6 +16,7 @@ from consilience.publish.statements.evidence_words import says, who
 from consilience.publish.statements.found_sentences import found_sentences
 from consilience.publish.statements.frame import MOST_NAMED, Frame, paragraph
 from consilience.publish.statements.rests_sentences import rests_sentences
+from consilience.publish.statements.rough_times import told_time
 from consilience.publish.statements.standalone import standing
 from consilience.publish.statements.strip_picture import draw_strip
 from consilience.publish.town_names import Town
@@ -30,8 +31,10 @@ def annexe(frame: Frame, towns: Sequence[Town]) -> tuple[DocumentBlock, ...]:
     """
     if len(frame.blocks) > MOST_NAMED:
         return (frame.heading(1, "annexe"), *_whole_grid(frame))
-    sheets = [part for block, one in frame.blocks for part in _sheet(frame, block, one, towns)]
-    return (PageBreak(), frame.heading(1, "annexe"), *sheets)
+    return (
+        frame.heading(1, "annexe"),
+        *(part for block, one in frame.blocks for part in _sheet(frame, block, one, towns)),
+    )
 
 
 def _sheet(frame: Frame, block: Block, one: IncidentView, towns: Sequence[Town]) -> Iterable[DocumentBlock]:
@@ -50,7 +53,7 @@ def _sheet(frame: Frame, block: Block, one: IncidentView, towns: Sequence[Town])
     if drawing is not None:
         name = frame.words.label("picture_map_of", id=incident_id)
         place = f"facilities/{block['facility_id']}" if block["facility_id"] else f"incidents/{incident_id}"
-        caption = frame.say(f"{incident_id}/map", "picture_incident_map", (place,))
+        caption = frame.say(f"{incident_id}/map", "picture_incident_map", (place,), id=frame.words.foreign(incident_id))
         yield Picture(standing(drawing, frame.words, name), name, caption)
     if block["evidence"]:
         yield evidence_grid(frame, block)
@@ -128,8 +131,6 @@ def _grid_row(frame: Frame, block: Block) -> tuple[str, ...]:
     if not frame.case.profile.shows_posterior:
         return (name, grade)
     mode = max(block["mode"], key=lambda one: block["mode"][one])
-    when = words.label(
-        "clock_on", clock=words.clock(block["time"]["median"]), date=words.day(words.day_of(block["time"]["median"]))
-    )
+    when = told_time(words, block["time"])
     how = words.label("mode_with_percent", mode=words.word("mode", mode), percent=words.percent(block["mode"][mode]))
     return (name, when, how, frame.wording(block["attribution"]), grade)

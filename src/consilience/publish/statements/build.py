@@ -18,7 +18,7 @@ from consilience.publish.statements.context_chapter import context_chapter
 from consilience.publish.statements.frame import Frame, Names, party_names
 from consilience.publish.statements.narrative import Looked, Prose, narrative, references_in
 from consilience.publish.statements.resting import Claims
-from consilience.publish.statements.summary import summary_chapter
+from consilience.publish.statements.summary import summary_chapter, totals_chapter
 from consilience.publish.statements.trail import trail
 from consilience.publish.statements.words import Words
 from consilience.publish.statements.working import assumptions_chapter, working_chapter
@@ -62,6 +62,7 @@ def build_document(findings: Mapping[str, Any], records: CaseRecords, view: Case
     prose = [block for file in edition.prose for block in narrative(frame, file)]
     blocks: tuple[Block, ...] = (
         *summary_chapter(frame, under_case_names(towns, names, both=True)),
+        *totals_chapter(frame),
         *prose,
         *context_chapter(frame),
         *working_chapter(frame),

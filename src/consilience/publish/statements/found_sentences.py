@@ -14,6 +14,7 @@ from consilience.publish.document import Sentence
 from consilience.publish.statements.admitted import Block
 from consilience.publish.statements.casualty_sentences import casualty_sentences
 from consilience.publish.statements.frame import Frame
+from consilience.publish.statements.rough_times import is_rough
 from consilience.records.counting import is_established
 
 _LEAST_CLUSTER = 0.05
@@ -60,7 +61,7 @@ def _when_and_how(frame: Frame, block: Block) -> Iterable[Sentence]:
     words, incident_id, time = frame.words, block["incident_id"], block["time"]
     median = time["median"]
     yield frame.say(
-        f"{incident_id}/time", "time", (f"{incident_id}/time",),
+        f"{incident_id}/time", "time_roughly" if is_rough(time) else "time", (f"{incident_id}/time",),
         date=words.day(words.day_of(median)), clock=words.clock(median), level=words.percent(time["level"]),
         interval=words.interval(time["low"], time["high"]),
     )  # fmt: skip

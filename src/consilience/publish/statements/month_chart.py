@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from consilience.publish.statements.standalone import Sheet
 from consilience.publish.statements.words import Words
 from consilience.publish.timeline import mode_class
 from consilience.records.counting import GROUND, UNDECIDED
 
-_WIDTH, _SIDE, _PANEL, _HEAD, _FOOT = 660.0, 8.0, 110.0, 40.0, 26.0
+_WIDTH, _SIDE, _BARS, _LINE, _FOOT = 330.0, 4.0, 44.0, 13.0, 26.0
+"""Half a page: it stands beside the map. A panel has the lines of its name, and below them its bars."""
+_LETTER = 6.2
+"""Pixels of a letter of 11 or 12, on the broad side."""
 _MOST_BARS = 30
 _MODES = ("air strike", "barrel bomb", GROUND, UNDECIDED)
 """From the foot of a bar upwards."""
-_LEAST_NUMBERED = 11.0
+_LEAST_NUMBERED = 9.0
 """Pixels of a bar's part below which its number has no room."""
 
 
@@ -34,20 +38,26 @@ def draw_month_chart(attacks: Sequence[Attack], wordings: Sequence[str], words: 
         return None
     by_year = len(_steps(attacks, by_year=False)) > _MOST_BARS
     steps = _steps(attacks, by_year)
-    height = _HEAD + _PANEL * len(wordings) + _FOOT
-    sheet = Sheet(_WIDTH, height, words)
     modes = [mode for mode in _MODES if any(one.mode == mode for one in attacks)]
-    _legend(sheet, modes)
+    legend, named = _legend(modes, words), [_lines(wording) for wording in wordings]
+    top = _LINE * (legend[-1][2] + 1) + 14
+    height = top + sum(_LINE * len(lines) + _BARS for lines in named) + _FOOT
+    sheet = Sheet(_WIDTH, height, words)
+    for mode, x, row in legend:
+        sheet.rect(x, 2 + _LINE * row, 10, 10, mode_class(mode))
+        sheet.text(words.word("counted_mode", mode), x + 14, 11 + _LINE * row)
     counted = Counter((one.wording, _step(one, by_year), one.mode) for one in attacks)
     stacks = Counter((one.wording, _step(one, by_year)) for one in attacks)
-    for row, wording in enumerate(wordings):
-        top = _HEAD + row * _PANEL
-        sheet.text(wording, _SIDE, top + 14, look="t-strong")
-        floor = top + _PANEL - 8
+    for wording, lines in zip(wordings, named, strict=True):
+        for line in lines:
+            top += _LINE
+            sheet.text(line, _SIDE, top - 2, look="t-strong")
+        top += _BARS
+        floor = top - 4
         sheet.line(_SIDE, floor, _WIDTH - _SIDE, floor, "firm")
         for at, step in enumerate(steps):
             counts = [(mode, counted[wording, step, mode]) for mode in modes if counted[wording, step, mode]]
-            _bar(sheet, _place(at, len(steps)), floor, counts, (_PANEL - 36) / max(stacks.values()))
+            _bar(sheet, _place(at, len(steps)), floor, counts, (_BARS - 6) / max(stacks.values()))
     _labels(sheet, steps, by_year, height)
     return sheet.svg(words.label("picture_chart"))
 
@@ -68,7 +78,7 @@ def _steps(attacks: Sequence[Attack], by_year: bool) -> list[tuple[int, int]]:
 def _place(at: int, of: int) -> tuple[float, float]:
     """Where a bar begins, and how wide it is."""
     slot = (_WIDTH - 2 * _SIDE) / of
-    width = min(34.0, 0.8 * slot)
+    width = min(26.0, 0.8 * slot)
     return _SIDE + at * slot + (slot - width) / 2, width
 
 
@@ -80,23 +90,32 @@ def _bar(
         tall = count * scale
         y -= tall
         sheet.rect(x, y, width, tall - 1, mode_class(mode))
-        if tall >= _LEAST_NUMBERED and width >= 12:
-            sheet.text(f"{count:,}", x + width / 2, y + tall / 2 + 3.5, "middle", "t-on")
+        if tall >= _LEAST_NUMBERED and width >= _LETTER * len(f"{count:,}"):
+            sheet.text(f"{count:,}", x + width / 2, y + tall / 2 + 3, "middle", "t-on-small")
     if not counts:
         sheet.line(x, floor - 2, x + width, floor - 2)
 
 
-def _legend(sheet: Sheet, modes: Sequence[str]) -> None:
-    x = _SIDE
+def _legend(modes: Sequence[str], words: Words) -> list[tuple[str, float, int]]:
+    """Each mode with where its sign stands: how far along, and on which line."""
+    placed: list[tuple[str, float, int]] = []
+    x, line = _SIDE, 0
     for mode in modes:
-        name = sheet.words.word("counted_mode", mode)
-        sheet.rect(x, 8, 12, 12, mode_class(mode))
-        sheet.text(name, x + 17, 18)
-        x += 17 + 6.4 * len(name) + 18
+        width = 14 + _LETTER * len(words.word("counted_mode", mode)) + 12
+        if placed and x + width > _WIDTH:
+            x, line = _SIDE, line + 1
+        placed.append((mode, x, line))
+        x += width
+    return placed
+
+
+def _lines(wording: str) -> list[str]:
+    """A name in as many lines as it needs."""
+    return wrap(wording, int((_WIDTH - 2 * _SIDE) / (1.08 * _LETTER)))
 
 
 def _labels(sheet: Sheet, steps: Sequence[tuple[int, int]], by_year: bool, height: float) -> None:
-    every = -(-len(steps) // 12)
+    every = -(-len(steps) // 10)
     for at, (year, month) in enumerate(steps):
         if at % every:
             continue

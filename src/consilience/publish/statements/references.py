@@ -23,6 +23,7 @@ from consilience.publish.statements.admitted import Block
 from consilience.publish.statements.counting import counted_wording, wording_of_key
 from consilience.publish.statements.evidence_words import stated_by
 from consilience.publish.statements.frame import CASE, Frame
+from consilience.publish.statements.rough_times import told_time
 from consilience.publish.withheld_figures import NOT_SAID
 from consilience.records.counting import NOT_ESTABLISHED, UNDECIDED, counted_mode, is_established
 from consilience.records.tables import FACILITY_KINDS
@@ -161,11 +162,7 @@ def _path(block: Block, name: str) -> tuple[str, ...]:
 
 
 def _time(frame: Frame, block: Block) -> Resolved:
-    median = block["time"]["median"]
-    text = frame.words.label(
-        "clock_on", clock=frame.words.clock(median), date=frame.words.day(frame.words.day_of(median))
-    )
-    return Resolved(text, _path(block, "time"))
+    return Resolved(told_time(frame.words, block["time"]), _path(block, "time"))
 
 
 def _date(frame: Frame, block: Block) -> Resolved:
@@ -207,7 +204,7 @@ def _facility(frame: Frame, block: Block) -> Resolved:
 def _harmed(what: str) -> _Say:
     def say(frame: Frame, block: Block) -> Resolved:
         if what in block[NOT_SAID]:
-            raise Unresolved(f"an account that is withheld from this profile gives a figure of {what}")
+            raise Unresolved(f"an account of it is withheld from this profile, and with it the number of {what}")
         low, high = (block["casualties"] or {}).get(what) or (None, None)
         return Resolved(frame.words.span_of(low, high), _path(block, "casualties"))
 
@@ -297,7 +294,7 @@ def _total(frame: Frame, reference: Reference) -> Resolved:
         "killed": (frame.words.span_of(low, high), "totals/killed"),
     }
     if name in counted.get(NOT_SAID, ()):
-        raise Unresolved(f"accounts that are withheld from this profile give figures of {name}")
+        raise Unresolved(f"accounts are withheld from this profile, and with them the number of {name} in all")
     text, path = _choose("total", name, totals)
     return Resolved(text, (path,))
 

@@ -36,7 +36,8 @@ def _sources(frame: Frame, block: Block) -> Iterable[Sentence]:
         said = breakdown["which"] if frame.case.profile.names_sources else ()
         names = [words.foreign(frame.case.source_names.get(name, name)) for name in said]
         which = words.label("which", names=words.listed(names)) if names else ""
-        yield frame.say(path, "breakdown", (path,), groups=groups, which=which)
+        key = "breakdown" if breakdown["sources"] > 1 else "breakdown_single"
+        yield frame.say(path, key, (path,), groups=groups, which=which)
     single = block["attribution"]["single_source"]
     if single is not None:
         name = frame.case.source_names.get(single)
@@ -65,7 +66,7 @@ def _rival(frame: Frame, block: Block) -> Iterable[Sentence]:
         if row["log10_ratio"] < 0:
             yield frame.say(
                 f"{path}/{row['party']}", "rival", (path,), who=words.party(row["party"]),
-                mode=words.word("mode", row["mode"]), platform=words.foreign(row["platform"]),
+                mode=words.word("mode", row["mode"]), platform=words.word("platform", row["platform"]),
                 times=words.times(row["log10_ratio"]),
             )  # fmt: skip
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from consilience.publish.clock_axis import COARSE, ClockAxis, axis_for
 from consilience.publish.local_time import LocalClock, minute_of
 from consilience.publish.statements.admitted import Block
+from consilience.publish.statements.rough_times import is_rough
 from consilience.publish.statements.standalone import Sheet
 from consilience.publish.statements.words import Words
 from consilience.quantities import Minutes
@@ -31,7 +32,8 @@ def draw_strip(block: Block, one: IncidentView, words: Words) -> str | None:
     _ticks(sheet, axis, words)
     _curve(sheet, axis, one.curve)
     sheet.line(_x(axis, median), _AXIS, _x(axis, median), sheet.height - 4, "median")
-    sheet.text(words.clock(found["median"]), _x(axis, median) + 5, _AXIS + 13, look="t-found")
+    if not is_rough(found):
+        sheet.text(words.clock(found["median"]), _x(axis, median) + 5, _AXIS + 13, look="t-found")
     for at, band in enumerate(rows):
         _band(sheet, axis, band, _AXIS + _CURVE + 8 + at * _ROW)
     return sheet.svg(words.label("picture_strip", id=block["incident_id"]))

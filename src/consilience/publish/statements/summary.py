@@ -1,4 +1,4 @@
-"""The first page: what the report is, the totals, where and when, and by month, mode and party."""
+"""The first page: the totals, what the report is, where and when, and by month, mode and party; then tables of them."""
 
 from __future__ import annotations
 
@@ -18,9 +18,12 @@ from consilience.publish.statements.standalone import standing
 from consilience.publish.town_names import Town
 from consilience.records.counting import NOT_ESTABLISHED, counted_mode, is_established
 
+_MAP_WIDTH = 430.0
+"""Half a page, on which names of 13 pixels are 7 points high."""
+
 
 def summary_chapter(frame: Frame, towns: Sequence[Town]) -> tuple[DocumentBlock, ...]:
-    """Sentences with the totals, a map, a calendar, a chart, and the totals as tables."""
+    """A page: sentences with the totals, a map, a calendar and a chart beside it."""
     counted = frame.case.profile.shows_posterior
     return (
         frame.heading(1, "summary"),
@@ -29,8 +32,14 @@ def summary_chapter(frame: Frame, towns: Sequence[Town]) -> tuple[DocumentBlock,
         *_map(frame, towns),
         *_calendar(frame),
         *(_chart(frame) if counted else ()),
-        *((*total_grids(frame), *killed_grid(frame)) if counted else ()),
     )
+
+
+def totals_chapter(frame: Frame) -> tuple[DocumentBlock, ...]:
+    """The totals as tables; nothing where the profile shows none."""
+    if not frame.case.profile.shows_posterior:
+        return ()
+    return (frame.heading(1, "totals_tables"), *total_grids(frame), *killed_grid(frame))
 
 
 def _what_it_is(frame: Frame) -> Iterator[Sentence]:
@@ -59,7 +68,7 @@ def _map(frame: Frame, towns: Sequence[Town]) -> tuple[Picture, ...]:
         Pin(number, "", of_incident(block["incident_id"]), tuple((site.lat, site.lon) for site in one.sites))
         for number, (block, one) in enumerate(frame.blocks, 1)
     ]
-    drawing = draw_overview_map(pins, towns)
+    drawing = draw_overview_map(pins, towns, _MAP_WIDTH)
     if drawing is None:
         return ()
     placed = sum(bool(pin.sites) for pin in pins)
@@ -79,7 +88,7 @@ def _calendar(frame: Frame) -> tuple[Picture, ...]:
     blocks = [block for block, _ in frame.blocks]
     support = frame.each("time", blocks) if counted else ("incidents",)
     key = "picture_calendar" if counted else "picture_calendar_alleged"
-    return (Picture(svg, frame.words.label("picture_calendar"), frame.say("summary/calendar", key, support)),)
+    return (Picture(svg, frame.words.label("picture_calendar"), frame.say("summary/calendar", key, support), True),)
 
 
 def _chart(frame: Frame) -> tuple[Picture, ...]:
@@ -100,4 +109,4 @@ def _chart(frame: Frame) -> tuple[Picture, ...]:
     if svg is None:
         return ()
     support = ("totals/by_month", "totals/by_mode", "totals/by_attribution")
-    return (Picture(svg, words.label("picture_chart"), frame.say("summary/chart", "picture_chart", support)),)
+    return (Picture(svg, words.label("picture_chart"), frame.say("summary/chart", "picture_chart", support), True),)

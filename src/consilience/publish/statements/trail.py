@@ -37,10 +37,10 @@ def _evidence_of(incident: str) -> str:
     return f"{incident}/evidence"
 
 
-def _piece(frame: Frame, name: str, table: str, row: Row) -> str:
+def _piece(frame: Frame, table: str, row: Row) -> str:
     words = frame.words
     said = words.label("colon").join(part for part in (who(frame, row), says(frame, table, row)) if part)
-    return words.label("trail_piece", table=words.word("table", table), id=words.foreign(name), says=said)
+    return words.label("trail_piece", table=words.word("table", table), says=said)
 
 
 def _finding(frame: Frame, incident: str, rest: str, pieces: Iterable[str]) -> str:
@@ -52,6 +52,15 @@ def _finding(frame: Frame, incident: str, rest: str, pieces: Iterable[str]) -> s
     if _has_sheets(frame):
         return words.label("trail_evidence", id=id_, pieces=ids)
     return words.label("trail_finding_alone", what=what, id=id_, pieces=ids)
+
+
+def _called(frame: Frame, table: str, id_: str) -> str:
+    """What a row is about, as a reader would call it; its id where it has no such name."""
+    row = frame.case.rows[table].get(id_) or {}
+    if table == "facilities":
+        return frame.facility(id_)
+    by = row.get("by") if table == "published" else None
+    return frame.words.foreign(by or id_)
 
 
 def _explained(frame: Frame, name: str, pieces: dict[str, list[str]]) -> str:
@@ -67,13 +76,9 @@ def _explained(frame: Frame, name: str, pieces: dict[str, list[str]]) -> str:
         shown = words.label("comma").join(counted) if few else words.count("incidents", len(counted))
         return words.label("trail_total", what=words.word("total", rest), incidents=shown)
     if found := frame.case.evidence_called(name):
-        return words.label("semicolon").join(_piece(frame, name, table, row) for table, row in found)
+        return words.label("semicolon").join(_piece(frame, table, row) for table, row in found)
     if head in frame.case.rows and rest:
-        return words.label("trail_row", table=words.word("table", head), id=words.foreign(rest))
+        return words.label("trail_row", table=words.word("table", head), called=_called(frame, head, rest))
     if head in ("cited", "opinion"):
         return words.label(f"trail_{head}", who=words.foreign(rest))
-    return (
-        words.word("trail", head)
-        if words.catalogue.has("trail", head)
-        else words.label("trail_flight", id=words.foreign(name))
-    )
+    return words.word("trail", head) if words.catalogue.has("trail", head) else words.label("trail_flight")

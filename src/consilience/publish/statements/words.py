@@ -153,7 +153,7 @@ class Words:
 
     def percent(self, probability: float) -> str:
         """Whole per cent, one decimal outside 5 to 95 %, never rounded to certainty nor across a level."""
-        if probability > 0.9995:
+        if probability >= 0.9995:
             return self.label("more_than_percent", n="99.9")
         if probability < 0.0005:
             return self.label("less_than_percent", n="0.1")
