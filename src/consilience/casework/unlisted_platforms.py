@@ -88,18 +88,16 @@ def notices(
     """
     folder = settings.orbat or ""
     for one in unlisted(orbat, settings, incident_days(incidents, accounts, settings)):
-        file, column = (
-            (PurePosixPath(folder) / "operators.csv", "party") if is_own else (PurePosixPath(CASE_FILE), "orbat")
-        )
         expected = (
             f"a row of operators in force for {one.party}, {one.mode}, on {_days(one)}, or a share of 0 in priors: "
-            f"{_listed(orbat, one)}, so its {100 * one.share:.3g} % of that mode is weighed as a platform that the list "
-            "lacks, like any that others have in force for it"
+            f"{_listed(orbat, one)}, so its {100 * one.share:.3g} % of that mode is weighed as a platform that the "
+            "list lacks, like any that others have in force for it"
         )
         if not is_own:
             expected += f" (for a row more, bring an order of battle of your own in place of {folder!r})"
+        file, column = (f"{folder}/operators.csv", "party") if is_own else (CASE_FILE, "orbat")
         value = f"{one.mode}, {one.party}"
-        yield LeftOut(file, None, column, None, None, Why.NO_ROW_IN_FORCE, Lost.NOTHING, value, expected)
+        yield LeftOut(PurePosixPath(file), None, column, None, None, Why.NO_ROW_IN_FORCE, Lost.NOTHING, value, expected)
 
 
 def _listed(orbat: OrderOfBattle, one: Unlisted) -> str:
