@@ -64,6 +64,14 @@ def test_of_the_shipped_one_the_line_of_case_toml_is_named(tmp_path: Path) -> No
     assert "OTR-21 Tochka from 2017-01-01 to 2020-12-31" in one["expected"]
 
 
+def test_where_nobody_says_when_the_middle_of_the_period_is_the_day(tmp_path: Path) -> None:
+    toml = CASE_TOML + 'orbat = "syria"\nperiod_start = 2016-04-01\nperiod_end = 2016-04-30\n'
+    accounts = ["account_id,incident_id,source_id,facility_id,mode", "A1,I1,W1,F1,ground attack"]
+    changes = dict.fromkeys(("media", "sightings", "coverage", "published"))
+    (one,) = _noticed(write_small_case(tmp_path / "case", changes | {"accounts": accounts}, toml), "no_row_in_force")
+    assert "on 2016-04-16 (I1)" in one["expected"]
+
+
 @pytest.mark.parametrize("command", ["check", "run"])
 def test_an_order_of_battle_that_knows_none_of_the_parties_is_refused_with_whom_it_knows(
     tmp_path: Path, command: str

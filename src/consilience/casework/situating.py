@@ -122,13 +122,15 @@ def compare_clocks(evidence: CaseEvidence) -> pl.DataFrame:
 def orbat_of(settings: CaseSettings, folder: Path) -> OrderOfBattle:
     """The order of battle that a case names: a shipped one, a folder below the case, or none at all.
 
-    ReferenceDataError too where it knows none of the case's parties: every attack would be by "other" then.
+    ReferenceDataError too where it shares modes out and knows none of the case's parties: every attack would be by
+    "other" then.
     """
     if settings.orbat is None:
         return no_order_of_battle(settings.parties)
     orbat = load_orbat(settings.orbat if settings.orbat in orbat_names() else folder / settings.orbat)
-    known = {row.party for row in orbat.operators} | {row.party for row in orbat.priors if row.mode in MODES}
-    if known.isdisjoint(settings.parties):
+    given = {row.party for row in orbat.priors if row.mode in MODES} - {None}
+    known = given | {row.party for row in orbat.operators}
+    if given and known.isdisjoint(settings.parties):
         knows = ", ".join(sorted(filter(None, known - {OTHER}))) or "nobody by name"
         raise ReferenceDataError(
             f"the order of battle {settings.orbat!r} knows none of the parties ({', '.join(settings.parties)}): "

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -39,7 +39,7 @@ class Unlisted:
 
 def incident_days(incidents: pl.DataFrame, accounts: pl.DataFrame, settings: CaseSettings) -> Mapping[str, date]:
     """The local day of each incident on which the order of battle is read: that of the median stated time, else of the
-    middle of the alleged window. One that has neither is not told. Both frames are situated ones.
+    middle of the alleged window, else of the case's period. Both frames are situated ones.
     """
     stated = accounts.filter(pl.col("t_lo").is_not_null()).with_columns(_at=(pl.col("t_lo") + pl.col("t_hi")) / 2)
     told = stated.group_by("incident_id").agg(pl.col("_at").sort())
@@ -48,8 +48,12 @@ def incident_days(incidents: pl.DataFrame, accounts: pl.DataFrame, settings: Cas
         start, end = row["window_start_lo"], row["window_end_hi"]
         if row["incident_id"] not in minutes and start is not None and end is not None:
             minutes[row["incident_id"]] = (minutes_since_epoch(start) + minutes_since_epoch(end)) / 2
-    ids = set(incidents["incident_id"])
-    return {name: moment_at(at).astimezone(settings.zone).date() for name, at in minutes.items() if name in ids}
+    days = {name: moment_at(at).astimezone(settings.zone).date() for name, at in minutes.items()}
+    first = settings.period_start
+    if first is not None:
+        middle = first + ((settings.period_end or first) - first + timedelta(days=1)) // 2
+        days = dict.fromkeys(incidents["incident_id"], middle) | days
+    return {name: days[name] for name in incidents["incident_id"] if name in days}
 
 
 def unlisted(orbat: OrderOfBattle, settings: CaseSettings, days: Mapping[str, date]) -> tuple[Unlisted, ...]:
