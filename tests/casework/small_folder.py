@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from consilience.casework.new_case import create
+
 CASE_TOML = """\
 [case]
 id = "small"
@@ -53,3 +55,8 @@ def write_small_case(
         if lines is not None:
             (folder / f"{name}.csv").write_text("\n".join(lines) + "\n")
     return folder
+
+
+def new_case(folder: Path) -> tuple[Path, ...]:
+    """What `consilience new` writes for somebody who has chosen whose clocks and which parties."""
+    return create(folder, time_zone="Asia/Damascus", parties=["Syrian", "Russian"])

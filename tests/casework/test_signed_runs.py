@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from small_folder import new_case
 
-from consilience.casework.new_case import create
 from consilience.casework.pipeline import run_case
 from consilience.errors import KeysUnusable
 from consilience.vault.keyring import initialise
@@ -19,7 +19,7 @@ def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_run_says_how_far_the_ledger_is_signed(tmp_path: Path, keys: Path) -> None:
-    create(tmp_path / "case")
+    new_case(tmp_path / "case")
     assert run_case(tmp_path / "case").record["ledger_signed"] == "unsigned"
     initialise(keys, "archive.example")
     run = run_case(tmp_path / "case")
@@ -29,7 +29,7 @@ def test_a_run_says_how_far_the_ledger_is_signed(tmp_path: Path, keys: Path) -> 
 
 def test_findings_are_the_same_with_and_without_a_key(tmp_path: Path, keys: Path) -> None:
     for name in ("unsigned", "signed"):
-        create(tmp_path / name / "case")
+        new_case(tmp_path / name / "case")
         if name == "signed":
             initialise(keys)
         run_case(tmp_path / name / "case", tmp_path / name / "out")
@@ -38,7 +38,7 @@ def test_findings_are_the_same_with_and_without_a_key(tmp_path: Path, keys: Path
 
 
 def test_a_damaged_signing_key_is_said_before_anything_is_kept(tmp_path: Path, keys: Path) -> None:
-    create(tmp_path / "case")
+    new_case(tmp_path / "case")
     initialise(keys)
     (keys / "signing.key").write_text("PRIVATE+KEY+nothing")
     with pytest.raises(KeysUnusable, match=r"signing\.key"):

@@ -8,11 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from small_folder import write_small_case
+from small_folder import new_case, write_small_case
 
 from consilience.casework.check import check_case
 from consilience.casework.explain import explain, wall_clock
-from consilience.casework.new_case import create
 from consilience.casework.terminal import check_lines
 from consilience.publish.local_time import LocalClock, minute_of
 
@@ -62,7 +61,7 @@ def test_flights_are_counted_in_words_that_agree(ids: list[str], said: str) -> N
 
 
 def test_a_new_case_lists_its_empty_tables_on_one_line_and_says_that_there_is_nothing_to_weigh(tmp_path: Path) -> None:
-    create(tmp_path / "new")
+    new_case(tmp_path / "new")
     lines = check_lines(check_case(tmp_path / "new"))
     assert lines[0] == "Left out: 0"
     assert lines[1].startswith("Empty tables: accounts.csv, ")

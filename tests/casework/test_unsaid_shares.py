@@ -52,7 +52,7 @@ def test_a_party_that_has_the_means_and_no_share_is_named_by_check_run_and_every
     assert "a row air strike,Turkish,SHARE,LOW,HIGH,WHY, since operators.csv has F-4 (Turkish)" in one["expected"]
     done = called("run", case, "--out", tmp_path / "out")
     assert done.returncode == 0
-    (line,) = [line for line in done.stdout.splitlines() if line.startswith("Notice: ")]
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("Notice: ") and "no share" in line]
     assert line.startswith("Notice: orbat/priors.csv, column party: no share 'air strike, Turkish'; expected a row")
     findings = json.loads((tmp_path / "out" / "findings.json").read_text("utf-8"))
     assert findings["parameters"]["prior: air strike, Turkish"] == 0

@@ -12,6 +12,7 @@ import pytest
 from cli_here import called as consilience
 from consilience.version import __version__
 
+CHOSEN = ("--time-zone", "Asia/Damascus", "--party", "Syrian", "--party", "Russian")
 CASES = Path(__file__).parents[2] / "cases"
 
 
@@ -34,7 +35,7 @@ def test_importing_the_package_or_asking_its_version_loads_nothing_heavy() -> No
 
 
 def test_a_new_case_can_be_checked_as_it_is(tmp_path: Path) -> None:
-    made = consilience("new", tmp_path / "my case")
+    made = consilience("new", tmp_path / "my case", *CHOSEN)
     assert made.returncode == 0, made.stderr
     checked = consilience("check", tmp_path / "my case", "--strict")
     assert (checked.returncode, checked.stderr) == (0, "")
@@ -49,7 +50,7 @@ def test_new_refuses_a_folder_that_holds_something(tmp_path: Path) -> None:
 
 
 def test_check_says_what_would_be_left_out_and_strict_makes_it_an_exit_code(tmp_path: Path) -> None:
-    consilience("new", tmp_path / "case")
+    consilience("new", tmp_path / "case", *CHOSEN)
     (tmp_path / "case" / "sources.csv").write_text("source_id,role\nS1,direct_witness\nS1,journalist\n")
     done = consilience("check", tmp_path / "case")
     assert done.returncode == 0
@@ -87,7 +88,7 @@ def test_an_order_of_battle_that_is_not_there_is_exit_4(tmp_path: Path) -> None:
 
 def test_a_case_folder_that_cannot_be_written_is_exit_5(tmp_path: Path) -> None:
     """A file stands where `.consilience/` must be: the same for root as for anybody."""
-    consilience("new", tmp_path / "case")
+    consilience("new", tmp_path / "case", *CHOSEN)
     (tmp_path / "case" / ".consilience").write_text("in the way")
     done = consilience("run", tmp_path / "case")
     assert done.returncode == 5, done.stderr
@@ -95,7 +96,7 @@ def test_a_case_folder_that_cannot_be_written_is_exit_5(tmp_path: Path) -> None:
 
 
 def test_an_output_folder_that_is_not_ours_is_exit_7_and_untouched(tmp_path: Path) -> None:
-    consilience("new", tmp_path / "case")
+    consilience("new", tmp_path / "case", *CHOSEN)
     (tmp_path / "novel").mkdir()
     (tmp_path / "novel" / "one.txt").write_text("chapter one")
     done = consilience("run", tmp_path / "case", "--out", tmp_path / "novel")

@@ -68,6 +68,9 @@ class Found:
     clock: StageClock = field(repr=False)
 
 
+_SAID_BY_RUN = (Why.NO_SHARE, Why.NO_ROW_IN_FORCE, Why.THIN_WATCH)
+
+
 @dataclass(frozen=True, slots=True)
 class CaseRun:
     """A finished run: where its outputs stand, the findings, and run.json."""
@@ -80,10 +83,10 @@ class CaseRun:
     @property
     def notices(self) -> tuple[str, ...]:
         """Of all that `check` notices what a run says too, a line each: where a date or as_of must be wrong, and what
-        nobody gave a share, so that no evidence could speak for it.
+        nobody gave a share, so that no evidence could speak for it, or is weighed in a way that nobody may have meant.
         """
-        unsaid = (str(item) for item in self.records.left_out if item.why is Why.NO_SHARE)
-        return *after_as_of.shut_by(self.records.left_out, self.records.settings.as_of), *unsaid
+        said = (str(item) for item in self.records.left_out if item.why in _SAID_BY_RUN)
+        return *after_as_of.shut_by(self.records.left_out, self.records.settings.as_of), *said
 
     def summary(self) -> dict[str, Any]:
         """Per incident the time, mode, attribution, P(attack) and confidence; how much was left out, and `notices`:

@@ -8,17 +8,22 @@ from pathlib import Path
 
 import polars as pl
 
-from consilience.casework import after_as_of
+from consilience.casework import after_as_of, unlisted_platforms
 from consilience.casework.incidents import form_incidents
 from consilience.casework.no_orbat import no_order_of_battle
+from consilience.casework.thin_watches import thin_watches
 from consilience.casework.unsaid_shares import notices, unsaid_shares, with_zeros
 from consilience.casework.unspoken import with_period, without_unspoken
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.recorded import prior_name
+from consilience.errors import ReferenceDataError
+from consilience.readings.case_file import CASE_FILE
 from consilience.records.case import CaseRecords, CaseSettings
 from consilience.records.left_out import LeftOut
 from consilience.records.reference_data import OrderOfBattle
 from consilience.records.situated import TRACK_LEGS
+from consilience.records.tables import MODES
+from consilience.records.weighed import OTHER
 from consilience.reference.assumptions import load_assumptions
 from consilience.reference.gazetteer import Gazetteer
 from consilience.reference.orbat import load_orbat
@@ -71,10 +76,14 @@ def situate_case(read: CaseRecords, folder: Path) -> Situated:
     unsaid = unsaid_shares(orbat, settings, set(placed["accounts"]["mode"]))
     own = settings.orbat not in orbat_names()
     lost_all += [*lost, *after_as_of.notices(records), *notices(unsaid, settings.orbat or "", is_own=own)]
+    accounts = _with_incidents(placed["accounts"], records.tables["accounts"])
+    lost_all += thin_watches(read.tables["coverage"], placed)
+    if settings.orbat is not None:
+        lost_all += unlisted_platforms.notices(orbat, settings, incidents, accounts, is_own=own)
     evidence = CaseEvidence(
         settings=settings,
         incidents=incidents,
-        accounts=_with_incidents(placed["accounts"], records.tables["accounts"]),
+        accounts=accounts,
         sightings=add_marks(add_covered(placed["sightings"], windows, "sightings"), orbat, settings.parties),
         transmissions=add_covered(placed["transmissions"], windows, "transmissions"),
         media=placed["media"],
@@ -111,10 +120,26 @@ def compare_clocks(evidence: CaseEvidence) -> pl.DataFrame:
 
 
 def orbat_of(settings: CaseSettings, folder: Path) -> OrderOfBattle:
-    """The order of battle that a case names: a shipped one, a folder below the case, or none at all."""
+    """The order of battle that a case names: a shipped one, a folder below the case, or none at all.
+
+    ReferenceDataError too where it shares modes out and knows none of the case's parties: every attack would be by
+    "other" then.
+    """
     if settings.orbat is None:
         return no_order_of_battle(settings.parties)
-    return load_orbat(settings.orbat if settings.orbat in orbat_names() else folder / settings.orbat)
+    orbat = load_orbat(settings.orbat if settings.orbat in orbat_names() else folder / settings.orbat)
+    given = {row.party for row in orbat.priors if row.mode in MODES} - {None}
+    known = given | {row.party for row in orbat.operators}
+    if given and known.isdisjoint(settings.parties):
+        knows = ", ".join(sorted(filter(None, known - {OTHER}))) or "nobody by name"
+        raise ReferenceDataError(
+            f"the order of battle {settings.orbat!r} knows none of the parties ({', '.join(settings.parties)}): "
+            f"whatever the evidence, every attack would be by {OTHER!r}",
+            where=f"{CASE_FILE}, orbat",
+            remedy=f"Name parties as it does ({knows}), bring an order of battle of your own (case-format.md says "
+            "how), or take the line `orbat` out: then every mode and party counts alike.",
+        )
+    return orbat
 
 
 def parameters_of(evidence: CaseEvidence) -> dict[str, float]:

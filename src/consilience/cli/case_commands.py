@@ -14,13 +14,27 @@ LEFT_OUT = 8
 
 
 @app.command()
-def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")]) -> None:
-    """Write a template case: case.toml, every table with its header, a README that explains them."""
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    time_zone: Annotated[str | None, typer.Option(metavar="ZONE", help="An IANA name, such as Europe/Kyiv.")] = None,
+    party: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A party to tell apart; may be given again.")
+    ] = None,
+    orbat: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A shipped order of battle that knows these parties.")
+    ] = None,
+) -> None:
+    """Write a template case: case.toml, every table with its header, a README that explains them.
+
+    What is not chosen here stands in case.toml, commented out, for you to choose.
+    """
     from consilience.casework.new_case import create
 
-    files = create(folder)
+    files = create(folder, time_zone=time_zone, parties=party or (), orbat=orbat)
+    first = "" if time_zone and party else f"say in {folder / 'case.toml'} whose clocks and which parties, "
     typer.echo(
-        f"{len(files)} files in {folder}. Read {folder / 'README.md'}, fill in tables, then: consilience check {folder}"
+        f"{len(files)} files in {folder}. Read {folder / 'README.md'}, {first}fill in tables, "
+        f"then: consilience check {folder}"
     )
 
 

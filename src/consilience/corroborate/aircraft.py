@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from consilience.corroborate.hypotheses import UNLISTED, Hypotheses, spread_over_together
+from consilience.corroborate.hypotheses import Hypotheses, spread_over_together
 from consilience.records.reference_data import OrderOfBattle, Platform
 
 
@@ -76,10 +76,12 @@ class WordModel:
 
         One type: type_right on it, the rest of class_right evenly over its class, the rest evenly over all. A word for
         several types is right for all of them alike, `outside_list` as often for others of their class, and rarely
-        (1 − class_right) for another class.
+        (1 − class_right) for another class. Of what is like no platform of the list ("") it is said as of their mean.
         """
-        if not meant or platform == UNLISTED:
+        if not meant:
             return 1.0
+        if not platform:
+            return sum(self.p_word(meant, name, orbat) for name in orbat.platforms) / len(orbat.platforms)
         of, many = classes_in(orbat)
         classes = {of[name] for name in meant}
         same_class = of[platform] in classes
@@ -105,10 +107,8 @@ def likelihood_of_word(
 def _likelihood_of_word(
     model: WordModel, meant: tuple[str, ...], orbat: OrderOfBattle, hypotheses: Hypotheses
 ) -> NDArray[np.float64]:
-    values = np.array(
-        [model.p_word(meant, name, orbat) if name in orbat.platforms or name == UNLISTED else 0.0
-         for name in hypotheses.platform]
-    )  # fmt: skip
+    said = {name: model.p_word(meant, name, orbat) for name in set(hypotheses.likeness)}
+    values = np.array([said[name] for name in hypotheses.likeness])
     return fill_without_attack(spread_over_together(values, hypotheses), hypotheses)
 
 

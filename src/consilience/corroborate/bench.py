@@ -7,7 +7,7 @@ and a matrix, so that hundreds of variants cost what a few posteriors do. Withou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from consilience.corroborate.evidence import CaseEvidence, Row
-from consilience.corroborate.hypotheses import NONE, hypotheses_on
+from consilience.corroborate.hypotheses import NONE, Hypotheses, hypotheses_on
 from consilience.corroborate.incident_model import Shared, material_of, set_out, thinned
 from consilience.corroborate.likelihood.kinds import LIKELIHOODS
 from consilience.corroborate.likelihood.material import Part
@@ -136,6 +136,9 @@ class Bench:
             return here.log_prior
         orbat = replace(evidence.orbat, priors=shares)
         there = hypotheses_on(self.setting.day, orbat, evidence.settings.parties, several_strikes=several)
-        found = dict(zip(zip(there.platform, there.party, there.mode, strict=True), there.log_prior, strict=True))
-        rows = zip(here.platform, here.party, here.mode, strict=True)
-        return np.array([found.get(row, -np.inf) for row in rows])
+        found = dict(zip(_names(there), there.log_prior, strict=True))
+        return np.array([found.get(row, -np.inf) for row in _names(here)])
+
+
+def _names(rows: Hypotheses) -> Iterator[tuple[str, str, str, str]]:
+    return zip(rows.platform, rows.likeness, rows.party, rows.mode, strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -16,7 +16,7 @@ from consilience.records.tables import MODES
 from consilience.records.weighed import OTHER
 
 UNLISTED = "unlisted platform"
-"""Stands where a party has a share of a mode and no row of the order of battle for it."""
+"""Stands where a party has a share of a mode and no row of the order of battle in force for it."""
 
 TOGETHER = "together"
 ANOTHER_CAUSE = "another cause"
@@ -34,11 +34,14 @@ class Hypotheses:
     All arrays have shape (K,) and are read-only. The last two rows are always "another cause" and "none"; rows of
     `together` stand before them. `party` holds a party, or "together", "another cause", "none"; `mode` and `platform`
     are "" for the last two. `log_prior` is the natural logarithm and sums to 1 as probabilities.
+    `likeness` is the platform of the list as which words and weapons are read: its own; for "unlisted platform" each of
+    its mode in a row of its own, "" where the list has none; "" for what is no platform.
     `flies`: can a flight log show it? `can_cluster`: is the platform listed as able to scatter bomblets?
     `several_strikes`: are two or more alleged?
     """
 
     platform: tuple[str, ...]
+    likeness: tuple[str, ...]
     party: tuple[str, ...]
     mode: tuple[str, ...]
     parties: tuple[str, ...]
@@ -93,6 +96,7 @@ class _Row:
     prior: float
     can_cluster: bool
     flies: bool
+    likeness: str = ""
 
 
 def hypotheses_on(day: date, orbat: OrderOfBattle, parties: tuple[str, ...], *, several_strikes: bool) -> Hypotheses:
@@ -119,6 +123,7 @@ def hypotheses_on(day: date, orbat: OrderOfBattle, parties: tuple[str, ...], *, 
     log_prior.setflags(write=False)
     return Hypotheses(
         platform=tuple(row.platform for row in rows),
+        likeness=tuple(row.likeness for row in rows),
         party=tuple(row.party for row in rows),
         mode=tuple(row.mode for row in rows),
         parties=(*parties, OTHER),
@@ -130,7 +135,7 @@ def hypotheses_on(day: date, orbat: OrderOfBattle, parties: tuple[str, ...], *, 
 
 
 def _scaled(row: _Row, factor: float) -> _Row:
-    return _Row(row.platform, row.party, row.mode, row.prior * factor, row.can_cluster, row.flies)
+    return replace(row, prior=row.prior * factor)
 
 
 def _shares(priors: tuple[PriorShare, ...]) -> Mapping[tuple[str, str | None], float]:
@@ -155,7 +160,7 @@ def _single_party_rows(
             share = shares.get((mode, None), 0.0) / mode_total * of_party[party] / party_total
             if share > 0:
                 rows += _platform_rows(day, orbat, mode, party, parties, share)
-    return sorted(rows, key=lambda row: (MODES.index(row.mode), parties.index(row.party), row.platform))
+    return sorted(rows, key=lambda row: (MODES.index(row.mode), parties.index(row.party), row.platform, row.likeness))
 
 
 def _party_shares(
@@ -175,20 +180,45 @@ def _platform_rows(
     day: date, orbat: OrderOfBattle, mode: str, party: str, parties: tuple[str, ...], share: float
 ) -> list[_Row]:
     """Rows of one party and mode. A platform that two of its rows name on one day counts once, with both shares."""
-    weights: dict[str, float] = {}
-    for operator in orbat.operators:
-        if mode in operator.modes and _counts_as(operator, parties) == party and operator.serves_on(day):
-            weights[operator.platform] = weights.get(operator.platform, 0.0) + operator.share
+    weights = _in_service(day, orbat, mode, lambda operator: _counts_as(operator, parties) == party)
+    if not weights:
+        return _unlisted_rows(day, orbat, mode, party, share)
     total = sum(weights.values())
-    if total <= 0:  # no row, or rows that all say that it does not fly for this
-        return [_Row(UNLISTED, party, mode, share, True, mode in AIRBORNE_MODES)]
     return [
         _Row(
             name, party, mode, share * weight / total, orbat.platforms[name].can_cluster,
-            mode in AIRBORNE_MODES and orbat.platforms[name].cruise_kmh is not None,
+            mode in AIRBORNE_MODES and orbat.platforms[name].cruise_kmh is not None, name,
         )
         for name, weight in weights.items()
     ]  # fmt: skip
+
+
+def _unlisted_rows(day: date, orbat: OrderOfBattle, mode: str, party: str, share: float) -> list[_Row]:
+    """What a party has that no row in force gives it: like each platform of that mode, as common as among all parties.
+
+    Where nobody's row is in force, like each platform that is listed for the mode, all alike; where none is, one row
+    like nothing that the list has.
+    """
+    weights = _in_service(day, orbat, mode, lambda _: True)
+    if not weights:
+        able = [name for name, platform in orbat.platforms.items() if mode in platform.modes]
+        weights = dict.fromkeys(able, 1.0)
+    flies, total = mode in AIRBORNE_MODES, sum(weights.values())
+    if not weights:
+        return [_Row(UNLISTED, party, mode, share, True, flies)]
+    return [
+        _Row(UNLISTED, party, mode, share * weight / total, orbat.platforms[name].can_cluster, flies, name)
+        for name, weight in weights.items()
+    ]
+
+
+def _in_service(day: date, orbat: OrderOfBattle, mode: str, whose: Callable[[Operator], bool]) -> dict[str, float]:
+    """Each platform with its share of the rows in force for a mode; empty where these give none."""
+    weights: dict[str, float] = {}
+    for operator in orbat.operators:
+        if mode in operator.modes and whose(operator) and operator.serves_on(day):
+            weights[operator.platform] = weights.get(operator.platform, 0.0) + operator.share
+    return weights if sum(weights.values()) > 0 else {}
 
 
 def _counts_as(operator: Operator, parties: tuple[str, ...]) -> str:

@@ -135,7 +135,11 @@ class _CaseFile(BaseModel):
 
 def read_case_file(folder: Path) -> CaseSettings:
     """The settings of a case; CaseFileInvalid names the key, what is wrong with it and what to do."""
-    content = _parse(folder / CASE_FILE)
+    return settings_of(_parse(folder / CASE_FILE))
+
+
+def settings_of(content: dict[str, Any]) -> CaseSettings:
+    """What the parsed content of a case.toml says; CaseFileInvalid as `read_case_file`."""
     try:
         said = _CaseFile.model_validate(content)
     except ValidationError as err:
@@ -183,7 +187,11 @@ def _key_of(error: Any) -> str:
 
 def _first_complaint(err: ValidationError) -> str:
     """Every key that is wrong, with what is wrong, in pydantic's words or ours."""
-    return "; ".join(f"{_key_of(error)}: {error['msg'].removeprefix('Value error, ')}" for error in err.errors())
+    return "; ".join(f"{_key_of(error)}: {_said(error)}" for error in err.errors())
+
+
+def _said(error: Any) -> str:
+    return "must be chosen" if error["type"] == "missing" else str(error["msg"].removeprefix("Value error, "))
 
 
 def _remedy(err: ValidationError) -> str:

@@ -38,6 +38,8 @@ class Why(StrEnum):
     UNKNOWN_PLACE = "unknown_place"
     AMBIGUOUS_PLACE = "ambiguous_place"
     OUTSIDE_CASE = "outside_case"
+    NO_ROW_IN_FORCE = "no_row_in_force"
+    THIN_WATCH = "thin_watch"
     AFTER_AS_OF = "after_as_of"
     NO_SHARE = "no_share"
     SEALED_NOT_KEPT = "sealed_not_kept"

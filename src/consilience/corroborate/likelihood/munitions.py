@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from consilience.corroborate.aircraft import fill_without_attack
 from consilience.corroborate.evidence import CaseEvidence, Row
-from consilience.corroborate.hypotheses import UNLISTED, Hypotheses, spread_over_together
+from consilience.corroborate.hypotheses import Hypotheses, spread_over_together
 from consilience.corroborate.likelihood.claims import word_factor
 from consilience.corroborate.terms import Field, Term
 from consilience.records.reference_data import OrderOfBattle, Weapon
@@ -72,7 +72,7 @@ def _of_weapons(
     bearing: Sequence[Weapon], right: float, hypotheses: Hypotheses, orbat: OrderOfBattle
 ) -> NDArray[np.float64]:
     every = max(len(orbat.weapons), 1)
-    rows = tuple(zip(hypotheses.platform, hypotheses.mode, strict=True))
+    rows = tuple(zip(hypotheses.likeness, hypotheses.mode, strict=True))
     of_kind = {}
     for platform, mode in set(rows):
         arsenal = sum(_fits(weapon, platform, mode) for weapon in orbat.weapons)
@@ -85,7 +85,7 @@ def _of_weapons(
 
 def _fits(weapon: Weapon, platform: str, mode: str) -> bool:
     in_mode = not weapon.modes or mode in weapon.modes
-    return in_mode and bool(weapon.platforms) and (platform in weapon.platforms or platform == UNLISTED)
+    return in_mode and (platform in weapon.platforms or (not platform and bool(weapon.platforms)))
 
 
 def _cluster(weapons: tuple[Weapon, ...], right: float) -> tuple[float, float]:
