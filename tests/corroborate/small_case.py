@@ -16,6 +16,7 @@ from consilience.casework.situating import join_flights, situate_case
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.weigh import fit_logs, weigh_incidents
 from consilience.readings.case_folder import read_case
+from consilience.records.left_out import Lost
 from consilience.records.weighed import WeighedIncident
 
 Row = dict[str, object]
@@ -126,7 +127,8 @@ def evidence_of(
         if own_orbat is not None:
             shutil.copytree(own_orbat, folder / settings["orbat"])
         situated = situate_case(read_case(folder), folder)
-        assert not situated.records.left_out, [str(item) for item in situated.records.left_out]
+        lost = [str(item) for item in situated.records.left_out if item.lost is not Lost.NOTHING]
+        assert not lost, lost
         return replace(situated.evidence, legs=join_flights(situated.evidence))
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from small_case import Row, small_tables, weigh
 
 from consilience.corroborate.loops.words import word_ratios
 
@@ -48,3 +50,14 @@ def test_another_observer_who_says_the_same_is_more_than_one_row() -> None:
     alone = _ratios([(0, 0, 0)], TYPES, OPERATORS, 0.94)
     two = _ratios([(0, 0, 0), (0, 1, 0)], TYPES, OPERATORS, 0.94)
     assert two[0] - two[1] > alone[0] - alone[1] + 0.3
+
+
+def test_a_case_after_the_last_row_of_its_order_of_battle_is_weighed_all_the_same() -> None:
+    """Nobody flies on its day and no log is in it: there is no sky to fit, and no party is named by it."""
+    tables = {name: rows for name, rows in small_tables().items() if name not in ("sightings", "coverage", "media")}
+    text: Row = {"time": "2023-04-10T14:00", "time_precision": "about", "mode": "air strike"}
+    who: Row = {"account_id": "A1", "incident_id": "I1", "source_id": "W1", "facility_id": "F1"}
+    tables["accounts"] = [who | text]
+    weighed = weigh(tables, start="2023-04-01", end="2023-04-30")
+    assert max(weighed.party.values()) < 0.95
+    assert sum(weighed.mode.values()) == pytest.approx(1.0)

@@ -181,7 +181,7 @@ def flight_marks(
     platform, party, start = fleet_rows(evidence)
     rights = reliability_of(words.agreement, evidence, len(set(party))) if rights is None else rights
     p = _Words(evidence, platform, party, rights)
-    type_p = np.array([p.of_type(word) for word in words.vocabulary]).reshape(-1, len(platform))
+    type_p = np.array([p.of_type(word) for word in words.vocabulary]).reshape(len(words.vocabulary), len(platform))
     if mix is None:
         mix = _fit_mix(_first_words(type_p, words), start)
     row_right, link_right = 1 - evidence.value("row_false"), evidence.value("mark_link_right")
