@@ -24,6 +24,7 @@ from consilience.casework.reviewing import FindingStatus
 from consilience.publish.document import Document, Paragraph, Sentence
 from consilience.publish.profiles import Profile
 from consilience.vault.keyring import initialise
+from consilience.vault.store import Vault
 
 TOML = """\
 [case]
@@ -182,12 +183,14 @@ def approve(case: Path, out: Path, profile: str = "public", reports: Reports = o
 
 
 def remember_findings(patch: pytest.MonkeyPatch) -> None:
-    """Copies of one case are weighed once: what is found depends on the tables alone. For tests of what comes after."""
+    """Copies of one case are weighed once: what is found depends on the tables and on who
+    has withdrawn. For tests of what comes after."""
     known: dict[object, Found] = {}
 
     def remembered(case: Path, *, workers: int = 1, progress: Progress) -> Found:
         files = sorted([*case.glob("*.csv"), case / "case.toml"])
-        key = tuple((file.name, file.read_bytes()) for file in files)
+        withdrawn = tuple(sorted(Vault.open(case).sealed.withdrawn))
+        key = (withdrawn, *((file.name, file.read_bytes()) for file in files))
         if key not in known or (case / "identities.csv").exists():
             known[key] = find(case, workers=workers, progress=progress)
         return replace(known[key], case=case.resolve())

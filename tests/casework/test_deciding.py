@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from release_examples import COUNSEL, OPEN, SECOND, TABLES, decided, row, silence, write_case
 
+from consilience.casework.bound_decisions import decisions_of
 from consilience.casework.deciding import decide_from
 from consilience.casework.decision_templates import Template
-from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.replying import letters
 from consilience.casework.reviewing import FindingStatus, review, write_template
 from consilience.errors import UsageError
@@ -182,7 +182,7 @@ def test_the_later_decision_wins_and_a_withdrawal_can_be_withdrawn(case: Path) -
     assert not decided(case, rows).bad
 
     def due() -> str:
-        held = still_held(decisions_in(Vault.open(case).acts()))
+        held = still_held(decisions_of(Vault.open(case)))
         found = latest(held, "due", "L1")
         return found.value if found else ""
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from earlier_decisions_acts import old_content
 from release_examples import COUNSEL, OPEN, TABLES, approve, decided, own_keys, row, silence, tried, write_case
 
 from consilience.casework.acting_time import now
-from consilience.casework.decisions_of_case import ROWS, content_of, decisions_in
+from consilience.casework.bound_decisions import decisions_of
+from consilience.casework.decisions_of_case import ROWS
 from consilience.casework.keys import open_vault
 from consilience.casework.pipeline import find
 from consilience.casework.reviewing import FindingStatus, review, write_template
@@ -115,13 +118,13 @@ def test_a_template_that_was_written_before_a_row_changed_is_refused_and_a_new_o
 def test_a_review_of_an_earlier_version_says_that_its_rows_are_not_on_record(case: Path) -> None:
     """It kept the block's parts and the evidence: of the other rows nobody knows what they said."""
     vault = Vault.open(case)
-    given = [one for one in decisions_in(vault.acts()) if one.kind == REVIEW]
+    given = [one for one in decisions_of(vault) if one.kind == REVIEW]
     decided(case, [row("withdraw", one.decision_id, reason="anew", by=COUNSEL) for one in given])
     old = []
     for one in given:
         kept = {name: said for name, said in (one.bound_parts or {}).items() if name != ROWS and "row:" not in name}
         assert any(name.startswith("evidence:") for name in kept)
-        old.append({**content_of(one), "decision_id": f"old-{one.decision_id}", "bound_parts": kept})
+        old.append(old_content(replace(one, decision_id=f"old-{one.decision_id}", bound_parts=kept)))
     open_vault(case).record(DECIDED, old, now())
     stands = status(case)
     assert (stands.by, stands.changed, stands.status) == ((), (), "reviewed")

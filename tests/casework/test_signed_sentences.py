@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from earlier_decisions_acts import old_content
 from release_examples import (
     COUNSEL,
     OPEN,
@@ -27,8 +28,9 @@ from release_examples import (
 
 from consilience.casework import resting_rows
 from consilience.casework.acting_time import now
+from consilience.casework.bound_decisions import decisions_of
 from consilience.casework.decision_rows import RESTS_ON
-from consilience.casework.decisions_of_case import content_of, decisions_in, short_digest
+from consilience.casework.decisions_of_case import short_digest
 from consilience.casework.pipeline import Found, find
 from consilience.casework.release_report import sentence_template
 from consilience.casework.release_state import Built
@@ -132,7 +134,7 @@ def test_a_sign_off_of_an_earlier_version_is_told_to_need_signing_again(case: Pa
     """It was bound to words and names alone: what the rows said then is not on record."""
     words = rows.behind(SAID).code.partition(".")[0]
     old = Decision("D-old", "sign_off", "public/en/s1", "risk", COUNSEL, date(2020, 5, 1), scope=words)
-    Vault.open(case).record(DECIDED, [content_of(old)], now())
+    Vault.open(case).record(DECIDED, [old_content(old)], now())
     (why,) = _about_s1(case)
     assert why.endswith("does not say what its rows said then: it needs signing again")
     decided(case, [_signed(rows)])  # signing again is enough: the old one need not be withdrawn
@@ -171,7 +173,7 @@ def test_the_words_of_a_sentence_never_enter_the_ledger(case: Path, rows: Rows) 
     """They could not be taken out of it when a source withdraws."""
     decided(case, [_signed(rows, words=SAID.text, asked="sign-off for risk")])
     assert SAID.text not in " ".join(str(act.content) for act in Vault.open(case).acts())
-    kept = decisions_in(Vault.open(case).acts())[-1]
+    kept = decisions_of(Vault.open(case))[-1]
     assert dict(kept.bound_parts or {}) == rows.behind(SAID).parts
     assert kept.bound is None
 
@@ -197,7 +199,7 @@ def test_sign_offs_that_stand_in_ledgers_go_on_to_count(case: Path) -> None:
         "sightings/S1": "7259640405b519a3", "sightings/S2": "5dc3659a2daa8d08",
     }  # fmt: skip
     old = Decision("D-old", "sign_off", "public/en/s1", "risk", COUNSEL, date(2020, 5, 1), scope=code, bound_parts=kept)
-    Vault.open(case).record(DECIDED, [content_of(old)], now())
+    Vault.open(case).record(DECIDED, [old_content(old)], now())
     assert _about_s1(case) == []
     _change(case, "accounts", "A2,I1,W2,,2017-04-02T10:10", "A2,I1,W2,,2017-04-02T10:11")
     assert _about_s1(case) == ["sign-off D-old of sentence public/en/s1 was signed before row accounts A2 changed"]
@@ -291,6 +293,6 @@ def test_a_caption_is_signed_with_the_table_under_it(case: Path) -> None:
     before = Decision(
         "D-old", "sign_off", "public/en/s1", "defamation", COUNSEL, date(2020, 5, 1), scope=rows.behind(said).code
     )
-    Vault.open(case).record(DECIDED, [content_of(before)], now())
+    Vault.open(case).record(DECIDED, [old_content(before)], now())
     (why,) = about("1-2")
     assert why.endswith("does not say what stood under the caption then: it needs signing again")

@@ -62,6 +62,10 @@ CONTENTS: dict[str, list[tuple[Mapping[str, object], str]]] = {
             "what was kept of a release, aa, was destroyed for whoever withdrew; the rest of it is bb",
         ),
         (
+            {"schema": "consilience.bound_blanked/1", "was": "aa", "becomes": "bb"},
+            "what decisions were bound to, aa, was destroyed for whoever withdrew; the rest of it is bb",
+        ),
+        (
             {"schema": "consilience.releases_looked_through/1", "source_id": "W1", "releases": 2},
             "what is kept of 2 releases was looked through for W1",
         ),

@@ -26,6 +26,7 @@ from vault_cases import AT, stored_files
 from vault_operations import Operation, Tell, case_of
 
 from bundle_case import write_bundle_case
+from consilience.casework.bound_decisions import BOUND_SCHEMA, decisions_of
 from consilience.casework.bundling import Plan, plan_bundle, write_bundle
 from consilience.casework.cell_tokens import with_texts
 from consilience.casework.kept_releases import RELEASE_SCHEMA, STATE_SCHEMA, affected_by, releases_in
@@ -35,14 +36,15 @@ from consilience.casework.pipeline import find
 from consilience.casework.sharing_keys import share_keys
 from consilience.casework.withdrawal import withdraw
 from consilience.errors import UsageError
-from consilience.quantities import canonical_json, digest_bytes
-from consilience.vault.acts import COPIED, PUBLISHED, WITHDRAWN
-from consilience.vault.beside_ledger import keep_on_shelf
+from consilience.quantities import digest_bytes
+from consilience.records.decisions import BOUND_DECISION_SCHEMA, WITHDREW
+from consilience.vault.acts import COPIED, DECIDED, PUBLISHED, WITHDRAWN
+from consilience.vault.beside_ledger import keep_salted
 from consilience.vault.bundle import verify
 from consilience.vault.checking import check
 from consilience.vault.sealed_files import FOLDER, item_path, key_path
 from consilience.vault.sealing import CELLS, EXHIBIT, IDENTITY, Label, decrypt, unwrap
-from consilience.vault.shelves import RELEASES
+from consilience.vault.shelves import BOUND, RELEASES
 from consilience.vault.store import Vault
 
 VOICE, CHAT, PHOTO = b"a voice " * 300, b"a chat " * 300, b"a photo " * 300
@@ -61,6 +63,8 @@ TABLES = {
 INTERVIEWS = "interview_id,source_id,recording,consent\nN1,W1,{0},analysis\nN2,W2,{0},analysis\n"
 CASE_TOML = '[case]\nid = "people"\ntime_zone = "Asia/Damascus"\nparties = ["Syrian", "Russian"]\n'
 HERS, OF_OTHERS = "Two people were killed before the evening prayer.", "The medical worker heard one aircraft."
+DIGESTS = {"hers": digest_bytes(HERS.encode()), "of others": digest_bytes(OF_OTHERS.encode())}
+"""What reviews are bound to, by decision."""
 BAG, PLAN, KEYS = "bag", "plan.pickle", "keys"
 DRAWN = ("data/withheld.json", "data/ledger/", "manifest-sha256.txt", "tagmanifest-sha256.txt", "bundle-root.txt",
          "bag-info.txt")  # fmt: skip
@@ -159,13 +163,26 @@ def _released() -> Path:
     with _own_keys(folder):
         vault = Vault.open(case, own_keyring().signer)
         for which, words in enumerate((HERS, HERS + " ")):
-            state = keep_on_shelf(vault.folder, RELEASES, canonical_json(_state(words)))
+            state = keep_salted(vault.folder, RELEASES, _state(words))
+            bound = keep_salted(vault.folder, BOUND, _bound())
             if which == 0:
                 digest = "sha256:" + "0" * 64
                 content = {"schema": RELEASE_SCHEMA, "profile": "public", "content": digest, "manifest": digest,
                            "as_of": "2017-06-30", "state": state}  # fmt: skip
                 vault.record(PUBLISHED, [content], AT)
+                told = [{"schema": BOUND_DECISION_SCHEMA, "decision_id": name, "kind": "review", "target": "I1",
+                         "value": "reviewed", "by": "One", "on": "2017-06-30", "bound_to": "finding",
+                         "bound_in": bound} for name in DIGESTS]  # fmt: skip
+                vault.record(DECIDED, told, AT)
     return folder
+
+
+def _bound() -> dict[str, object]:
+    """What two reviews are bound to, of which one rests on W1."""
+    return {"schema": BOUND_SCHEMA, "decisions": {
+        name: {"sources": [source], "bound": DIGESTS[name], "parts": {f"evidence:{row}": DIGESTS[name][-16:]}}
+        for name, source, row in (("hers", "W1", "A1"), ("of others", "W2", "A2"))
+    }}  # fmt: skip
 
 
 def _state(words: str) -> dict[str, object]:
@@ -298,12 +315,17 @@ def _holds_withdrawal(folder: Path, told: int) -> None:
     assert is_gone or not told, "an acknowledged withdrawal is lost"
     kept = stored_files(case_of(folder) / ".consilience" / "releases")
     assert any(OF_OTHERS.encode() in data for data in kept.values()), "what was said of others is lost"
+    bound = stored_files(case_of(folder) / ".consilience" / "bound")
+    assert any(DIGESTS["of others"].encode() in data for data in bound.values()), "what others' reviews are bound to"
+    reviews = {one.decision_id: one for one in decisions_of(Vault.open(case_of(folder)))}
+    assert (reviews["hers"].unbound, reviews["of others"].bound) == (WITHDREW if is_gone else "", DIGESTS["of others"])
     [release] = releases_in(Vault.open(case_of(folder)).acts())
     if is_gone:
         [hers] = affected_by(case_of(folder) / ".consilience", release, "s1") or ()
         assert hers.removed_on
     if told:
         assert not any(HERS.encode() in data for data in kept.values()), "words of who withdrew"
+        assert not any(DIGESTS["hers"][-16:].encode() in data for data in bound.values()), "digests of what she said"
         assert not check(case_of(folder), read_data=True).damaged, "an acknowledged withdrawal left a key"
 
 

@@ -1,10 +1,11 @@
-"""What is kept of each release, without the words of a source that has withdrawn.
+"""What is kept of each release and for decisions, without the words, or digests, of a source that has withdrawn.
 
 What a release said is kept so that the next can be compared with it and a correction can list its sentences. Where a
 source withdraws, the words go of each sentence and wording that rests on a row or an interview of it, and of each that
 counts an incident behind which one stands, and so do the digests of the parts of such an incident and of the rows
 behind it. What it rested on stays, and the day it was removed, and of a sentence its id. No digest of what went stays:
-whoever has the folder could test a dozen guesses by it.
+whoever has the folder could test a dozen guesses by it. What decisions are bound to goes likewise (`bound_decisions`),
+and what is left lies under a new salt: the old one goes with the old file.
 """
 
 from __future__ import annotations
@@ -16,45 +17,53 @@ from typing import Any
 
 import polars as pl
 
+from consilience.casework.bound_decisions import read_bound, take_out_bound
 from consilience.casework.decisions_of_case import EVIDENCE
-from consilience.casework.kept_releases import STATE_SCHEMA, has_sentences, read_whole, releases_in
+from consilience.casework.kept_releases import has_rows, has_sentences, read_whole, releases_in
 from consilience.casework.people import Apart
 from consilience.errors import ExhibitDamaged, UsageError
 from consilience.publish.statements.resting import findings_behind
 from consilience.quantities import canonical_json
 from consilience.records.consent import rows_by_source
 from consilience.records.tables import TABLES
-from consilience.vault.beside_ledger import keep_on_shelf, may_be_whole
-from consilience.vault.release_acts import Blanked, looked_through_content
-from consilience.vault.shelves import RELEASES
+from consilience.vault.beside_ledger import keep_on_shelf, keep_salted, may_be_whole
+from consilience.vault.release_acts import Blanked, blanked_in, bound_cited, living, looked_through_content
+from consilience.vault.shelves import BOUND, RELEASES
 from consilience.vault.store import Vault
 
 
 @dataclass(frozen=True, slots=True)
 class Rest:
     """What is left of the kept state of a release, and how many texts go (none, where only digests of such as went
-    before do); None where its bytes are damaged or gone."""
+    before do), or of what decisions are bound to (`of_decisions`), and how many of them hold no longer; `said` is None
+    where its bytes are damaged or gone."""
 
     was: str
-    body: bytes | None
-    texts: int
+    said: Mapping[str, Any] | None
+    gone: int
+    of_decisions: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What came of looking through `releases` for a source; `left` says why, by name, of those that can't be read now.
+    """What came of looking through `releases`, and files `of_decisions`, for a source; `left` says why, by name, of
+    those of either that can't be read now.
 
     They stay as they are until somebody withdraws the source again.
     """
 
     rests: tuple[Rest, ...]
     left: Mapping[str, str]
-    releases: int
+    releases: frozenset[str]
+    of_decisions: frozenset[str]
 
-    @property
-    def damaged(self) -> int:
-        """How many can't be read, and go whole."""
-        return sum(rest.body is None for rest in self.rests)
+    def gone(self, *, of_decisions: bool) -> int:
+        """How many texts go, or decisions that hold no longer."""
+        return sum(rest.gone for rest in self.rests if rest.of_decisions == of_decisions)
+
+    def damaged(self, *, of_decisions: bool) -> int:
+        """How many files can't be read, and go whole."""
+        return sum(rest.said is None for rest in self.rests if rest.of_decisions == of_decisions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,47 +84,69 @@ def withdrawing(apart: Apart, source_id: str) -> Withdrawing:
 
 
 def look_through(vault: Vault, who: Withdrawing, on: date, names: Iterable[str] | None = None) -> Looked:
-    """What is left of each kept release that has words of the source, of all of them if no `names` are given.
+    """What is left of each kept file that has words or digests of the source, of all of them if no `names` are given.
 
     One whose bytes are damaged or gone is among them, for nobody knows whose words it holds; one that the system
     refuses now, or that a newer version wrote, may be read another time. Writes nothing.
     """
     rests, left = list[Rest](), dict[str, str]()
-    looked = sorted(_states(vault) if names is None else names)
-    for name in looked:
+    releases, of_decisions = _states(vault), _bound(vault)
+    if names is not None:
+        wanted = frozenset(names)
+        releases, of_decisions = releases & wanted, of_decisions & wanted
+    for name in sorted(releases | of_decisions):
+        is_bound = name in of_decisions
         try:
-            state = read_whole(vault.folder, name)
+            said = read_bound(vault.folder, name) if is_bound else read_whole(vault.folder, name)
         except ExhibitDamaged as err:
             if may_be_whole(err):
                 left[name] = str(err.__cause__)
             else:
-                rests.append(Rest(name, None, 0))
+                rests.append(Rest(name, None, 0, is_bound))
         except UsageError as err:
             left[name] = f"{err.where}: {err.what}"
         else:
-            texts = _take_out(state, who, on)
-            if _drop_digests(state) or texts:
-                rests.append(Rest(name, canonical_json(state), texts))
-    return Looked(tuple(rests), left, len(looked))
+            if is_bound:
+                gone = take_out_bound(said, who.source_id, _as_named(who.rows), on)
+                changed = gone > 0
+            else:
+                gone = _take_out(said, who, on)
+                changed = _drop_digests(said) or gone > 0
+            if changed:
+                rests.append(Rest(name, said, gone, is_bound))
+    return Looked(tuple(rests), left, releases, of_decisions)
 
 
 def keep_rests(vault: Vault, who: Withdrawing, looked: Looked) -> list[dict[str, object]]:
-    """What is left of each release lies on the shelf; what the ledger has to say of it.
+    """What is left of each file lies on its shelf, under a new salt; what the ledger has to say of it.
 
     The caller is in `writing` and records it. Raises VaultNotWritable.
     """
-    said = []
-    for rest in looked.rests:
-        becomes = None if rest.body is None else keep_on_shelf(vault.folder, RELEASES, rest.body)
-        said.append(Blanked(rest.was, becomes).content())
-    if not looked.releases:
+    if not looked.releases and not looked.of_decisions:
         return []
-    return [looked_through_content(who.source_id, looked.releases - len(looked.left), sorted(looked.left)), *said]
+    said = [Blanked(rest.was, _kept(vault, rest), rest.of_decisions).content() for rest in looked.rests]
+    read = len(looked.releases - looked.left.keys())
+    return [looked_through_content(who.source_id, read, sorted(looked.left)), *said]
 
 
-def _states(vault: Vault) -> set[str]:
+def _kept(vault: Vault, rest: Rest) -> str | None:
+    if rest.said is None:
+        return None
+    if rest.of_decisions or has_sentences(rest.said):
+        return keep_salted(vault.folder, BOUND if rest.of_decisions else RELEASES, rest.said)
+    return keep_on_shelf(vault.folder, RELEASES, canonical_json(rest.said))  # the first version's has room for no salt
+
+
+def _states(vault: Vault) -> frozenset[str]:
     """The file that holds now what is kept of each release."""
-    return {one.state for one in releases_in(vault.acts()) if one.state is not None}
+    return frozenset(one.state for one in releases_in(vault.acts()) if one.state is not None)
+
+
+def _bound(vault: Vault) -> frozenset[str]:
+    """The files that hold now what decisions are bound to."""
+    blanked = tuple(blanked_in(vault.acts()))
+    names = {name for name, _ in bound_cited(vault.acts())}
+    return frozenset(filter(None, (living(name, blanked) for name in names)))
 
 
 def _take_out(state: dict[str, Any], who: Withdrawing, on: date) -> int:
@@ -160,7 +191,7 @@ def _theirs(state: Mapping[str, Any], who: Withdrawing, pieces: Set[str]) -> set
     The state says whose each row was. One of an earlier version does not: there every row counts that is nobody else's
     now, every flight, and every table as a whole.
     """
-    if state.get("schema") == STATE_SCHEMA:
+    if has_rows(state):
         mine = _as_named(who.rows | set(state["rows"].get(who.source_id, ())))
         return mine | {flight for flight, sightings in state["flights"].items() if mine & set(sightings)}
     others = _as_named(who.others) - TABLES.keys()

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from consilience.casework.decisions_of_case import decisions_in
+from consilience.casework.bound_decisions import decisions_of
 from consilience.casework.kept_releases import RELEASE_SCHEMA, Affected, Published, affected_by, read_state, releases_in
 from consilience.casework.notices import tongues_of, write_notices
 from consilience.errors import PublishError, UsageError, VaultError
@@ -87,7 +87,7 @@ def corrections(case: Path, out: Path | None = None, as_of: date | None = None) 
     """
     vault = Vault.open(case)
     releases = releases_in(vault.acts())
-    decisions = still_held(decisions_in(vault.acts()))
+    decisions = still_held(decisions_of(vault))
     bundles = _bundles(vault.acts())
     day = as_of or read_case_file(case).as_of
     answers = {one.target: one for one in decisions if one.kind == CORRECTED}
@@ -148,7 +148,7 @@ def _correction(
     touched = tuple(one for one in releases if said[one.manifest] or _holds(vault_folder, one, about))
     affected = tuple(sentence for listed in said.values() for sentence in listed or ())
     is_sentence = any(about in (one.sentence_id, f"{one.edition}/{one.sentence_id}") for one in affected)
-    is_other = not is_sentence and (bool(touched) or taken_in.bound is not None)
+    is_other = not is_sentence and (bool(touched) or taken_in.of_finding)
     overdue: bool | None = False
     if answered is None and taken_in.due is not None:
         overdue = None if as_of is None else taken_in.due < as_of

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from consilience.casework.acting_time import now
 from consilience.casework.batches import Progress
+from consilience.casework.bound_decisions import keep_bound
 from consilience.casework.decision_desk import Desk
 from consilience.casework.decision_rows import BadRow, Refused, Row, is_left_open, rows_in
 from consilience.casework.decisions_of_case import acts_of
 from consilience.casework.keys import open_vault
 from consilience.casework.pipeline import find
+from consilience.casework.second_look import check_withdrawals
 from consilience.records.decisions import NOTE, Decision
 from consilience.records.left_out import Tell, tell_nobody
 from consilience.vault.acts import DECIDED
@@ -43,13 +45,15 @@ def decide_from(
 
     The same row again records nothing while that decision still speaks: if it was withdrawn, or a later word took its
     place, it is recorded anew. `dry_run` records nothing at all. Raises UsageError for a file that is no such
-    table, and the errors of a run.
+    table, or where a source withdraws meanwhile, and the errors of a run.
     """
     rows = rows_in(file)
     found = find(case, workers=workers, progress=progress)
     tell(found.records.left_out)
     vault = open_vault(case)
     with nullcontext() if dry_run else vault.writing():  # another run of the same rows comes before, or finds these
+        if not dry_run:
+            check_withdrawals(vault, found.records)  # what is bound to rows of a source would outlast its withdrawal
         return _record(case, vault, Desk(found, vault), file.name, rows, dry_run)
 
 
@@ -81,5 +85,6 @@ def _record(
         desk.earlier.add(plain)
         new.append(plain)
     if new and not dry:
+        new = list(keep_bound(vault.folder, new))
         vault.record(DECIDED, [content for one in new for content in acts_of(one)], now())
     return Decided(tuple(new), tuple(already), tuple(bad), dry, tuple(left_open))

@@ -10,9 +10,10 @@ from functools import cache
 from typing import Any
 
 from consilience.casework.alleging import CHANGED, Allegations, inputs_changed_last
+from consilience.casework.bound_decisions import decisions_of
 from consilience.casework.decision_rows import RESTS_ON, Refused, Row, decision_said
-from consilience.casework.decisions_of_case import FINDING, decisions_in, finding_digest, finding_scope
-from consilience.casework.earlier_decisions import EarlierDecisions, words_of
+from consilience.casework.decisions_of_case import FINDING, finding_digest, finding_scope
+from consilience.casework.earlier_decisions import EarlierDecisions, said_by
 from consilience.casework.letter_rows import laid_over, letters_of
 from consilience.casework.pipeline import Found
 from consilience.casework.resting_rows import rows_code, rows_of_case
@@ -34,7 +35,7 @@ class Desk:
     """
 
     def __init__(self, found: Found, vault: Vault) -> None:
-        self.earlier = EarlierDecisions(decisions_in(vault.acts()), vault.folder)
+        self.earlier = EarlierDecisions(decisions_of(vault), vault.folder)
         self._records, self._findings = found.records, found.findings
         self._blocks: Mapping[str, Mapping[str, Any]] = {
             block["incident_id"]: block for block in found.findings["incidents"]
@@ -107,19 +108,19 @@ class Desk:
         parts = self._contents().parts(rests_on.split(RESTS_ON))
         if rows_code(parts) != decision.scope.partition(".")[2]:
             raise Refused("rests_on", "names rows that say something else than when this was written: write it anew")
-        return replace(decision, bound_parts=parts)
+        return replace(decision, bound_parts=parts, sources=self._contents().sources_behind(parts))
 
     def _bound(self, decision: Decision) -> Decision:
         if decision.target not in self._blocks or decision.kind == NOTE:
             return decision
-        digest, parts = self._binding(decision.target)
+        digest, parts, sources = self._binding(decision.target)
         if decision.scope.startswith(FINDING) and decision.scope != finding_scope(digest, parts):
             raise Refused("scope", "names the finding as it was; it has changed since: read it anew")
-        return replace(decision, bound=digest, bound_parts=parts)
+        return replace(decision, bound=digest, bound_parts=parts, of_finding=True, sources=sources)
 
-    def _bound_to(self, incident_id: str) -> tuple[Digest, Mapping[str, str]]:
-        block = self._blocks[incident_id]
-        return finding_digest(block), self._contents().of_finding(block)
+    def _bound_to(self, incident_id: str) -> tuple[Digest, Mapping[str, str], tuple[str, ...]]:
+        block, rows = self._blocks[incident_id], self._contents()
+        return finding_digest(block), rows.of_finding(block), rows.sources_behind([f"incidents/{incident_id}"])
 
     def _with_put(self, decision: Decision) -> Decision:
         """What a letter that was sent put, or counsel looked at: what it puts now, unless `scope` names another."""
@@ -155,7 +156,7 @@ class Desk:
             return decision
         if decision.kind == NOTE:
             return replace(decision, decision_id=f"note-{self.earlier.of_kind(NOTE) + 1}")
-        said = digest_bytes(canonical_json(list(words_of(decision))))
+        said = digest_bytes(canonical_json(list(said_by(decision))))
         before = self.earlier.times_said(decision)
         again = f"-{before + 1}" if before else ""
         return replace(decision, decision_id=f"D-{said.removeprefix('sha256:')[:16]}{again}")

@@ -9,7 +9,7 @@ from typing import Any
 from consilience.errors import LedgerDamaged
 from consilience.quantities import Digest, canonical_json, digest_bytes
 from consilience.records.allegations import Allegation, Put, allegation_from, put_of
-from consilience.records.decisions import DECISION_SCHEMA, PUT_SCHEMA, Decision
+from consilience.records.decisions import BOUND_DECISION_SCHEMA, DECISION_SCHEMA, PUT_SCHEMA, SIGN_OFF, Decision
 from consilience.vault.acts import DECIDED, Act
 
 FINDING = "finding:"
@@ -22,6 +22,8 @@ ROWS = "rows"
 """The part that stands for all of these: what an earlier version recorded has none."""
 FLIGHT = "T-"
 """How a flight's name begins (situate.tracks); the id of one of its sightings follows."""
+_FINDING, _SENTENCE = "finding", "sentence"
+"""What an act says that its decision is bound to."""
 _PUT_BYTES = 32_000
 """Of allegations in one act, before the next begins: an act holds 65,535 bytes."""
 _MOST_PIECES = 800
@@ -31,7 +33,9 @@ _SHORT = 16
 
 
 def decisions_in(acts: Iterable[Act]) -> tuple[Decision, ...]:
-    """Every decision in the ledger, oldest first, the withdrawn ones too. Raises LedgerDamaged for one that is none.
+    """Every decision in the ledger, oldest first, the withdrawn ones too, as its acts alone tell it: what it is bound
+    to stands there in those of an earlier version (`bound_decisions.decisions_of` has it of all). Raises LedgerDamaged
+    for one that is none.
 
     What a letter put is read from the acts that directly follow its decision. Where these don't give the code that it
     names, it is not known what was put: in a ledger that forgets nothing, one act that doesn't fit may not end all.
@@ -40,11 +44,12 @@ def decisions_in(acts: Iterable[Act]) -> tuple[Decision, ...]:
     follows = False
     for act in acts:
         schema = act.content.get("schema") if act.kind == DECIDED else None
-        if schema == DECISION_SCHEMA:
+        is_one = schema in (DECISION_SCHEMA, BOUND_DECISION_SCHEMA)
+        if is_one:
             groups.append((act, []))
         elif schema == PUT_SCHEMA and follows:
             groups[-1][1].append(act)
-        follows = schema == DECISION_SCHEMA or (schema == PUT_SCHEMA and follows)
+        follows = is_one or (schema == PUT_SCHEMA and follows)
     return tuple(_read(act, beside) for act, beside in groups)
 
 
@@ -64,20 +69,24 @@ def acts_of(decision: Decision) -> list[dict[str, object]]:
 
 
 def content_of(decision: Decision) -> dict[str, object]:
-    """As it stands in the act: only what is known."""
-    content: dict[str, object] = {"schema": DECISION_SCHEMA, "on": decision.on.isoformat()}
-    for name in ("decision_id", "kind", "target", "value", "by", "reason", "scope", "item", "commitment"):
-        if text := getattr(decision, name):
+    """As it stands in the act: only what is known, and no digest of what it is bound to, but the file that has them."""
+    schema = BOUND_DECISION_SCHEMA if decision.bound_in else DECISION_SCHEMA
+    content: dict[str, object] = {"schema": schema, "on": decision.on.isoformat()}
+    for name in ("decision_id", "kind", "target", "value", "by", "reason", "scope", "item", "commitment", "bound_in"):
+        if (text := getattr(decision, name)) and not (name == "scope" and is_code(decision)):
             content[name] = text
     if decision.due is not None:
         content["due"] = decision.due.isoformat()
-    if decision.bound is not None:
-        content["bound"] = decision.bound
-    if decision.bound is not None or decision.bound_parts:
-        content["bound_parts"] = dict(decision.bound_parts or {})
+    if decision.bound_in:
+        content["bound_to"] = _FINDING if decision.of_finding else _SENTENCE
     if decision.put is not None:
         content["put"] = {"edition": decision.put.edition, "known": decision.put.alleged is not None}
     return content
+
+
+def is_code(one: Decision) -> bool:
+    """Whether its scope is a code that was made from the case, and no word of a person."""
+    return one.scope.startswith(FINDING) or (one.kind == SIGN_OFF and bool(one.scope))
 
 
 def finding_digest(block: Mapping[str, Any]) -> Digest:
@@ -183,7 +192,8 @@ def _read(act: Act, beside: Sequence[Act]) -> Decision:
     content = act.content
     try:
         bound = content.get("bound")
-        parts = content.get("bound_parts")
+        parts, scope = content.get("bound_parts"), str(content.get("scope", ""))
+        is_of_finding = bound is not None or scope.startswith(FINDING) or content.get("bound_to") == _FINDING
         return Decision(
             decision_id=str(content["decision_id"]),
             kind=str(content["kind"]),
@@ -192,13 +202,15 @@ def _read(act: Act, beside: Sequence[Act]) -> Decision:
             by=str(content["by"]),
             on=date.fromisoformat(str(content["on"])),
             reason=str(content.get("reason", "")),
-            scope=str(content.get("scope", "")),
+            scope=scope,
             item=str(content.get("item", "")),
             due=date.fromisoformat(str(content["due"])) if "due" in content else None,
             bound=None if bound is None else Digest(str(bound)),
             bound_parts=dict(parts) if isinstance(parts, dict) else None,
             commitment=str(content.get("commitment", "")),
             put=_put(content.get("put"), str(content["decision_id"]), beside),
+            of_finding=is_of_finding,
+            bound_in=str(content.get("bound_in", "")),
         )
     except (KeyError, ValueError) as err:
         raise LedgerDamaged("does not say what was decided", where=f"act {act.index}") from err

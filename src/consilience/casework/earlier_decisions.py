@@ -10,8 +10,10 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 
+from consilience.casework.decisions_of_case import is_code
 from consilience.records.allegations import Put
 from consilience.records.decisions import (
     DUE,
@@ -22,6 +24,7 @@ from consilience.records.decisions import (
     RETRACTED,
     REVIEW,
     SENT,
+    SIGN_OFF,
     WITHDRAW,
     Decision,
     Seat,
@@ -40,6 +43,11 @@ def words_of(decision: Decision) -> Words:
     due = "" if decision.due is None else decision.due.isoformat()
     said = (decision.kind, decision.target, decision.value, decision.by, decision.on.isoformat())
     return (*said, decision.reason, decision.scope, decision.item, due)
+
+
+def said_by(decision: Decision) -> Words:
+    """The same without a code that was made from the case: what an id may be made from, which stays for good."""
+    return words_of(replace(decision, scope="") if is_code(decision) else decision)
 
 
 class EarlierDecisions:
@@ -66,7 +74,7 @@ class EarlierDecisions:
         self._every.append(one)
         self._against.append(0)
         self._named[one.decision_id].append(place)
-        self._said[words_of(one)] += 1
+        self._said[said_by(one)] += 1
         self._kinds[one.kind] += 1
         if one.put is not None and one.put.alleged is not None:
             self._editions[one.put.edition] = one.put
@@ -94,8 +102,8 @@ class EarlierDecisions:
         return self._named.keys()
 
     def times_said(self, decision: Decision) -> int:
-        """How often these words were decided, whether they still speak or not."""
-        return self._said[words_of(decision)]
+        """How often these words were decided, whatever the code, whether they still speak or not."""
+        return self._said[said_by(decision)]
 
     def of_kind(self, kind: str) -> int:
         """How many there are of a kind."""
@@ -149,7 +157,9 @@ class EarlierDecisions:
         turn(self._seats[seat], place)
         if one.kind == NOTE:
             of_note(place, one)
-        else:
+        elif not (
+            one.unbound and one.kind in (REVIEW, SIGN_OFF)
+        ):  # those have to be given again, in the same words too
             turn(self._alike[words_of(one)], place)
         self._see_retracted(seat)
 

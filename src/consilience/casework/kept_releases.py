@@ -20,8 +20,9 @@ from consilience.vault.release_acts import Blanked, blanked_in, living
 from consilience.vault.shelves import RELEASES
 
 RELEASE_SCHEMA = "consilience.release/1"
-STATE_SCHEMA = "consilience.release-state/3"
-_WITH_SENTENCES = ("consilience.release-state/2", STATE_SCHEMA)
+STATE_SCHEMA = "consilience.release-state/4"
+_WITH_ROWS = ("consilience.release-state/3", STATE_SCHEMA)
+_WITH_SENTENCES = ("consilience.release-state/2", *_WITH_ROWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,11 @@ def read_whole(vault_folder: Path, name: str | None) -> dict[str, Any]:
 def has_sentences(state: Mapping[str, Any]) -> bool:
     """Whether sentences are kept too, and not findings alone, as the first version did."""
     return state.get("schema") in _WITH_SENTENCES
+
+
+def has_rows(state: Mapping[str, Any]) -> bool:
+    """Whether it says whose each row was."""
+    return state.get("schema") in _WITH_ROWS
 
 
 def _read(act: Act, blanked: Sequence[Blanked]) -> Published:

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from consilience.casework.decisions_of_case import FINDING
 from consilience.casework.kept_releases import read_state, releases_in
 from consilience.casework.pipeline import Found
 from consilience.casework.reviewing import FindingStatus
@@ -34,7 +33,7 @@ def claims_of(
 ) -> Claims:
     """What a report marks as no longer claimed. Old tables are read only where there is prose that could name a row."""
     gone = {one.target for one in about_gone_incidents(found, decisions)}
-    decided = {one.target for one in decisions if one.kind in _OF_FINDINGS and _is_of_finding(one)}
+    decided = {one.target for one in decisions if one.kind in _OF_FINDINGS and one.of_finding}
     return Claims(
         rows={one.incident_id: one.gone for one in statuses if one.gone},
         incidents=tuple(sorted(gone)),
@@ -47,9 +46,7 @@ def about_gone_incidents(found: Found, decisions: Sequence[Decision]) -> tuple[D
     there = {block["incident_id"] for block in found.findings["incidents"]}
     retracted = {one.target for one in decisions if one.kind == REVIEW and one.value == RETRACTED}
     return tuple(
-        one
-        for one in decisions
-        if one.kind in _OF_FINDINGS and _is_of_finding(one) and one.target not in there | retracted
+        one for one in decisions if one.kind in _OF_FINDINGS and one.of_finding and one.target not in there | retracted
     )
 
 
@@ -63,11 +60,6 @@ def about_gone_letters(found: Found, decisions: Sequence[Decision]) -> tuple[Dec
         for one, letter in named
         if letter not in there and (one.kind in _OF_LETTERS or (one.kind == kinds.REPLY_EFFECT and letter))
     )
-
-
-def _is_of_finding(one: Decision) -> bool:
-    """A sign-off of a sentence is bound to its words and to no finding."""
-    return one.bound is not None or one.scope.startswith(FINDING)
 
 
 def _once(vault: Vault) -> Iterator[str]:

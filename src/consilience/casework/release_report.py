@@ -9,9 +9,9 @@ from pathlib import Path
 from consilience.casework import fitted_store
 from consilience.casework.acting_time import now
 from consilience.casework.batches import Progress
+from consilience.casework.bound_decisions import decisions_of
 from consilience.casework.decision_rows import RESTS_ON, Row
 from consilience.casework.decision_templates import Template, write_rows
-from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.keys import open_vault
 from consilience.casework.once_claimed import claims_of
 from consilience.casework.pipeline import Found
@@ -72,7 +72,7 @@ def reports(
         view = replace(view, log_model=fitted_store.from_bytes(found.log_model))
     vault = open_vault(found.case)
     names = publication_names(vault, found.records.tables["sources"]["source_id"], now())
-    claims = claims_of(found, reviewed, still_held(decisions_in(vault.acts())), vault, found.case / PROSE)
+    claims = claims_of(found, reviewed, still_held(decisions_of(vault)), vault, found.case / PROSE)
     made = Ready(found.case, found, view, reviews=review_words(reviewed), source_names=names, claims=claims)
     documents = tuple(made.document(profile.name, language, is_draft=False) for language in languages)
     if any(sentence.flags for document in documents for sentence in document.sentences):

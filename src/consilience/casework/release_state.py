@@ -21,7 +21,7 @@ from consilience.quantities import Digest, canonical_json, digest_bytes
 from consilience.records.consent import rows_by_source
 from consilience.records.decisions import Decision
 from consilience.records.replies import Letter
-from consilience.vault.beside_ledger import keep_on_shelf
+from consilience.vault.beside_ledger import keep_salted
 from consilience.vault.shelves import RELEASES
 
 _REPORTS = "report/"
@@ -80,7 +80,7 @@ class Candidate:
         return self.today if self.as_of is None else max(self.as_of, self.today)
 
 
-def state_of(found: Found, rows: Rows, built: Built | None = None) -> bytes:
+def state_of(found: Found, rows: Rows, built: Built | None = None) -> dict[str, Any]:
     """What was found, as short digests by incident and part, with the wording, for a later release to compare; every
     sentence that went out with what it rests on, for corrections; and whose each row was, for withdrawals.
     """
@@ -90,10 +90,10 @@ def state_of(found: Found, rows: Rows, built: Built | None = None) -> bytes:
     }
     said = [_sentences(document) for document in (built.documents if built else ())]
     reports = sorted(name for name in (built.files if built else ()) if name.startswith(_REPORTS))
-    return canonical_json({
+    return {
         "schema": STATE_SCHEMA, "incidents": incidents, "pieces": rows.pieces, "documents": said,
         "reports": reports, "rows": rows_by_source(found.records), "flights": _flights(found.findings),
-    })  # fmt: skip
+    }  # fmt: skip
 
 
 def _flights(findings: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -114,8 +114,8 @@ def _sentences(document: Document) -> dict[str, object]:
 
 
 def keep_state(vault_folder: Path, it: Candidate, built: Built) -> str:
-    """The state of a release is kept; gives its name. Raises VaultNotWritable."""
-    return keep_on_shelf(vault_folder, RELEASES, state_of(it.found, it.rows(), built))
+    """The state of a release is kept, with a salt; gives its name. Raises VaultNotWritable."""
+    return keep_salted(vault_folder, RELEASES, state_of(it.found, it.rows(), built))
 
 
 def _is_captioned(block: object) -> TypeGuard[Grid | Picture]:

@@ -11,8 +11,8 @@ from typing import Any, Final
 from consilience.casework.acting_time import now
 from consilience.casework.alleging import is_untold, untold
 from consilience.casework.batches import Progress
+from consilience.casework.bound_decisions import decisions_of
 from consilience.casework.candidates import write_candidate
-from consilience.casework.decisions_of_case import decisions_in
 from consilience.casework.folders import replaced_whole
 from consilience.casework.kept_releases import RELEASE_SCHEMA, Published, read_state, releases_in
 from consilience.casework.keys import open_vault, own_keyring
@@ -129,7 +129,7 @@ def _signer() -> tuple[Signer | None, str | None]:
 def _candidate(
     found: Found, vault: Vault, profile_name: str, out: Path, signer: Signer | None, key_flaw: str | None
 ) -> Candidate:
-    decisions, today = still_held(decisions_in(vault.acts())), now().date()
+    decisions, today = still_held(decisions_of(vault)), now().date()
     found = replace(found, records=for_publication(found.records, today))
     rows = once(found)
     return Candidate(
@@ -212,7 +212,7 @@ def _noted(
             flaws = (f"the release before this one can't be compared: {err.what}",)
     changes: tuple[Change, ...] | None = ()
     if before is not None:  # what was destroyed unread, for a source that withdrew, is compared with nothing
-        now_there = json.loads(state_of(it.found, it.rows()))["incidents"]
+        now_there = state_of(it.found, it.rows())["incidents"]
         changes = None if before.state is None else changes_between(was, now_there)
     manifest = None if before is None else before.manifest
     notes = {
@@ -272,7 +272,7 @@ def _check_still_judged(it: Candidate, manifest: Digest, vault: Vault) -> None:
     earlier = [one.manifest for one in releases_in(vault.acts()) if one.profile == it.profile_name]
     follows = None if it.predecessor is None else it.predecessor.manifest
     is_next = (earlier[-1] if earlier else None) in (follows, manifest)
-    if tuple(still_held(decisions_in(vault.acts()))) != tuple(it.decisions) or not is_next:
+    if tuple(still_held(decisions_of(vault))) != tuple(it.decisions) or not is_next:
         what = "something was decided or released since this release was judged; nothing was released"
         raise UsageError(what, where=it.profile_name, remedy="Release again: it is judged anew.")
 

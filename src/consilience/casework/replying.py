@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from consilience.casework.alleging import Allegations, is_untold
 from consilience.casework.batches import Progress
-from consilience.casework.decisions_of_case import decisions_in
+from consilience.casework.bound_decisions import decisions_of
 from consilience.casework.folders import alone_in_new
 from consilience.casework.keys import open_vault
 from consilience.casework.letter_editions import Wanted, write_editions
@@ -121,7 +121,7 @@ def letters(
     _check_known("form", forms, tuple(LETTER_FORMS))
     found = find(case, workers=workers, progress=progress)
     tell(found.records.left_out)
-    decisions = still_held(decisions_in(Vault.open(case).acts()))
+    decisions = still_held(decisions_of(Vault.open(case)))
     settings = found.records.settings
     every = letters_of(found.records, decisions)
     allegations = Allegations(found.records, found.findings["incidents"], retracted_in(decisions))

@@ -14,7 +14,7 @@ from consilience.casework import fitted_store
 from consilience.casework.acting_time import now
 from consilience.casework.alleging import Allegations
 from consilience.casework.batches import Progress
-from consilience.casework.decisions_of_case import decisions_in
+from consilience.casework.bound_decisions import decisions_of
 from consilience.casework.folders import RUN_FILE, RUN_SCHEMA, check_out, files_below, replaced_whole
 from consilience.casework.keys import open_vault
 from consilience.casework.letter_rows import letters_of, with_letters
@@ -107,7 +107,7 @@ def ready(folder: Path, *, workers: int, progress: Progress) -> Ready:
     if found.log_model is not None:
         view = replace(view, log_model=fitted_store.from_bytes(found.log_model))
     vault = open_vault(folder)
-    decisions = still_held(decisions_in(vault.acts()))
+    decisions = still_held(decisions_of(vault))
     reviewed = statuses(found, decisions, once(found), scopes=False)
     every = letters_of(found.records, decisions)
     laid_over = replace(found, records=with_letters(found.records, every))

@@ -7,7 +7,7 @@ rows. A row that changes outdates it though no word of the sentence does.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -23,6 +23,7 @@ from consilience.casework.pipeline import Found
 from consilience.publish.document import Document, Grid, Paragraph, Picture, Sentence
 from consilience.publish.statements.resting import counts_every, rows_behind
 from consilience.quantities import canonical_json
+from consilience.records.consent import rows_by_source
 from consilience.records.tables import TABLES
 
 MOST_NAMED = 60
@@ -43,6 +44,7 @@ class Rows:
     tables; `named` leads from an id or a flight to its rows; `pieces` are ids of evidence by incident. `beside` are, by
     incident, the rows that its finding is read with and that are no pieces of its evidence: the incident's own, its
     facility's, what others published of it, flights that are no pieces, and of each source the role that is printed.
+    `sources` says whose each row is, of an incident whose rows its finding rests on, of a whole table whose any is.
     """
 
     rows: Mapping[str, str]
@@ -51,6 +53,7 @@ class Rows:
     named: Mapping[str, Sequence[str]]
     pieces: Mapping[str, Sequence[str]]
     beside: Mapping[str, Mapping[str, str]]
+    sources: Mapping[str, Set[str]]
 
     def of_finding(self, block: Mapping[str, Any]) -> dict[str, str]:
         """What a review of a finding is bound to beside the digest of its block."""
@@ -65,6 +68,10 @@ class Rows:
         if shown is None or (parts and not counts_every(sentence.support)):
             return Bound(plain, plain, parts)
         return Bound(short_digest([*said, shown]), plain, parts)
+
+    def sources_behind(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Whose rows these are, sorted; names as in `parts`."""
+        return tuple(sorted({source for name in names for source in self.sources.get(name, ())}))
 
     def parts(self, names: Iterable[str]) -> dict[str, str]:
         """The rows and whole tables that these names stand for; what is neither has no part."""
@@ -137,7 +144,29 @@ def rows_of_case(found: Found) -> Rows:
         for track in block["tracks"] or ():
             flown = (f"sightings/{one}" for one in sorted(track["sightings"]))
             named[track["track_id"]] = [one for one in flown if one in rows]
-    return Rows(rows, by_id, tables, named, pieces_of(found.findings), _beside(found, rows, named, published))
+    beside, sources = _beside(found, rows, named, published), _sources(found, named)
+    return Rows(rows, by_id, tables, named, pieces_of(found.findings), beside, sources)
+
+
+def _sources(found: Found, named: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+    """Whose each row is, by name, and whose rows a table has; under `incidents/I1` whose the finding rests on: pieces,
+    flights, and every row that names the incident."""
+    whose: defaultdict[str, set[str]] = defaultdict(set)
+    for source, rows in rows_by_source(found.records).items():
+        for row in rows:
+            whose[row].add(source)
+            whose[row.partition("/")[0]].add(source)
+    for table, frame in found.records.tables.items():
+        key = TABLES[table].key
+        if key is not None and table != "incidents" and "incident_id" in frame.columns:
+            for name, incident_id in frame.select(key, "incident_id").drop_nulls().iter_rows():
+                whose[f"incidents/{incident_id}"] |= whose.get(f"{table}/{name}", set())
+    for block in found.findings["incidents"]:
+        names = (piece["evidence_id"] for piece in block["evidence"])
+        flights = (track["track_id"] for track in block["tracks"] or ())
+        for row in (row for name in (*names, *flights) for row in named.get(name, ())):
+            whose[f"incidents/{block['incident_id']}"] |= whose.get(row, set())
+    return dict(whose)
 
 
 def _beside(

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from consilience.casework.batches import Progress
+from consilience.casework.bound_decisions import decisions_of, why_unbound
 from consilience.casework.decision_rows import Row
 from consilience.casework.decision_templates import Template, write_rows
 from consilience.casework.decisions_of_case import (
     EVIDENCE,
     FLIGHT,
     changed_parts,
-    decisions_in,
     finding_digest,
     finding_scope,
 )
@@ -77,7 +77,7 @@ def review(case: Path, *, workers: int = 1, progress: Progress, tell: Tell = tel
     """The status of every finding as the case stands now. Raises the errors of a run."""
     found = find(case, workers=workers, progress=progress)
     tell(found.records.left_out)
-    return statuses(found, still_held(decisions_in(Vault.open(case).acts())), once(found))
+    return statuses(found, still_held(decisions_of(Vault.open(case))), once(found))
 
 
 def statuses(
@@ -155,8 +155,10 @@ def _status(
     signed = tuple(sorted({one.value for one in signs if holds(one)}))
     stale = tuple(sorted({one.value for one in signs} - set(signed)))
     waiting = [*(outdated if len(current) < needed else ()), *(one for one in signs if one.value in stale)]
-    changed = tuple(dict.fromkeys(name for one in waiting for name in changed_parts(one.bound_parts or parts, parts)))
-    why = _listed(changed) if changed else _EARLIER if any(one.bound == digest for one in waiting) else ""
+    known = [one for one in waiting if not one.unbound]
+    changed = tuple(dict.fromkeys(name for one in known for name in changed_parts(one.bound_parts or parts, parts)))
+    why = _listed(changed) if changed else _EARLIER if any(one.bound == digest for one in known) else ""
+    why = "; ".join(filter(None, [why, *dict.fromkeys(why_unbound(one) for one in waiting if one.unbound)]))
     accuses = bool(block["attribution"]["set"])
     return FindingStatus(
         incident_id=incident_id, title=block["title"] or "", wording=block["attribution"]["wording"], status=status,

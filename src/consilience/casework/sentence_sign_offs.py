@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 
+from consilience.casework.bound_decisions import why_unbound
 from consilience.casework.release_state import Candidate
 from consilience.casework.resting_rows import Bound, rows_changed, sentences_shown
 from consilience.publish.catalogue import languages as known_languages
@@ -72,6 +73,8 @@ def _outdated(one: Decision, there: Sequence[Bound]) -> str:
     One of an earlier version is bound to words and names alone. It counts no more: what the rows said then, or what
     the table under a caption showed, is not on record, so nobody can say that the lawyer signed what stands there now.
     """
+    if one.unbound:
+        return why_unbound(one)
     words, dot, _ = one.scope.partition(".")
     alike = [bound for bound in there if bound.words == words]
     if alike and dot:

@@ -43,7 +43,9 @@ class Reach:
     `clear_copies` (numbers of `preserved` acts) removed; `still_in_folder` is what
     only the user can remove, and `tables_kept` how many kept versions of tables have rows of it. `texts` are sentences
     and wordings that rest on it in what is kept of `releases`, and go there; `damaged_releases` can't be read, and go
-    whole; `left_releases` can't be read now, a line each, and stay until it is withdrawn again. `copies` and
+    whole; `left_releases` can't be read now, a line each, and stay until it is withdrawn again. `decisions` that rest
+    on it are bound to nothing any more, and reviews and sign-offs among them hold no longer; `damaged_decisions` and
+    `left_decisions` are files of what decisions are bound to, likewise. `copies` and
     `publications` are earlier acts, a line each: what they say of where, and who holds it; `outputs` the folders of
     runs, reports and letters beside the case, and those elsewhere that the ledger knows of.
     """
@@ -61,6 +63,9 @@ class Reach:
     releases: int
     damaged_releases: int
     left_releases: tuple[str, ...]
+    decisions: int
+    damaged_decisions: int
+    left_decisions: tuple[str, ...]
     copies: tuple[str, ...]
     publications: tuple[str, ...]
     outputs: tuple[str, ...]
@@ -104,7 +109,8 @@ def withdraw(folder: Path, source_id: str, keyring: Keyring) -> Reach:
 
 
 def _look_again(vault: Vault, apart: Apart, source_id: str, at: datetime) -> tuple[str, ...]:
-    """Releases that could not be read when it withdrew, or that the version of then left alone, have none of its words.
+    """What is kept of releases and for decisions and could not be read when it withdrew, or that the version of then
+    left alone, has none of its words and digests.
 
     Which can't be read even now comes back, a line each.
     """
@@ -118,7 +124,7 @@ def _look_again(vault: Vault, apart: Apart, source_id: str, at: datetime) -> tup
 
 
 def _once_more(left: str) -> str:
-    return f"What is kept of a release can't be read ({left}): withdraw once more when it can."
+    return f"What is kept of a release, or for decisions, can't be read ({left}): withdraw once more when it can."
 
 
 def _reach(vault: Vault, folder: Path, apart: Apart, source_id: str, looked: Looked) -> Reach:
@@ -138,10 +144,13 @@ def _reach(vault: Vault, folder: Path, apart: Apart, source_id: str, looked: Loo
         clear_copies=tuple(_clear_copies(vault, apart, source_id)),
         still_in_folder=len(mine) + (source_id in apart.identities.rows),
         tables_kept=sum(kept.role == "table" and kept.path.stem in rows for kept in vault.kept().values()),
-        texts=sum(rest.texts for rest in looked.rests),
-        releases=len(looked.rests) - looked.damaged,
-        damaged_releases=looked.damaged,
-        left_releases=tuple(looked.left.values()),
+        texts=looked.gone(of_decisions=False),
+        releases=sum(not rest.of_decisions for rest in looked.rests) - looked.damaged(of_decisions=False),
+        damaged_releases=looked.damaged(of_decisions=False),
+        left_releases=tuple(why for name, why in looked.left.items() if name in looked.releases),
+        decisions=looked.gone(of_decisions=True),
+        damaged_decisions=looked.damaged(of_decisions=True),
+        left_decisions=tuple(why for name, why in looked.left.items() if name in looked.of_decisions),
         copies=tuple(_told(vault.acts(), COPIED)),
         publications=tuple(_told(vault.acts(), PUBLISHED)),
         outputs=(*_outputs(folder.resolve()), *told_places(vault.acts())),

@@ -128,6 +128,15 @@ def withdraw(case: CaseFolder, source: Source, yes: Yes = False, as_json: AsJson
     for line in reach.left_releases:
         typer.echo(f"What is kept of a release can't be read now, and {stays} as it is ({line}): "
                    "when it can be read, withdraw the source again, which takes its words out.")  # fmt: skip
+    typer.echo(f"{reach.decisions} decisions that rest on it {were}bound to nothing any more: reviews and sign-offs "
+               "among them must be given again.")  # fmt: skip
+    if reach.damaged_decisions:
+        advice = "" if yes else " Run `consilience vault repair` first: a replica may have them whole."
+        typer.echo(f"{reach.damaged_decisions} files of what decisions are bound to are damaged or gone, so that "
+                   f"nobody knows whose rows they rest on: each {were}destroyed whole, unread.{advice}")  # fmt: skip
+    for line in reach.left_decisions:
+        typer.echo(f"What decisions are bound to can't be read now, and {stays} as it is ({line}): "
+                   "when it can be read, withdraw the source again.")  # fmt: skip
     typer.echo(f"Only you can remove: {reach.still_in_folder} files or rows of names in the case folder; its rows in "
                f"your tables, and in {reach.tables_kept} versions of them that the vault keeps.")  # fmt: skip
     for said, lines in (("Copies", reach.copies), ("Published", reach.publications), ("Outputs", reach.outputs)):

@@ -14,6 +14,9 @@ from consilience.records.replies import REPLY_FORMS
 
 DECISION_SCHEMA = "consilience.decision/1"
 """Marks a `decided` act as one of these; acts of other schemas are somebody else's."""
+BOUND_DECISION_SCHEMA = "consilience.decision/2"
+"""The same of one that is bound to what was found or said, by a file beside the ledger; earlier versions wrote that
+into the act."""
 PUT_SCHEMA = "consilience.put/1"
 """Marks a `decided` act that says what a letter put: part of the decision that it names."""
 
@@ -39,6 +42,10 @@ SHOW = "show"
 CORRECTION = "correction"
 CORRECTED = "corrected"
 WITHDRAW = "withdraw"
+
+WITHDREW, DAMAGED = "withdrew", "damaged"
+"""Why it is not known what a decision is bound to: a source behind it has withdrawn since, or the file that
+says it can't be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,10 @@ class Decision:
     is what a letter that was sent put, or what counsel looked at and said need not be put again; None of a letter of
     which nobody recorded it. Of a note `value` is empty here: its text lies in the vault's privileged folder, and
     `commitment` is the salted digest of it.
+
+    `of_finding`: it is about a finding, and no sentence. `sources` are whose rows it rests on, None where nobody knows.
+    `bound_in` names the file that holds `bound`, `bound_parts`, the code in `scope` and `sources`; where that is not
+    known any more, `unbound` says why (WITHDREW, DAMAGED), and `bound_parts` has names alone.
     """
 
     decision_id: str
@@ -102,6 +113,10 @@ class Decision:
     bound_parts: Mapping[str, str] | None = None
     commitment: str = ""
     put: Put | None = None
+    of_finding: bool = False
+    sources: tuple[str, ...] | None = None
+    bound_in: str = ""
+    unbound: str = ""
 
 
 def still_held(decisions: Iterable[Decision]) -> tuple[Decision, ...]:

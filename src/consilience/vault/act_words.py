@@ -25,7 +25,7 @@ from consilience.vault.acts import (
 )
 from consilience.vault.custody import EVENTS
 from consilience.vault.pseudonyms import SCHEMA as PUBLICATION_NAME
-from consilience.vault.release_acts import BLANKED, LOOKED_THROUGH
+from consilience.vault.release_acts import BLANKED, BOUND_BLANKED, LOOKED_THROUGH
 from consilience.vault.sealed_acts import CLEARED, CONSENT_WITHDRAWN, ITEM, KEY, WRAPPED_ANEW
 
 
@@ -88,6 +88,9 @@ def _withdrawn(act: Act) -> str:
     if said.get("schema") == BLANKED:
         rest = f"the rest of it is {said['becomes']}" if said.get("becomes") else "it could not be read"
         return f"what was kept of a release, {said.get('was')}, was destroyed for whoever withdrew; {rest}"
+    if said.get("schema") == BOUND_BLANKED:
+        rest = f"the rest of it is {said['becomes']}" if said.get("becomes") else "it could not be read"
+        return f"what decisions were bound to, {said.get('was')}, was destroyed for whoever withdrew; {rest}"
     if said.get("schema") == LOOKED_THROUGH:
         left = f"; {_count(said['left'])} could not be read and were left" if said.get("left") else ""
         return f"what is kept of {said.get('releases')} releases was looked through for {said.get('source_id')}{left}"

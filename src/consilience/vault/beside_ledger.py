@@ -1,23 +1,25 @@
-"""What is kept beside the ledger, which holds its digest alone: privileged notes, and the state of each release.
+"""What is kept beside the ledger, which holds its digest alone: privileged notes, the state of each release, and what
+decisions are bound to.
 
-A bundle takes exhibits and acts; what stands on a shelf is neither, so it goes nowhere by mistake. A note's body holds
-a random salt, so that the digest in the ledger says nothing to whoever guesses its words.
+A bundle takes exhibits and acts; what stands on a shelf is neither, so it goes nowhere by mistake. A body holds a
+random salt of its own, so that the digest in the ledger says nothing to whoever guesses its words once the body, and
+the salt in it, is destroyed.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path, PurePosixPath
 
 from consilience.errors import ExhibitDamaged
 from consilience.quantities import Digest, canonical_json, digest_bytes
 from consilience.vault.acts import SALT_BYTES, WITHDRAWN, Act
 from consilience.vault.durable import HALF_WRITTEN, destroy_file, explained, make_folder, sync_folder, write_file
-from consilience.vault.release_acts import states_cited
+from consilience.vault.release_acts import bound_cited, states_cited
 from consilience.vault.sealed_acts import CONSENT_WITHDRAWN
-from consilience.vault.shelves import PRIVILEGED, RELEASES, digest_named, place_of
+from consilience.vault.shelves import BOUND, PRIVILEGED, RELEASES, digest_named, place_of
 
 
 def keep_on_shelf(vault_folder: Path, shelf: str, body: bytes) -> str:
@@ -29,6 +31,14 @@ def keep_on_shelf(vault_folder: Path, shelf: str, body: bytes) -> str:
     write_file(vault_folder / shelf / HALF_WRITTEN, target, body)
     sync_folder(target.parent)
     return digest.removeprefix("sha256:")
+
+
+def keep_salted(vault_folder: Path, shelf: str, said: Mapping[str, object]) -> str:
+    """A JSON object is on the disk with a salt drawn for it alone, instead of the one that it may have; gives its name.
+
+    Two calls never give the same name. Raises VaultNotWritable.
+    """
+    return keep_on_shelf(vault_folder, shelf, canonical_json({**said, "salt": os.urandom(SALT_BYTES).hex()}))
 
 
 def read_from_shelf(vault_folder: Path, shelf: str, name: str) -> bytes:
@@ -51,15 +61,20 @@ def may_be_whole(damage: ExhibitDamaged) -> bool:
     return isinstance(damage.__cause__, OSError) and not isinstance(damage.__cause__, gone)
 
 
-def sweep_releases(vault_folder: Path, acts: Sequence[Act]) -> None:
-    """Once somebody has withdrawn, what was being kept of a release that never was is gone: it may hold their words.
+def sweep_uncited(vault_folder: Path, acts: Sequence[Act]) -> None:
+    """Once somebody has withdrawn, what was being kept of a release or for decisions that never were is gone: it may
+    hold their words, or digests of them.
 
     The caller holds the vault's lock. Raises VaultNotWritable.
     """
     if not any(act.kind == WITHDRAWN and act.content.get("schema") == CONSENT_WITHDRAWN for act in acts):
         return
-    cited = {place_of(RELEASES, Digest(f"sha256:{name}")) for name, _ in states_cited(acts)}
-    folder = vault_folder / RELEASES
+    for shelf, named in ((RELEASES, states_cited(acts)), (BOUND, bound_cited(acts))):
+        _sweep(vault_folder, shelf, {place_of(shelf, Digest(f"sha256:{name}")) for name, _ in named})
+
+
+def _sweep(vault_folder: Path, shelf: str, cited: Set[PurePosixPath]) -> None:
+    folder = vault_folder / shelf
     half_written = folder / HALF_WRITTEN
     destroy_file(half_written)
     for file in sorted(folder.glob("??/*")):
@@ -74,8 +89,7 @@ def sweep_releases(vault_folder: Path, acts: Sequence[Act]) -> None:
 
 def keep_note(vault_folder: Path, text: str) -> str:
     """A privileged note is kept; gives its salted commitment. Raises VaultNotWritable."""
-    body = canonical_json({"salt": os.urandom(SALT_BYTES).hex(), "text": text})
-    return keep_on_shelf(vault_folder, PRIVILEGED, body)
+    return keep_salted(vault_folder, PRIVILEGED, {"text": text})
 
 
 def read_note(vault_folder: Path, commitment: str) -> str:

@@ -20,7 +20,7 @@ from consilience.vault.acts import INTRODUCED, Act, read_act
 from consilience.vault.durable import HALF_WRITTEN, explained
 from consilience.vault.ledger import CHECKPOINT
 from consilience.vault.lock import only_writer
-from consilience.vault.release_acts import not_looked_through
+from consilience.vault.release_acts import not_looked_through, words_went
 from consilience.vault.salvage import LEDGER, Salvaged, is_part_of_ledger, salvage
 from consilience.vault.store import FOLDER
 from consilience.vault.survey import CACHE, Found, bytes_of, shown, survey
@@ -235,8 +235,10 @@ def check_shelf(name: str, scene: Scene) -> Iterator[Finding]:
     destroyed = frozenset(shelf.destroyed(scene.acts))
     held = {kept.path: kept for kept in shelf.held(scene.acts)}
     filled = {found.path.parent for found in scene.inside(name)}
+    if name in (shelves.RELEASES, shelves.BOUND):
+        yield from _not_looked_through(name, scene)
     if name == shelves.RELEASES:
-        yield from _not_looked_through(scene)
+        yield from _words_went(scene)
     for path, kept in held.items():
         if path not in scene.found and path not in destroyed:
             yield Damage(path, Fault.GONE, "is gone", kept.acts)
@@ -254,13 +256,22 @@ def check_shelf(name: str, scene: Scene) -> Iterator[Finding]:
             yield from _uncited(scene, found, shelf)
 
 
-def _not_looked_through(scene: Scene) -> Iterator[Finding]:
-    """What is kept of a release and may hold words of a source that an earlier version let withdraw."""
+def _not_looked_through(shelf: str, scene: Scene) -> Iterator[Finding]:
+    """What is kept of a release, or for decisions, and may hold words of a source that an earlier version let withdraw,
+    or digests of them."""
+    what = "sentences that rest on rows" if shelf == shelves.RELEASES else "digests of rows"
     for name, sources in not_looked_through(scene.acts).items():
-        path = shelves.place_of(shelves.RELEASES, Digest(f"sha256:{name}"))
+        path = shelves.place_of(shelf, Digest(f"sha256:{name}"))
         for source in sorted(sources) if path in scene.found else ():
             remedy = f"`consilience consent withdraw CASE {source} --yes` takes them out"
-            yield Note(path, f"may hold sentences that rest on rows of {source}, who has withdrawn: {remedy}")
+            yield Note(path, f"may hold {what} of {source}, who has withdrawn: {remedy}")
+
+
+def _words_went(scene: Scene) -> Iterator[Finding]:
+    """What is left of a release: nothing can say any more that it once was what the release's act names."""
+    for name, index, day in words_went(scene.acts):
+        what = f"words went out of it on {day}: it can't be compared any more with what act {index} names"
+        yield Note(shelves.place_of(shelves.RELEASES, Digest(f"sha256:{name}")), what)
 
 
 def _compared(scene: Scene, found: Found, kept: shelves.Kept) -> Iterator[Finding]:

@@ -23,11 +23,11 @@ from consilience.vault.acts import (
     Act,
     read_preserved,
 )
-from consilience.vault.release_acts import blanked_in, states_cited
+from consilience.vault.release_acts import blanked_in, bound_cited, states_cited
 from consilience.vault.sealed_acts import CONSENT_WITHDRAWN, item_of, key_file_of, sealed_state
 
 EXHIBITS, QUARANTINE, OPENINGS = "exhibits", "quarantine", "openings"
-PRIVILEGED, RELEASES = "privileged", "releases"
+PRIVILEGED, RELEASES, BOUND = "privileged", "releases", "bound"
 SEALED_FOLDER = sealed_files.FOLDER
 
 _NAME = re.compile(r"[a-z]+/([0-9a-f]{2})/([0-9a-f]{62})")
@@ -208,7 +208,17 @@ def _releases(acts: Sequence[Act]) -> Iterator[Kept]:
 
 def _releases_destroyed(acts: Sequence[Act]) -> Iterator[PurePosixPath]:
     """What held sentences of a source that has withdrawn since."""
-    return (place_of(RELEASES, Digest(f"sha256:{one.was}")) for one in blanked_in(acts))
+    return (place_of(RELEASES, Digest(f"sha256:{one.was}")) for one in blanked_in(acts) if not one.of_decisions)
+
+
+def _bound(acts: Sequence[Act]) -> Iterator[Kept]:
+    """What decisions are bound to, under a salt, and what took its place when a source withdrew."""
+    return _named(BOUND, bound_cited(acts))
+
+
+def _bound_destroyed(acts: Sequence[Act]) -> Iterator[PurePosixPath]:
+    """What held digests of a finding or a sentence behind which a source stood that has withdrawn since."""
+    return (place_of(BOUND, Digest(f"sha256:{one.was}")) for one in blanked_in(acts) if one.of_decisions)
 
 
 def _named(folder: str, said: Iterable[tuple[str, int]]) -> Iterator[Kept]:
@@ -242,6 +252,7 @@ SHELVES: dict[str, Shelf] = {
     OPENINGS: Shelf(_openings, digest_named, destroyed=_openings_destroyed),
     PRIVILEGED: Shelf(_notes, digest_named),
     RELEASES: Shelf(_releases, digest_named, destroyed=_releases_destroyed),
+    BOUND: Shelf(_bound, digest_named, destroyed=_bound_destroyed),
     QUARANTINE: Shelf(_quarantine, digest_named, destroyed=_quarantine_destroyed, quarantined=True),
 }
 """By the name of the folder."""

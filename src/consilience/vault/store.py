@@ -20,7 +20,7 @@ from consilience.records.case import CaseFile
 from consilience.records.tables import IDENTITIES
 from consilience.vault import ledger, sealed_files
 from consilience.vault.acts import INTRODUCED, PRESERVED, Act, PreservedFile, body_of, read_act, read_preserved
-from consilience.vault.beside_ledger import sweep_releases
+from consilience.vault.beside_ledger import sweep_uncited
 from consilience.vault.durable import destroy_file, explained, make_folder, sync_folder
 from consilience.vault.exhibits import Exhibits
 from consilience.vault.ledger import Entries
@@ -191,7 +191,7 @@ class Vault:
 
     def settle_removals(self) -> None:
         """What the ledger says is gone is gone: clear copies that nothing else keeps, keys, unfinished sealed files,
-        and what was kept of releases with the words of who has withdrawn.
+        and what was kept of releases and for decisions with the words of who has withdrawn, or digests of them.
 
         The caller is in `writing`. Raises VaultNotWritable.
         """
@@ -200,7 +200,7 @@ class Vault:
             if (self._folder / path).exists():
                 destroy_file(self._folder / path)
                 sync_folder((self._folder / path).parent)
-        sweep_releases(self._folder, self._acts)
+        sweep_uncited(self._folder, self._acts)
 
     def _record(self, bodies: Sequence[bytes], at: datetime) -> None:
         """The bodies are in the ledger, after the act that introduces the signer if none has yet.
