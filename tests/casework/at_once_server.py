@@ -11,7 +11,6 @@ One process with no threads imports everything once, so that a job costs a fork 
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import sys
@@ -38,7 +37,6 @@ import consilience.casework.locking
 import consilience.casework.replying
 import consilience.casework.sharing_keys
 import consilience.casework.unsealing
-from consilience.casework import folders
 from consilience.casework.release_state import Built
 from consilience.casework.reporting import report_case
 from consilience.cli.main import main as command_line
@@ -119,16 +117,8 @@ def _run(words: Sequence[str], place: Path, tell: int, go: int) -> NoReturn:
         pause()
         sleep(seconds / 10)
 
-    def flock(descriptor: int, how: int) -> None:
-        try:
-            fcntl.flock(descriptor, how | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.write(tell, b".")
-            fcntl.flock(descriptor, how)
-
     if words[0] not in OTHERS:
         setattr(lock, "time", SimpleNamespace(sleep=wait, monotonic=time.monotonic))  # noqa: B010 (a module is no type)
-        setattr(folders, "fcntl", SimpleNamespace(flock=flock, LOCK_EX=fcntl.LOCK_EX))  # noqa: B010
     try:
         if words[0] in OTHERS:
             OTHERS[words[0]](pause, *words[1:])

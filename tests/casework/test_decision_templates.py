@@ -77,6 +77,8 @@ def test_a_small_template_is_one_file_under_its_own_name(tmp_path: Path) -> None
     write_rows([{"kind": "review", "target": "I1"}], tmp_path / "open.csv")
     with pytest.raises(PublishError):
         write_rows([{"kind": "review", "target": "I2"}], tmp_path / "open.csv")
+    with pytest.raises(PublishError, match="can't be read: Is a directory"):
+        write_rows([{"kind": "review", "target": "I2"}], tmp_path)
 
 
 def test_a_cell_that_a_person_wrote_has_a_longest_length_and_is_named(case: Path, tmp_path: Path) -> None:

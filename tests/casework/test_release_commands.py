@@ -129,6 +129,47 @@ def test_a_template_in_several_files_names_the_command_for_each(
     assert run("decide", case, parts[-1]).exit_code == 0
 
 
+def test_files_that_an_earlier_template_left_are_named_and_stay(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as small:
+        small.setattr(decision_templates, "MOST_BYTES", 600)
+        assert run("review", case, "--out", tmp_path / "o.csv").exit_code == 0
+    parts = sorted(tmp_path.glob("o.part-*.csv"))
+    assert [one.name for one in parts] == ["o.part-1.csv", "o.part-2.csv"]
+    parts.append(tmp_path / "o.part-10.csv")
+    parts[1].write_text(parts[1].read_text().replace(",,,,,finding", ",,Reviewer One,,,finding"))
+    parts[2].write_text("not a template")
+    before = [one.read_bytes() for one in parts]
+    done = run("review", case, "--out", tmp_path / "o.csv", "--json")
+    assert done.exit_code == 0
+    json.loads(done.stdout)
+    assert complaints_in(done.stderr).splitlines() == [
+        f"{parts[0]}: of an earlier template, no part of this one, and nobody has filled it in: delete it",
+        *(
+            f"{one}: of an earlier template, no part of this one, and changed by somebody; what still holds in it is "
+            f"recorded by: consilience decide {case} {one}"
+            for one in parts[1:]
+        ),
+    ]
+    assert [one.read_bytes() for one in parts] == before
+    for one in parts:
+        one.unlink()
+    assert complaints_in(run("review", case, "--out", tmp_path / "o.csv").stderr) == ""
+    monkeypatch.setattr(decision_templates, "MOST_BYTES", 600)
+    assert f"{tmp_path / 'o.csv'}: of an earlier template" in run("review", case, "--out", tmp_path / "o.csv").stderr
+
+
+def test_where_one_file_of_a_template_holds_other_words_none_is_written(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decision_templates, "MOST_BYTES", 600)
+    (tmp_path / "o.part-2.csv").write_text("somebody's work")
+    done = run("review", case, "--out", tmp_path / "o.csv")
+    assert done.exit_code != 0
+    assert [one.name for one in tmp_path.glob("o.*")] == ["o.part-2.csv"]
+
+
 def test_letters_are_written_beside_the_case_and_an_edited_one_is_left_alone(case: Path, tmp_path: Path) -> None:
     folder = tmp_path / "case-letters"
     assert run("letters", case, "--dry-run").exit_code == 0

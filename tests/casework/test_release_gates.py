@@ -261,6 +261,14 @@ WAYS: dict[str, Way] = {
     "an incident is later than the day": Way(
         "I1 happened after as_of", toml=TOML.replace("2020-05-04", "2017-04-01"), also=True
     ),
+    "a search was made after the day": Way(
+        "searches.csv, column date: 2 rows are dated after as_of 2020-05-04 (2, 4), the latest 2020-06-02",
+        tables={"searches": ["search_id,date", "Q1,2020-06-02", "Q2,2020-05-04", "Q3,2020-05-05"]}),
+    "a flight was logged after the day": Way(
+        "sightings.csv, column time: a row is dated after as_of 2020-05-04 (4), the latest 2020-05-05", also=True,
+        tables={"sightings": [*TABLES["sightings"], "S3,OBS1,2020-05-05T00:00,Northtown,Mi-8,circling"]}),
+    "a letter was sent after the day": Way("letter L1: was sent on 2020-05-05, after as_of 2020-05-04", tables={
+        "letters": [HEADER, "L1,Syrian,Synthetic Addressee One,2020-05-05,2020-05-20", LETTERS[2]]}),
     "nobody wrote the profile down": Way("there is no profile 'everyone'", profile="everyone"),
     "consent is not for the public": Way(
         "source W1: consent for the use 'public' is not given",

@@ -23,6 +23,7 @@ REASONS = [
     ("letters", "letter L1: has a reply, and no decision says what it changes (reply_effect, scope L1)"),
     ("letters", "letter L1: why no reply is sought is not signed by a named counsel"),
     ("letters", "letter L1: has no deadline"),
+    ("letters", "letter L1: was sent on 2020-05-05, after as_of 2020-05-04"),
     ("letters", "Russian is named and there is no letter to it, nor a reason why none"),
     ("consent", "source W1 has withdrawn and is still in the evidence"),
     ("files", "the signing key can't be used: is damaged"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import json
 import os
 import shutil
@@ -12,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from consilience.errors import PublishError
+from consilience.vault.lock import taken
 
 RUN_FILE = "run.json"
 RUN_SCHEMA = "consilience.run/1"
@@ -86,7 +86,7 @@ def alone_in(folder: Path) -> Iterator[None]:
     leaves no file."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        taken(descriptor, folder, None)
         yield
     finally:
         os.close(descriptor)

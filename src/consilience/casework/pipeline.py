@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from consilience.casework import fitted_store
+from consilience.casework import after_as_of, fitted_store
 from consilience.casework.acting_time import now
 from consilience.casework.alone import alone_with
 from consilience.casework.batches import Progress
@@ -39,6 +39,7 @@ from consilience.publish.tables import write_tables
 from consilience.publish.writing import write_output
 from consilience.quantities import Digest, canonical_json, digest_bytes
 from consilience.records.case import CaseRecords
+from consilience.records.left_out import Why
 from consilience.records.weighed import WeighedIncident
 from consilience.vault.store import FOLDER
 
@@ -76,11 +77,22 @@ class CaseRun:
     findings: Mapping[str, Any]
     record: Mapping[str, Any]
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Of all that `check` notices what a run says too, a line each: where a date or as_of must be wrong, and what
+        nobody gave a share, so that no evidence could speak for it.
+        """
+        unsaid = (str(item) for item in self.records.left_out if item.why is Why.NO_SHARE)
+        return *after_as_of.shut_by(self.records.left_out, self.records.settings.as_of), *unsaid
+
     def summary(self) -> dict[str, Any]:
-        """Per incident the time, mode, attribution, P(attack) and confidence, and what was left out: JSON values."""
+        """Per incident the time, mode, attribution, P(attack) and confidence; how much was left out, and `notices`:
+        JSON values.
+        """
         keys = ("incident_id", "title", "time", "mode", "attribution", "attack_probability", "confidence")
         blocks = [{key: block[key] for key in keys} for block in self.findings["incidents"]]
-        return {"incidents": blocks, "totals": self.findings["totals"], "left_out": self.findings["left_out"]}
+        found = {"incidents": blocks, "totals": self.findings["totals"], "left_out": self.findings["left_out"]}
+        return {**found, "notices": list(self.notices)}
 
 
 def run_case(folder: Path, out: Path | None = None, *, workers: int = 1, progress: Progress = _silence) -> CaseRun:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
+from consilience.casework import after_as_of
 from consilience.casework.alleging import Allegations, shut_by
 from consilience.casework.bundle.withholding import sources_named
 from consilience.casework.once_claimed import about_gone_incidents, about_gone_letters
@@ -74,6 +75,10 @@ def _day(it: Candidate) -> Reasons:
         yield f"as_of {it.as_of} is before that of the release that this one follows, {before.as_of}"
 
 
+def _later(it: Candidate) -> Reasons:
+    yield from after_as_of.shut_by(it.found.records.left_out, it.as_of)
+
+
 def _key(it: Candidate) -> Reasons:
     if it.signer is None:
         yield "there is no signing key: a release is signed (`consilience keys` makes one)"
@@ -122,6 +127,8 @@ def _letters(it: Candidate) -> Reasons:
     for one in it.letters:
         name = f"letter {one.letter_id}"
         match one.standing(it.as_of):
+            case Standing.NOT_SENT if one.sent_on is not None:
+                yield f"{name}: was sent on {one.sent_on}, after as_of {it.as_of}"
             case Standing.NOT_SENT:
                 yield f"{name}: has no date of sending and no deadline"
             case Standing.NO_DEADLINE if one.due_on is None:
@@ -303,6 +310,7 @@ GATES: Final[Mapping[str, Callable[[Candidate], Reasons]]] = {
     "profile": _profile,
     "out": _out,
     "day": _day,
+    "later": _later,
     "key": _key,
     "vault": _vault,
     "findings": _something,

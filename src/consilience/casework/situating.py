@@ -8,8 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
+from consilience.casework import after_as_of
 from consilience.casework.incidents import form_incidents
 from consilience.casework.no_orbat import no_order_of_battle
+from consilience.casework.unsaid_shares import notices, unsaid_shares, with_zeros
 from consilience.casework.unspoken import with_period, without_unspoken
 from consilience.corroborate.evidence import CaseEvidence
 from consilience.corroborate.recorded import prior_name
@@ -66,7 +68,9 @@ def situate_case(read: CaseRecords, folder: Path) -> Situated:
     settings = with_period(read.settings, placed)
     records = without_unspoken(form_incidents(read, placed["accounts"]), placed["accounts"], settings)
     incidents, lost = add_sites(records.tables["incidents"], "incidents", facilities, gazetteer)
-    lost_all += lost
+    unsaid = unsaid_shares(orbat, settings, set(placed["accounts"]["mode"]))
+    own = settings.orbat not in orbat_names()
+    lost_all += [*lost, *after_as_of.notices(records), *notices(unsaid, settings.orbat or "", is_own=own)]
     evidence = CaseEvidence(
         settings=settings,
         incidents=incidents,
@@ -81,7 +85,7 @@ def situate_case(read: CaseRecords, folder: Path) -> Situated:
         sources=records.tables["sources"],
         legs=pl.DataFrame(schema=TRACK_LEGS),
         coverage=windows,
-        orbat=orbat,
+        orbat=with_zeros(orbat, unsaid),
         assumptions=assumptions,
     )
     return Situated(replace(records, left_out=_all_left_out(records, lost_all)), evidence)

@@ -12,6 +12,7 @@ import polars as pl
 from consilience.casework.claims import say
 from consilience.casework.clock_views import bands, curve, minute_of
 from consilience.corroborate.evidence import CaseEvidence
+from consilience.corroborate.recorded import prior_name
 from consilience.engine.join import candidates
 from consilience.quantities import Minutes
 from consilience.records.case import CaseRecords, rows_by_key
@@ -67,8 +68,15 @@ def view_case(records: CaseRecords, evidence: CaseEvidence, weighed: Sequence[We
         party_labels={party: settings.label_of(party) for party in settings.parties},
         incidents=tuple(_view(one, looked) for one in sorted(weighed, key=lambda w: w.incident_id)),
         left_out=tuple(str(item) for item in records.left_out),
-        assumptions=tuple((a.name, a.value, a.low, a.high, a.why) for _, a in sorted(evidence.assumptions.items())),
+        assumptions=_assumptions(evidence),
     )
+
+
+def _assumptions(evidence: CaseEvidence) -> tuple[tuple[str, float, float, float, str], ...]:
+    """Name, value, low, high and why of each, by name: those of the package, and the shares of the order of battle."""
+    named = [(a.name, a.value, a.low, a.high, a.why) for a in evidence.assumptions.values()]
+    shares = [(prior_name(p.mode, p.party), p.share, p.low, p.high, p.why) for p in evidence.orbat.priors]
+    return tuple(sorted((*named, *shares)))
 
 
 def _look_up(records: CaseRecords, evidence: CaseEvidence, weighed: Sequence[WeighedIncident]) -> _Looked:

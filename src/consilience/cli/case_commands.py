@@ -68,6 +68,8 @@ def run(
     typer.echo(totals_line(done.findings))
     if done.findings["left_out"]:
         typer.echo(f"{done.findings['left_out']} left out: {done.out / 'left-out.csv'}")
+    for notice in done.notices:
+        typer.echo(f"Notice: {notice}")
     typer.echo(f"Report: {report}")
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import sys
 import traceback
+from contextlib import nullcontext
 from typing import NoReturn
 
 import typer
 
+from consilience.casework.waits import saying_waits
 from consilience.cli import (
     bundle_commands,
     case_commands,
@@ -57,10 +59,13 @@ INTERRUPTED = 130
 
 
 def main() -> NoReturn:
-    """The program: runs a command and exits with its code. Errors of ours are printed as what, where and what to do."""
-    debug = "--debug" in sys.argv[1:]
+    """The program: runs a command and exits with its code. Errors of ours are printed as what, where and what to do. A
+    wait for another run is said on stderr, but to a program, which asks for JSON.
+    """
+    debug, is_for_program = "--debug" in sys.argv[1:], "--json" in sys.argv[1:]
     try:
-        app(prog_name="consilience")
+        with nullcontext() if is_for_program else saying_waits(lambda line: typer.echo(line, err=True)):
+            app(prog_name="consilience")
     except ConsilienceError as err:
         look = _LOOK if isinstance(err, _OF_WHAT_IS_KEPT) else ""
         _fail(err, f"{err}{look}", err.exit_code, debug)

@@ -50,6 +50,7 @@ def review(
         _refuse_beside("--sentences", {"--out": out is not None, "--json": as_json})
         with progress_bars() as progress:
             made = sentence_template(case, sentences, profile, _listed(lang), workers=workers, progress=progress)
+        _tell_old_parts(case, made)
         _tell_template(case, made, "In those that you sign, fill in value, by and on")
         return
     from consilience.casework.decision_tables import review_json, review_table
@@ -59,6 +60,8 @@ def review(
     with progress_bars() as progress:
         found = review_case(case, workers=workers, progress=progress, tell=telling_left_out(case))
     written = None if out is None else write_template(found, out)
+    if written is not None:
+        _tell_old_parts(case, written)
     if as_json:
         print_json(review_json(found))
         return
@@ -76,6 +79,17 @@ def _tell_template(case: Path, written: Template, wanted: str) -> None:
     typer.echo(f"{written.rows} rows in {len(written.files)} files, none larger than decide reads. {wanted}, then:")
     for file in written.files:
         typer.echo(f"consilience decide {case} {file}")
+
+
+def _tell_old_parts(case: Path, written: Template) -> None:
+    """On stderr which files beside a template are of an earlier one, so that nobody takes them for parts of this."""
+    for file in written.unfilled:
+        typer.echo(
+            f"{file}: of an earlier template, no part of this one, and nobody has filled it in: delete it", err=True
+        )
+    for file in written.filled:
+        said = "of an earlier template, no part of this one, and changed by somebody"
+        typer.echo(f"{file}: {said}; what still holds in it is recorded by: consilience decide {case} {file}", err=True)
 
 
 @app.command()

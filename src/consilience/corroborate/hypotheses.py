@@ -179,9 +179,9 @@ def _platform_rows(
     for operator in orbat.operators:
         if mode in operator.modes and _counts_as(operator, parties) == party and operator.serves_on(day):
             weights[operator.platform] = weights.get(operator.platform, 0.0) + operator.share
-    if not weights:
-        return [_Row(UNLISTED, party, mode, share, True, mode in AIRBORNE_MODES)]
     total = sum(weights.values())
+    if total <= 0:  # no row, or rows that all say that it does not fly for this
+        return [_Row(UNLISTED, party, mode, share, True, mode in AIRBORNE_MODES)]
     return [
         _Row(
             name, party, mode, share * weight / total, orbat.platforms[name].can_cluster,

@@ -35,6 +35,8 @@ class Why(StrEnum):
     UNKNOWN_PLACE = "unknown_place"
     AMBIGUOUS_PLACE = "ambiguous_place"
     OUTSIDE_CASE = "outside_case"
+    AFTER_AS_OF = "after_as_of"
+    NO_SHARE = "no_share"
     SEALED_NOT_KEPT = "sealed_not_kept"
     CONSENT_WITHDRAWN = "consent_withdrawn"
 

@@ -12,7 +12,7 @@ from consilience.casework.bundle.chosen_rows import Chosen
 from consilience.casework.bundle.exonerating import FINDINGS
 from consilience.casework.bundle.withholding import OBSERVER, TELLTALE, UNKNOWN_COLUMNS, Row
 from consilience.publish.statements.found_sentences import OF_COVERAGE
-from consilience.publish.withheld_figures import HARMS
+from consilience.publish.withheld_figures import HARMS, incidents_with_withheld
 from consilience.quantities import iso_utc
 from consilience.records.case import CaseRecords
 from consilience.records.tables import TABLES
@@ -81,23 +81,25 @@ class Shown:
         return shown
 
     def _withhold_figures(self, shown: dict[str, Any], *at: str) -> None:
-        """Ranges of killed and injured where an account is withheld: beside the figures of those that are shown they
-        would give its figure, and, withheld only where there is one, say that there is."""
+        """Ranges of killed and injured where an account is withheld (`publish.withheld_figures`), with the reason for
+        which the account is."""
         accounts = [
             row for row in self.chosen.rows.get("accounts", {}).values() if row["incident_id"] == shown["incident_id"]
         ]
+        reasons = {row["account_id"]: self.chosen.rules.reasons("accounts", row).get("killed_min") for row in accounts}
+        withheld = {account: why for account, why in reasons.items() if why is not None}
+        if not incidents_with_withheld(accounts, withheld):
+            return
+        why = next(iter(withheld.values()))
         for what in HARMS:
-            reasons = [self.chosen.rules.reasons("accounts", row).get(f"{what}_min") for row in accounts]
-            why = next((reason for reason in reasons if reason is not None), None)
-            if why is not None:
-                spot = place(FINDINGS, *at, "casualties", what)
-                reasons_null = {
-                    name: shown["why_null"].pop(name)
-                    for name in sorted(shown["why_null"])
-                    if name == f"casualties.{what}" or name.startswith(f"casualties.{what}.")
-                }
-                said = [shown["casualties"][what], reasons_null]
-                shown["casualties"][what] = self.commitments.withhold(spot, said, why)
+            spot = place(FINDINGS, *at, "casualties", what)
+            reasons_null = {
+                name: shown["why_null"].pop(name)
+                for name in sorted(shown["why_null"])
+                if name == f"casualties.{what}" or name.startswith(f"casualties.{what}.")
+            }
+            said = [shown["casualties"][what], reasons_null]
+            shown["casualties"][what] = self.commitments.withhold(spot, said, why)
 
     def _withhold_coverage(self, shown: dict[str, Any], *at: str) -> None:
         """Whether a log was kept there and then says whether an observer stood near, and so do how often chance alone

@@ -26,6 +26,9 @@ from consilience.records.views import CaseView, IncidentView
 Row = Mapping[str, Any]
 Block = Mapping[str, Any]
 
+_OF_AN_ATTACK = ("prior: *, none", "prior: *, another cause")
+"""How probable it is held that nobody attacked: no ratio of the evidence reads it, so where there is no posterior it is
+for the court."""
 _SAID = ("version", "totals", "left_out")
 """Blocks of findings.json beside the incidents that a report speaks of; totals count what is probable. The digest of
 the case is none of them: whoever knows nearly all of a case could try what is withheld until it fits."""
@@ -96,7 +99,7 @@ def admit(
         persons=tuple(_persons(records, roles, profile)),
         agreed_interviews=agreeing_interviews(records, profile.consent),
         left_out=records.left_out,
-        assumptions=view.assumptions,
+        assumptions=tuple(one for one in view.assumptions if profile.shows_posterior or one[0] not in _OF_AN_ATTACK),
         log_is_whole=view.log_model is not None or any(one.covered for one in view.incidents),
         source_names=shown,
     )

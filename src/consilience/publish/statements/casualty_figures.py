@@ -22,7 +22,7 @@ def range_of(block: Block, what: str) -> Range:
 
 
 def is_said(block: Block, what: str) -> bool:
-    """May the range be said, or does an account that is withheld give a figure to it?"""
+    """May the range be said, or is an account withheld that may give a figure to it?"""
     return what not in block[NOT_SAID]
 
 

@@ -204,7 +204,7 @@ def _facility(frame: Frame, block: Block) -> Resolved:
 def _harmed(what: str) -> _Say:
     def say(frame: Frame, block: Block) -> Resolved:
         if what in block[NOT_SAID]:
-            raise Unresolved(f"an account that is withheld from this profile gives a figure of {what}")
+            raise Unresolved(f"an account of it is withheld from this profile, and with it the number of {what}")
         low, high = (block["casualties"] or {}).get(what) or (None, None)
         return Resolved(frame.words.span_of(low, high), _path(block, "casualties"))
 
@@ -294,7 +294,7 @@ def _total(frame: Frame, reference: Reference) -> Resolved:
         "killed": (frame.words.span_of(low, high), "totals/killed"),
     }
     if name in counted.get(NOT_SAID, ()):
-        raise Unresolved(f"accounts that are withheld from this profile give figures of {name}")
+        raise Unresolved(f"accounts are withheld from this profile, and with them the number of {name} in all")
     text, path = _choose("total", name, totals)
     return Resolved(text, (path,))
 
