@@ -13,10 +13,15 @@ from typing import Final
 from consilience.casework import after_as_of
 from consilience.casework.alleging import Allegations, shut_by
 from consilience.casework.bundle.withholding import sources_named
+from consilience.casework.letter_bonds import turned
 from consilience.casework.once_claimed import about_gone_incidents, about_gone_letters
 from consilience.casework.people import files_of
+from consilience.casework.printed_names import printed_names
 from consilience.casework.release_state import Candidate
-from consilience.casework.sentence_sign_offs import outdated_sign_offs, signed_by_sentence
+from consilience.casework.replies_weighed import unweighed
+from consilience.casework.sentence_sign_offs import outdated_sign_offs, signed_by_sentence, unsigned_words
+from consilience.publish.document import Document
+from consilience.publish.letters import LETTER_LANGUAGES
 from consilience.publish.profiles import PROFILES
 from consilience.records.consent import Consent, consent_of, may, withdrawn_sources
 from consilience.records.decisions import (
@@ -33,7 +38,7 @@ from consilience.records.decisions import (
     retracted_in,
 )
 from consilience.records.put_together import by_addressee, went_out
-from consilience.records.replies import Standing
+from consilience.records.replies import Letter, Standing
 from consilience.records.tables import TABLES
 
 APPROVALS: Final = 2
@@ -143,7 +148,8 @@ def _letters(it: Candidate) -> Reasons:
             yield f"{name}: was sent or answered, and counsel has signed that no reply is sought: withdraw one"
         if one.sent_on and one.due_on and one.due_on <= one.sent_on:
             yield f"{name}: its deadline is not after the day on which it was sent last, {one.sent_on}: decide due anew"
-        yield from _answered(it, one.letter_id, has_reply=it.as_of is not None and one.has_reply(it.as_of))
+        if it.as_of is not None and one.has_reply(it.as_of):
+            yield from _answered(it, one)
     asked = {one.party for one in it.letters}
     named = {party for block in it.found.findings["incidents"] for party in block["attribution"]["set"]}
     for party in sorted(named - asked):
@@ -153,16 +159,39 @@ def _letters(it: Candidate) -> Reasons:
 def _put(it: Candidate) -> Reasons:
     """What is published against an addressee was put to it by the letters that were sent to it, each of which has its
     own time to answer (`_letters`), where that is on record."""
-    allegations = Allegations(it.found.records, it.found.findings["incidents"], retracted_in(it.decisions))
+    allegations = _allegations(it)
     for letters in by_addressee(it.letters):
         yield from shut_by(went_out(letters), allegations)
 
 
-def _answered(it: Candidate, letter_id: str, *, has_reply: bool) -> Reasons:
-    """A reply in hand must have been weighed: somebody decided what it changes, and said of which letter."""
-    effects = {one.scope for one in it.decisions if one.kind == REPLY_EFFECT}
-    if has_reply and letter_id not in effects:
-        yield f"letter {letter_id}: has a reply, and no decision says what it changes (reply_effect, scope {letter_id})"
+def _allegations(it: Candidate) -> Allegations:
+    names = printed_names(it.found.case, it.found.records.settings)
+    retracted, languages = retracted_in(it.decisions), _languages(it)
+    return Allegations(it.found.records, it.found.findings["incidents"], retracted, names, languages)
+
+
+def _unsaid(it: Candidate) -> Reasons:
+    """A sending, a reply or a deadline that was on record is not unsaid by emptying a cell."""
+    yield from it.unsaid
+
+
+def _addressees(it: Candidate) -> Reasons:
+    """What was decided of a letter was decided of one to whom its row names now."""
+    yield from turned(it.decisions, it.letters, printed_names(it.found.case, it.found.records.settings), _languages(it))
+
+
+def _languages(it: Candidate) -> tuple[str, ...]:
+    """Those in which it would go out; all, where nothing could be built."""
+    return tuple(one.language for one in it.built.documents) if it.built and it.built.documents else LETTER_LANGUAGES
+
+
+def _answered(it: Candidate, letter: Letter) -> Reasons:
+    """A reply in hand must have been weighed since: somebody decided what it changes of each incident that the letter
+    alleges, and said of which letter."""
+    if open_still := unweighed(letter, it.decisions, _allegations(it)):
+        name = letter.letter_id
+        of = f": {_ids(open_still)}" if any(open_still) else ""
+        yield f"letter {name}: has a reply, and no decision says what it changes (reply_effect, scope {name}){of}"
 
 
 def _approvals(it: Candidate) -> Reasons:
@@ -186,7 +215,8 @@ def _approvals(it: Candidate) -> Reasons:
 
 
 def _consent(it: Candidate) -> Reasons:
-    """Every source whose evidence a finding rests on: the publication repeats what it said, as of today."""
+    """Every source whose evidence a finding rests on, or whose row a document names: the publication repeats what it
+    said, as of today."""
     if it.profile is None or it.as_of is None:
         return
     records = it.found.records
@@ -204,13 +234,20 @@ def _sources_used(it: Candidate) -> set[str]:
     records = it.found.records
     ids = {piece["evidence_id"] for block in it.found.findings["incidents"] for piece in block["evidence"]}
     ids |= {s for block in it.found.findings["incidents"] for t in block["tracks"] for s in t["sightings"]}
+    named = {name for document in (it.built.documents if it.built else ()) for name in _named(document)}
     return {
         row["source_id"]
         for name, frame in records.tables.items()
         if "source_id" in frame.columns and (key := TABLES[name].key) is not None and name != "sources"
         for row in frame.select(key, "source_id").iter_rows(named=True)
-        if row[key] in ids and row["source_id"] is not None
+        if (row[key] in ids or name == "context" or f"{name}/{row[key]}" in named) and row["source_id"] is not None
     }
+
+
+def _named(document: Document) -> Iterator[str]:
+    """What its sentences rest on; interviews are counted, and told of nobody."""
+    names = (name for sentence in document.sentences for name in sentence.support)
+    return (name for name in names if not name.startswith("interviews/"))
 
 
 def _documents(it: Candidate) -> Reasons:
@@ -233,9 +270,11 @@ def _documents(it: Candidate) -> Reasons:
 
 def _listed(ids: Sequence[str]) -> str:
     """Which sentences bear a mark; of many the number, and the first by name."""
-    if len(ids) == 1:
-        return f"sentence {ids[0]}"
-    return f"{len(ids)} sentences ({', '.join(ids[:_NAMED])}{', …' if len(ids) > _NAMED else ''})"
+    return f"sentence {ids[0]}" if len(ids) == 1 else f"{len(ids)} sentences ({_ids(ids)})"
+
+
+def _ids(ids: Sequence[str]) -> str:
+    return ", ".join(ids[:_NAMED]) + (", …" if len(ids) > _NAMED else "")
 
 
 def _pictures(it: Candidate) -> Reasons:
@@ -318,12 +357,15 @@ GATES: Final[Mapping[str, Callable[[Candidate], Reasons]]] = {
     "claims": _claims,
     "corrections": _corrections,
     "letters": _letters,
+    "unsaid": _unsaid,
     "put": _put,
+    "addressees": _addressees,
     "dates": _late_decisions,
     "consent": _consent,
     "pictures": _pictures,
     "files": _flaws,
     "documents": _documents,
+    "words": unsigned_words,
     "sentences": outdated_sign_offs,
     "leaks": _leaks,
     "approvals": _approvals,

@@ -13,10 +13,12 @@ from consilience.casework.bound_decisions import decisions_of
 from consilience.casework.decision_rows import RESTS_ON, Row
 from consilience.casework.decision_templates import Template, write_rows
 from consilience.casework.keys import open_vault
+from consilience.casework.letter_rows import letters_of, with_letters
 from consilience.casework.once_claimed import claims_of
 from consilience.casework.pipeline import Found
 from consilience.casework.prose_files import FOLDER as PROSE
 from consilience.casework.release_state import Built
+from consilience.casework.replies_weighed import contested_by
 from consilience.casework.reporting import Ready, ready
 from consilience.casework.resting_rows import Rows, kept_parts, rows_of_case, sentences_shown
 from consilience.casework.reviewing import FindingStatus, asked_of, review_words
@@ -62,6 +64,7 @@ def reports(
 ) -> Built:
     """The report under a profile, not marked a draft, `report/report-PROFILE-LANG.FORM` each.
 
+    What people decided of letters is laid over the rows, which are as the tables have them.
     Documents that bear a mark are given no form: no gate would let them out, and the gates say why.
 
     Raises UsageError for a form or language that there is none of, PublishError where a document can't be made.
@@ -72,8 +75,15 @@ def reports(
         view = replace(view, log_model=fitted_store.from_bytes(found.log_model))
     vault = open_vault(found.case)
     names = publication_names(vault, found.records.tables["sources"]["source_id"], now())
-    claims = claims_of(found, reviewed, still_held(decisions_of(vault)), vault, found.case / PROSE)
-    made = Ready(found.case, found, view, reviews=review_words(reviewed), source_names=names, claims=claims)
+    decisions = still_held(decisions_of(vault))
+    every = letters_of(found.records, decisions)
+    made = Ready(
+        found.case, replace(found, records=with_letters(found.records, every)), view,
+        reviews=review_words(reviewed), source_names=names,
+        claims=claims_of(found, reviewed, decisions, vault, found.case / PROSE),
+        replies={one.letter_id: one.replies for one in every if one.replies},
+        contests=contested_by(decisions, every, found.records.settings.as_of),
+    )  # fmt: skip
     documents = tuple(made.document(profile.name, language, is_draft=False) for language in languages)
     if any(sentence.flags for document in documents for sentence in document.sentences):
         return Built({}, documents)

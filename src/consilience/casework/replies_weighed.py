@@ -1,0 +1,54 @@
+"""Whether each reply was weighed after it came, for each incident that its letter alleges; and which it contests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final
+
+from consilience.casework.alleging import Allegations
+from consilience.records.decisions import REPLY, REPLY_EFFECT, Decision
+from consilience.records.replies import Letter
+
+CONTESTED: Final = "contested"
+"""The effect of a reply that disputes what is said, and does not change it."""
+
+
+def unweighed(letter: Letter, decisions: Sequence[Decision], allegations: Allegations) -> tuple[str, ...]:
+    """Incidents of which no decision since the last reply to this letter says what it changes; ("",) where it alleges
+    none and no decision since says anything of it. `decisions` are those that hold, in the order of the ledger.
+
+    A reply of the table alone has no place in the ledger: there the day that a person wrote counts.
+    """
+    last = max((at for at, one in enumerate(decisions) if _answers(one, letter)), default=-1)
+    in_table = [day for day, _ in letter.replies if last < 0]
+    since = max(in_table, default=date.min)
+    weighed = {
+        one.target
+        for one in decisions[last + 1 :]
+        if one.kind == REPLY_EFFECT and one.scope == letter.letter_id and one.on >= since
+    }
+    alleged = [one.incident_id for one in allegations.put_to(letter.party).alleged or () if one.parties]
+    if not alleged:
+        return () if weighed else ("",)
+    return tuple(one for one in alleged if one not in weighed)
+
+
+def _answers(one: Decision, letter: Letter) -> bool:
+    return one.kind == REPLY and one.target == letter.letter_id
+
+
+def contested_by(
+    decisions: Iterable[Decision], letters: Iterable[Letter], as_of: date | None
+) -> dict[str, tuple[str, ...]]:
+    """By letter_id the incidents that its reply contests, by the last decision on each; nothing of a reply that came
+    after the day of the report."""
+    answered = {one.letter_id for one in letters if one.replied_on and (as_of is None or one.has_reply(as_of))}
+    last: dict[tuple[str, str], str] = {
+        (one.scope, one.target): one.value for one in decisions if one.kind == REPLY_EFFECT and one.scope in answered
+    }
+    found: dict[str, list[str]] = {}
+    for (letter_id, incident_id), effect in last.items():
+        if effect == CONTESTED:
+            found.setdefault(letter_id, []).append(incident_id)
+    return {letter_id: tuple(sorted(incidents)) for letter_id, incidents in found.items()}
