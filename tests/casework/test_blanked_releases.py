@@ -378,7 +378,7 @@ def test_of_two_withdrawals_by_an_earlier_version_each_is_told_and_mended_in_eit
     _assert_whole(case)
 
 
-def _refuse(monkeypatch: pytest.MonkeyPatch, shelf: Path, number: int) -> None:
+def refuse_reading(monkeypatch: pytest.MonkeyPatch, shelf: Path, number: int) -> None:
     """What is kept of releases is there, and the system does not give it."""
     read = Path.read_bytes
 
@@ -396,7 +396,7 @@ def test_a_state_that_the_system_refuses_is_left_said_and_taken_out_by_withdrawi
 ) -> None:
     shelf = case / ".consilience" / "releases"
     with monkeypatch.context() as patch:
-        _refuse(patch, shelf, number)
+        refuse_reading(patch, shelf, number)
         before = reach_of(case, "W1")
         assert (before.texts, before.releases, before.damaged_releases) == (0, 0, 0)
         done = CliRunner().invoke(app, ["consent", "withdraw", str(case), "W1", "--yes"])
@@ -454,7 +454,7 @@ def test_the_command_says_how_much_goes_and_that_holders_have_it_still(case: Pat
         in words
     )
     told = json.loads(CliRunner().invoke(app, ["consent", "withdraw", str(case), "W1", "--json"]).output)
-    assert (told["texts"], told["releases"]) == (len(GONE) + 1, 1)
+    assert (told["texts"], told["releases"], told["decisions"]) == (len(GONE) + 1, 1, len(OPEN))
 
 
 def test_whose_each_row_is_is_told_as_a_withdrawal_takes_it(case: Path) -> None:

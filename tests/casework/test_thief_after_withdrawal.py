@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import hmac
 import json
@@ -14,7 +15,8 @@ from pathlib import Path
 import pytest
 from earlier_decisions_acts import old_content
 from release_examples import COUNSEL, OPEN, Row, approve, decided, own_ring, row, silence, tried, write_case
-from test_blanked_releases import GONE, RESTS, said
+from test_blanked_releases import GONE, RESTS, refuse_reading, said
+from typer.testing import CliRunner
 
 from consilience.casework.acting_time import now
 from consilience.casework.bound_decisions import decisions_of, read_bound
@@ -26,6 +28,7 @@ from consilience.casework.pipeline import find
 from consilience.casework.resting_rows import Rows, rows_of_case
 from consilience.casework.reviewing import review
 from consilience.casework.withdrawal import reach_of, withdraw
+from consilience.cli.main import app
 from consilience.errors import UsageError
 from consilience.publish.document import Sentence
 from consilience.quantities import canonical_json
@@ -227,7 +230,7 @@ def test_a_review_that_rested_on_the_source_must_be_given_again_and_can_be_in_th
 ) -> None:
     withdraw(case, "W1", keys)
     [status] = review(case, progress=silence)
-    asked = "rested on a source who has withdrawn since: it must be given again"
+    asked = "can't be compared any more since a source withdrew: it must be given again"
     assert (status.by, len(status.outdated_by), status.signed) == ((), 2, ())
     assert f"reviewed on a finding that {asked}" in status.open
     assert f"sign-off for risk was given on a finding that {asked}" in status.open
@@ -264,6 +267,39 @@ def test_what_a_decision_is_bound_to_is_missed_by_name_and_restored(case: Path, 
         assert file.read_bytes() == whole
     [status] = review(case, progress=silence)
     assert status.open == ()
+
+
+def test_a_damaged_file_is_destroyed_unread_when_anybody_withdraws_and_the_preview_advises_repair(
+    case: Path, keys: Keyring
+) -> None:
+    [file] = _files(case, "bound")
+    file.write_bytes(b"not what it was")
+    done = CliRunner().invoke(app, ["consent", "withdraw", str(case), "OBS1"])
+    assert "1 files of what decisions are bound to are damaged or gone" in done.output
+    assert "vault repair" in done.output
+    reach = withdraw(case, "OBS1", keys)
+    assert (reach.decisions, reach.damaged_decisions) == (0, 1)
+    assert _files(case, "bound") == []
+    assert not check(case, read_data=True).damaged
+    assert {one.unbound for one in decisions_of(Vault.open(case)) if one.bound_in} == {WITHDREW}
+    [status] = review(case, progress=silence)
+    assert "must be given again" in status.open[0]
+
+
+def test_a_file_that_the_system_refuses_is_left_said_and_taken_out_by_withdrawing_again(
+    case: Path, keys: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guess = _guess(case)
+    with monkeypatch.context() as patch:
+        refuse_reading(patch, case / ".consilience" / "bound", errno.EIO)
+        reach = withdraw(case, "W1", keys)
+        assert (reach.decisions, len(reach.left_decisions), reach.left_releases) == (0, 1, ())
+    [note] = [one for one in check(case).notes if one.path.parts[0] == "bound"]
+    assert "may hold digests of rows of W1, who has withdrawn" in note.what
+    with pytest.raises(UsageError, match="already"):
+        withdraw(case, "W1", keys)
+    assert not [one for one in check(case).notes if one.path.parts[0] == "bound"]
+    assert _confirmed(guess, case / ".consilience") == set()
 
 
 def test_a_source_that_withdraws_while_rows_are_decided_leaves_no_digest(

@@ -71,7 +71,7 @@ def why_unbound(one: Decision) -> str:
     """Why a review or sign-off holds no longer of which it is not known what it was bound to, to follow "that" or a
     name."""
     if one.unbound == WITHDREW:
-        return "rested on a source who has withdrawn since: it must be given again"
+        return "can't be compared any more since a source withdrew: it must be given again"
     return "can't be compared, as what it was bound to can't be read: `consilience vault check` names the file"
 
 
@@ -92,10 +92,9 @@ def take_out_bound(said: Mapping[str, Any], source_id: str, names: Set[str], on:
     """
     gone = 0
     for decision_id, entry in said["decisions"].items():
-        sources, parts = entry["sources"], entry.get("parts", {})
+        sources, parts = entry.get("sources"), entry.get("parts", {})
         if "removed_on" not in entry and (sources is None or source_id in sources or names & _rows_in(entry)):
-            rest = {"removed_on": on.isoformat(), "parts": dict.fromkeys(parts), "sources": sources}
-            said["decisions"][decision_id] = rest
+            said["decisions"][decision_id] = {"removed_on": on.isoformat(), "parts": dict.fromkeys(parts)}
             gone += 1
     return gone
 
@@ -125,8 +124,7 @@ def _filled(one: Decision, held: Mapping[str, Any], why_not: str) -> Decision:
     entry = held.get(one.decision_id)
     if entry is None:
         return replace(one, unbound=why_not)
-    parts, sources = entry.get("parts"), entry["sources"]
-    one = replace(one, sources=None if sources is None else tuple(sources))
+    parts, sources = entry.get("parts"), entry.get("sources")
     if "removed_on" in entry:
         return replace(one, bound_parts=dict.fromkeys(parts or (), ""), unbound=WITHDREW)
     bound = entry.get("bound")
@@ -135,4 +133,5 @@ def _filled(one: Decision, held: Mapping[str, Any], why_not: str) -> Decision:
         bound=None if bound is None else Digest(bound),
         bound_parts=parts,
         scope=entry.get("scope", one.scope),
+        sources=None if sources is None else tuple(sources),
     )

@@ -153,9 +153,7 @@ class EarlierDecisions:
         turn(self._seats[seat], place)
         if one.kind == NOTE:
             of_note(place, one)
-        elif not (
-            one.unbound and one.kind in (REVIEW, SIGN_OFF)
-        ):  # those have to be given again, in the same words too
+        elif not one.unbound or one.kind not in (REVIEW, SIGN_OFF):  # else it is given again, in the same words too
             turn(self._alike[words_of(one)], place)
         self._see_retracted(seat)
 
