@@ -97,6 +97,19 @@ def test_a_run_goes_on_says_it_and_the_report_counts_it(case: Path, tmp_path: Pa
     assert "This reaches to 31 May 2017, past 30 April 2017, the date of this report." in english
 
 
+def test_who_makes_a_bundle_is_told_of_the_rows_in_it(case: Path) -> None:
+    done = called("bundle", case, "--incidents", "I1", "--dry-run")
+    assert done.returncode == 0
+    lines = [line for line in done.stdout.splitlines() if line.startswith("  Notice: ")]
+    assert (
+        "  Notice: media.csv, column uploaded_at: a row is dated after as_of 2017-04-30 (2), the latest 2017-05-03"
+        in lines
+    )
+    assert not any("context.csv" in line for line in lines)
+    told = json.loads(called("bundle", case, "--incidents", "I1", "--dry-run", "--json").stdout)["notices"]
+    assert [f"  Notice: {line}" for line in told] == lines
+
+
 def test_without_as_of_no_day_is_late(case: Path, tmp_path: Path) -> None:
     shutil.copytree(case, tmp_path / "case", ignore=shutil.ignore_patterns(".consilience"))
     (tmp_path / "case" / "case.toml").write_text(CASE_TOML)

@@ -141,14 +141,14 @@ def test_files_that_an_earlier_template_left_are_named_and_stay(
     parts[1].write_text(parts[1].read_text().replace(",,,,,finding", ",,Reviewer One,,,finding"))
     parts[2].write_text("not a template")
     before = [one.read_bytes() for one in parts]
+    old = "no part of this template but of an earlier one, it seems"
     done = run("review", case, "--out", tmp_path / "o.csv", "--json")
     assert done.exit_code == 0
     json.loads(done.stdout)
     assert complaints_in(done.stderr).splitlines() == [
-        f"{parts[0]}: of an earlier template, no part of this one, and nobody has filled it in: delete it",
+        f"{parts[0]}: {old}; nobody has filled it in: delete it if it is needed no more",
         *(
-            f"{one}: of an earlier template, no part of this one, and changed by somebody; what still holds in it is "
-            f"recorded by: consilience decide {case} {one}"
+            f"{one}: {old}; somebody has changed it; what still holds is recorded by: consilience decide {case} {one}"
             for one in parts[1:]
         ),
     ]
@@ -157,7 +157,7 @@ def test_files_that_an_earlier_template_left_are_named_and_stay(
         one.unlink()
     assert complaints_in(run("review", case, "--out", tmp_path / "o.csv").stderr) == ""
     monkeypatch.setattr(decision_templates, "MOST_BYTES", 600)
-    assert f"{tmp_path / 'o.csv'}: of an earlier template" in run("review", case, "--out", tmp_path / "o.csv").stderr
+    assert f"{tmp_path / 'o.csv'}: {old}" in run("review", case, "--out", tmp_path / "o.csv").stderr
 
 
 def test_where_one_file_of_a_template_holds_other_words_none_is_written(
@@ -189,7 +189,7 @@ def test_a_language_without_letters_is_exit_2(case: Path) -> None:
 
 
 def test_release_prints_every_reason_on_a_line_of_its_own_and_exits_with_7(case: Path, tmp_path: Path) -> None:
-    done = run("release", case, "--profile", "public", "--out", tmp_path / "out", "--format", "md", "--lang", "en")
+    done = run("release", case, "--profile", "public", "--out", tmp_path / "out", "--format", "md", "--lang", "en,ar")
     assert done.exit_code == 7
     assert complaints_in(done.stderr) == "", "whoever keeps the output in a file keeps the reasons too"
     lines = done.stdout.splitlines()
@@ -198,6 +198,12 @@ def test_release_prints_every_reason_on_a_line_of_its_own_and_exits_with_7(case:
     assert "I1: not reviewed" in reasons
     mend = f"consilience review {case} --out open.csv, fill it in, consilience decide {case} open.csv"
     assert mends[reasons.index("I1: not reviewed")] == mend
+    mended = dict(zip(reasons, mends, strict=True))
+    waiting = {
+        tongue: [mended[one] for one in reasons if f"document in '{tongue}', " in one] for tongue in ("en", "ar")
+    }
+    assert mend in waiting["en"]
+    assert waiting["en"] == waiting["ar"], "what mends a mark does not hang on the language of its words"
     assert any(one.startswith("there is no signing key") for one in reasons)
     assert not (tmp_path / "out").exists()
     told = json.loads(
@@ -211,7 +217,7 @@ def test_release_prints_every_reason_on_a_line_of_its_own_and_exits_with_7(case:
             "--format",
             "md",
             "--lang",
-            "en",
+            "en,ar",
             "--json",
         ).stdout
     )

@@ -40,6 +40,7 @@ from release_examples import (
 
 from consilience.casework.releasing import Reports
 from consilience.publish.document import Heading, Paragraph, Sentence
+from consilience.records.worded import UNREVIEWED, Worded
 from consilience.vault.acts import PUBLISHED
 from consilience.vault.store import Vault
 
@@ -441,6 +442,8 @@ WAYS: dict[str, Way] = {
             Heading(1, "The minister ordered it", "n1", is_free=True), *one.blocks)))),
     "a sentence is flagged": Way("sentence s1: a number that no longer agrees",
                                  reports=_flagged("a number that no longer agrees")),
+    "a sentence waits for a review, in whatever words": Way("sentence s1: نتيجة", reports=_flagged(
+        Worded("نتيجة I1: مسودة", UNREVIEWED))),
     "the report is a draft": Way("is marked a draft", reports=with_document(lambda one: replace(one, is_draft=True))),
     "the report was made for others": Way("was made for the profile 'court'", reports=with_document(
         lambda one: replace(one, profile="court"))),
@@ -498,6 +501,29 @@ WAYS: dict[str, Way] = {
 }  # fmt: skip
 
 
+MENDED = {
+    "nobody reviewed it": "consilience review",
+    "somebody contests it": "whoever contests it: ",
+    "it is retracted and still there": "take it out of incidents",
+    "a row that the review rested on is gone": "consilience review",
+    "a letter without a deadline is taken out of the table": "restore the rows",
+    "a letter has no deadline": "with kind due",
+    "a deadline was decided, and the table says later that the letter went out after it": "with kind due",
+    "a letter was never sent": "with kind sent, due, reply_effect, or not_sought",
+    "a letter was sent after the day": "write a later as_of",
+    "a deadline ends on the day of the report": "wait, and write a later as_of",
+    "nobody signed why no reply is sought": "with kind not_sought, by counsel",
+    "no letter to a party that is named": "a row of letters in",
+    "a reply came and nobody weighed it": "with kind reply_effect",
+    "no reply is sought from somebody who was sent a letter": "with kind withdraw",
+    "consent is not for the public": "consilience consent list",
+    "a picture is shown by one person alone": "with kind blur, show, or withdraw",
+    "a sentence is flagged": "consilience report",
+    "a sentence waits for a review, in whatever words": "consilience review",
+}
+"""What the remedy of a way's reason says."""
+
+
 def test_there_are_more_than_thirty_ways() -> None:
     assert len(WAYS) >= 30
 
@@ -543,10 +569,16 @@ def test_it_is_stopped_with_its_reason(name: str, bare: Path, opened: Path, tmp_
     assert any(way.reason in one for one in done.reasons), done.reasons
     assert way.also or all(one.startswith(("approved by", "an approval was given")) for one in others), others
     assert all("\n" not in one for one in (*done.reasons, *done.mends))
+    mends = [mend for one, mend in zip(done.reasons, done.mends, strict=True) if way.reason in one]
+    assert all(MENDED.get(name, "") in one for one in mends), mends
     assert len(done.mends) == len(done.reasons)
     assert done.manifest is None
     assert (sorted(out.rglob("*")) if out.exists() else None) == there
     assert sum(act.kind == PUBLISHED for act in Vault.open(case).acts()) == acts
+
+
+def test_each_way_whose_remedy_is_told_is_one() -> None:
+    assert set(MENDED) <= set(WAYS)
 
 
 def test_without_a_signing_key_nothing_goes_out(opened: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -554,6 +586,7 @@ def test_without_a_signing_key_nothing_goes_out(opened: Path, tmp_path: Path, mo
     shutil.copytree(opened, tmp_path / "case")
     done = tried(tmp_path / "case", tmp_path / "out")
     assert [one for one in done.reasons if "signing key" in one] == list(done.reasons)
+    assert done.mends == ("consilience keys init --yes",)
     assert not (tmp_path / "out").exists()
 
 
@@ -566,6 +599,7 @@ def test_who_has_not_the_role_of_a_publisher_publishes_nothing(
     shutil.copytree(opened, tmp_path / "case")
     done = tried(tmp_path / "case", tmp_path / "out")
     assert done.reasons == ("to publish takes the role 'publisher'",)
+    assert done.mends == ("consilience release by somebody whose keys have that role",)
     assert not (tmp_path / "out").exists()
 
 

@@ -10,31 +10,25 @@ import pytest
 import typer.main
 
 from consilience.casework.release_gates import GATES
-from consilience.casework.release_remedies import REMEDIES, remedy
+from consilience.casework.release_remedies import BY_KIND, REMEDIES, remedy
 from consilience.cli.main import app
 from consilience.records.decisions import KINDS
+from consilience.records.worded import Worded
 
 CASE = Path("my-case")
 REASONS = [
     *((gate, "any reason") for gate in GATES),
-    ("review", "I1 is retracted and still among the findings"),
-    ("review", "I1: contested"),
-    ("claims", "I1: was reviewed or signed on what is no longer claimed: A1"),
-    ("letters", "letter L1: has a reply, and no decision says what it changes (reply_effect, scope L1)"),
-    ("letters", "letter L1: why no reply is sought is not signed by a named counsel"),
-    ("letters", "letter L1: has no deadline"),
-    ("letters", "letter L1: was sent on 2020-05-05, after as_of 2020-05-04"),
-    ("letters", "Russian is named and there is no letter to it, nor a reason why none"),
-    ("consent", "source W1 has withdrawn and is still in the evidence"),
-    ("files", "the signing key can't be used: is damaged"),
-    ("files", "the release before this one can't be compared: is gone"),
-    ("files", "the report can't be built: bad prose"),
-    ("documents", "document in 'en', sentence I1/time: finding I1: not reviewed"),
+    *((gate, Worded("any reason", kind)) for gate, kinds in BY_KIND.items() for kind in kinds),
 ]
 
 
 def test_every_gate_has_a_remedy() -> None:
-    assert REMEDIES.keys() == GATES.keys()
+    assert REMEDIES.keys() == GATES.keys() >= BY_KIND.keys()
+
+
+def test_a_kind_of_reason_without_a_remedy_is_no_silent_one() -> None:
+    with pytest.raises(KeyError):
+        remedy("letters", Worded("letter L1: any reason", "of no kind"), CASE, "public")
 
 
 @pytest.mark.parametrize(("gate", "reason"), REASONS)

@@ -42,7 +42,7 @@ def test_a_table_without_keys_names_no_row() -> None:
 
 def test_the_rows_of_a_table_of_old() -> None:
     settings = CaseSettings("c", "A case", "Asia/Damascus", ("Syrian", "Russian"))
-    data = b"letter_id,party,addressee,sent_on,replied_on\nL1,Syrian,An office,2020-04-01,no day\n,Russian,,,\n"
+    data = b"letter_id,party,addressee,sent_on,replied_on\nL1,Syrian,An office,2020-04-01,\nL2,Russian,,no day,\n"
     (row,) = rows_in(data, PurePosixPath("letters.csv"), TABLES["letters"], settings)
     assert (row["letter_id"], row["party"], row["replied_on_lo"]) == ("L1", "Syrian", None)
     assert row["sent_on_lo"].astimezone(settings.zone).date().isoformat() == "2020-04-01"

@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from consilience.casework import after_as_of
 from consilience.casework.acting_time import now
 from consilience.casework.batches import Progress
 from consilience.casework.bundle.aggregated import log_model, watched_hours
@@ -76,8 +77,15 @@ class Plan:
     shown: tuple[CaseFile, ...]
     hidden: tuple[CaseFile, ...]
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Which rows of the bundle are dated after the day of which it says that it speaks (`after_as_of`)."""
+        rows = {(row["_file"], row["_row"]) for chosen in self.chosen.rows.values() for row in chosen.values()}
+        theirs = (item for item in self.records.left_out if (str(item.file), item.row) in rows)
+        return tuple(after_as_of.shut_by(theirs, self.records.settings.as_of))
+
     def as_json(self) -> dict[str, Any]:
-        """For programs, and for who decides: rows by table, reasons by count, exhibits by name."""
+        """For programs, and for who decides: rows by table, reasons by count, exhibits by name, and `notices`."""
         rules, reasons = self.chosen.rules, Counter[str]()
         tables: dict[str, dict[str, int]] = {}
         for table, rows in sorted(self.chosen.rows.items()):
@@ -92,6 +100,7 @@ class Plan:
             "values_withheld": dict(sorted(reasons.items())),
             "exhibits": [{"path": str(file.path), "size_bytes": file.size_bytes} for file in self.shown],
             "exhibits_withheld": [{"path": str(file.path), "size_bytes": file.size_bytes} for file in self.hidden],
+            "notices": list(self.notices),
         }
 
 

@@ -21,6 +21,7 @@ from consilience.records.decisions import DUE, REPLY, SENT, Decision
 from consilience.records.put_together import addressee_key
 from consilience.records.replies import Letter
 from consilience.records.tables import TABLES
+from consilience.records.worded import Worded
 from consilience.vault.acts import PRESERVED, Act, read_preserved
 from consilience.vault.store import Vault
 
@@ -109,9 +110,9 @@ def unsaid(
                 yield f"{name}: the table gave its days to a letter to another party or addressee: put the row back"
         longest = was.longest(held[letter_id])
         if letter.due_on is not None and longest is not None and letter.due_on < longest:
-            yield (
-                f"{name}: its deadline was {longest} once it was sent, and is {letter.due_on} now: whoever was given "
-                "the longer time still has it"
+            why = "whoever was given the longer time still has it"
+            yield Worded(
+                f"{name}: its deadline was {longest} once it was sent, and is {letter.due_on} now: {why}", "shortened"
             )
 
 

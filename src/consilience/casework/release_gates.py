@@ -1,53 +1,45 @@
 """The gates of a release: each says why it is shut, and a release needs all of them open. None can be overridden.
 
 A gate is a function from the candidate to the reasons, none where it is open. They are listed in GATES; a reason is
-one line, in words for whoever has to open the gate.
+one line, in words for whoever has to open the gate, of a kind (`Worded`) where it is mended otherwise than the others
+of its gate (`release_remedies`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
-from consilience.casework import after_as_of
-from consilience.casework.alleging import Allegations, shut_by
+from consilience.casework import after_as_of, letter_gates
 from consilience.casework.bundle.withholding import sources_named
-from consilience.casework.letter_bonds import turned
+from consilience.casework.letter_gates import ids_told
 from consilience.casework.once_claimed import about_gone_incidents, about_gone_letters
 from consilience.casework.people import files_of
-from consilience.casework.printed_names import printed_names
 from consilience.casework.release_state import Candidate
-from consilience.casework.replies_weighed import unweighed
 from consilience.casework.sentence_sign_offs import outdated_sign_offs, signed_by_sentence, unsigned_words
 from consilience.publish.document import Document
-from consilience.publish.letters import LETTER_LANGUAGES
 from consilience.publish.profiles import PROFILES
 from consilience.records.consent import Consent, consent_of, may, withdrawn_sources
 from consilience.records.decisions import (
     BLUR,
+    CONTESTED,
     CORRECTED,
     CORRECTION,
     PUBLISH,
-    REPLY,
     REPLY_EFFECT,
     RETRACTED,
-    SENT,
     SHOW,
     person,
-    retracted_in,
 )
-from consilience.records.put_together import by_addressee, went_out
-from consilience.records.replies import Letter, Standing
 from consilience.records.tables import TABLES
+from consilience.records.worded import Worded, kind_of
 
 APPROVALS: Final = 2
 """Persons who must approve the same bytes."""
 
 Reasons = Iterator[str]
 
-_NAMED: Final = 3
-"""Sentences that a reason names of all that bear one mark (our choice)."""
 _SIGN: Final = "sign-off for "
 """How a reason begins that a lawyer's sign-off of sentences can answer too."""
 
@@ -103,10 +95,11 @@ def _review(it: Candidate) -> Reasons:
     signed = signed_by_sentence(it)
     for one in it.statuses:
         if one.status == RETRACTED:
-            yield f"{one.incident_id} is retracted and still among the findings: take it out of the tables"
+            said = f"{one.incident_id} is retracted and still among the findings: take it out of the tables"
+            yield Worded(said, "retracted")
         for reason in one.open:
             if not (reason.startswith(_SIGN) and (one.incident_id, reason.split()[2]) in signed):
-                yield f"{one.incident_id}: {reason}"
+                yield Worded(f"{one.incident_id}: {reason}", "contested" if reason == CONTESTED else "")
 
 
 def _claims(it: Candidate) -> Reasons:
@@ -118,7 +111,9 @@ def _claims(it: Candidate) -> Reasons:
         yield f"{one.kind} {one.decision_id} is of letter {letter}, which no table of letters claims: withdraw it"
     for status in it.statuses:
         if status.gone:
-            yield f"{status.incident_id}: was reviewed or signed on what is no longer claimed: {', '.join(status.gone)}"
+            gone = ", ".join(status.gone)
+            said = f"{status.incident_id}: was reviewed or signed on what is no longer claimed: {gone}"
+            yield Worded(said, "reviewed before")
 
 
 def _corrections(it: Candidate) -> Reasons:
@@ -126,72 +121,6 @@ def _corrections(it: Candidate) -> Reasons:
     for one in it.decisions:
         if one.kind == CORRECTION and one.value != "minor" and one.decision_id not in answered:
             yield f"correction {one.decision_id} ({one.value}, {one.target}) is not answered"
-
-
-def _letters(it: Candidate) -> Reasons:
-    for one in it.letters:
-        name = f"letter {one.letter_id}"
-        match one.standing(it.as_of):
-            case Standing.NOT_SENT if one.sent_on is not None:
-                yield f"{name}: was sent on {one.sent_on}, after as_of {it.as_of}"
-            case Standing.NOT_SENT:
-                yield f"{name}: has no date of sending and no deadline"
-            case Standing.NO_DEADLINE if one.due_on is None:
-                yield f"{name}: has no deadline"
-            case Standing.WITHIN:
-                yield f"{name}: its deadline, {one.due_on}, is not over at as_of {it.as_of}"
-            case _:
-                pass
-        if one.not_sought_why and not one.not_sought_by:
-            yield f"{name}: why no reply is sought is not signed by a named counsel"
-        if one.not_sought_by and (one.sent_on or one.due_on or one.replied_on):
-            yield f"{name}: was sent or answered, and counsel has signed that no reply is sought: withdraw one"
-        if one.sent_on and one.due_on and one.due_on <= one.sent_on:
-            yield f"{name}: its deadline is not after the day on which it was sent last, {one.sent_on}: decide due anew"
-        if it.as_of is not None and one.has_reply(it.as_of):
-            yield from _answered(it, one)
-    asked = {one.party for one in it.letters}
-    named = {party for block in it.found.findings["incidents"] for party in block["attribution"]["set"]}
-    for party in sorted(named - asked):
-        yield f"{party} is named and there is no letter to it, nor a reason why none"
-
-
-def _put(it: Candidate) -> Reasons:
-    """What is published against an addressee was put to it by the letters that were sent to it, each of which has its
-    own time to answer (`_letters`), where that is on record."""
-    allegations = _allegations(it)
-    for letters in by_addressee(it.letters):
-        yield from shut_by(went_out(letters), allegations)
-
-
-def _allegations(it: Candidate) -> Allegations:
-    names = printed_names(it.found.case, it.found.records.settings)
-    retracted, languages = retracted_in(it.decisions), _languages(it)
-    return Allegations(it.found.records, it.found.findings["incidents"], retracted, names, languages)
-
-
-def _unsaid(it: Candidate) -> Reasons:
-    """A sending, a reply or a deadline that was on record is not unsaid by emptying a cell."""
-    yield from it.unsaid
-
-
-def _addressees(it: Candidate) -> Reasons:
-    """What was decided of a letter was decided of one to whom its row names now."""
-    yield from turned(it.decisions, it.letters, printed_names(it.found.case, it.found.records.settings), _languages(it))
-
-
-def _languages(it: Candidate) -> tuple[str, ...]:
-    """Those in which it would go out; all, where nothing could be built."""
-    return tuple(one.language for one in it.built.documents) if it.built and it.built.documents else LETTER_LANGUAGES
-
-
-def _answered(it: Candidate, letter: Letter) -> Reasons:
-    """A reply in hand must have been weighed since: somebody decided what it changes of each incident that the letter
-    alleges, and said of which letter."""
-    if open_still := unweighed(letter, it.decisions, _allegations(it)):
-        name = letter.letter_id
-        of = f": {_ids(open_still)}" if any(open_still) else ""
-        yield f"letter {name}: has a reply, and no decision says what it changes (reply_effect, scope {name}){of}"
 
 
 def _approvals(it: Candidate) -> Reasons:
@@ -223,7 +152,7 @@ def _consent(it: Candidate) -> Reasons:
     withdrawn = withdrawn_sources(records)
     for source_id in sorted(_sources_used(it)):
         if source_id in withdrawn:
-            yield f"source {source_id} has withdrawn and is still in the evidence"
+            yield Worded(f"source {source_id} has withdrawn and is still in the evidence", "withdrawn")
             continue
         consent = consent_of(records, source_id, it.profile.consent, it.consent_day)
         if consent in (Consent.NOT_GIVEN, Consent.EXPIRED):
@@ -263,18 +192,14 @@ def _documents(it: Candidate) -> Reasons:
         for sentence in document.sentences:
             for flag in dict.fromkeys((*(() if sentence.support else ("rests on nothing",)), *sentence.flags)):
                 marked.setdefault(flag, []).append(sentence.sentence_id)
-        yield from (f"{name}, {_listed(ids)}: {flag}" for flag, ids in marked.items())
+        yield from (Worded(f"{name}, {_listed(ids)}: {flag}", kind_of(flag)) for flag, ids in marked.items())
     if it.built and not it.built.documents:
         yield "no report was built"
 
 
 def _listed(ids: Sequence[str]) -> str:
     """Which sentences bear a mark; of many the number, and the first by name."""
-    return f"sentence {ids[0]}" if len(ids) == 1 else f"{len(ids)} sentences ({_ids(ids)})"
-
-
-def _ids(ids: Sequence[str]) -> str:
-    return ", ".join(ids[:_NAMED]) + (", …" if len(ids) > _NAMED else "")
+    return f"sentence {ids[0]}" if len(ids) == 1 else f"{len(ids)} sentences ({ids_told(ids)})"
 
 
 def _pictures(it: Candidate) -> Reasons:
@@ -327,24 +252,6 @@ def _leaks(it: Candidate) -> Reasons:
         yield f"leak: {hit}"
 
 
-def _late_decisions(it: Candidate) -> Reasons:
-    """A letter that is said to be sent is sent, and a reply is told only by a report that speaks of its day."""
-    for one in it.decisions:
-        if one.kind == SENT and date.fromisoformat(one.value) > it.today:
-            yield f"letter {one.target}: its date of sending lies ahead"
-        if one.kind == REPLY and it.as_of is not None and one.on > it.as_of:
-            yield _late_reply(it, one.target, one.on)
-    zone = it.found.records.settings.zone
-    for row in it.found.records.tables["letters"].iter_rows(named=True):
-        replied = row["replied_on_lo"]
-        if replied is not None and it.as_of is not None and (day := replied.astimezone(zone).date()) > it.as_of:
-            yield _late_reply(it, row["letter_id"], day)
-
-
-def _late_reply(it: Candidate, letter_id: str, day: date) -> str:
-    return f"letter {letter_id}: a reply came on {day}, after as_of {it.as_of}: move as_of and say so"
-
-
 GATES: Final[Mapping[str, Callable[[Candidate], Reasons]]] = {
     "profile": _profile,
     "out": _out,
@@ -356,11 +263,11 @@ GATES: Final[Mapping[str, Callable[[Candidate], Reasons]]] = {
     "review": _review,
     "claims": _claims,
     "corrections": _corrections,
-    "letters": _letters,
-    "unsaid": _unsaid,
-    "put": _put,
-    "addressees": _addressees,
-    "dates": _late_decisions,
+    "letters": letter_gates.letters,
+    "unsaid": letter_gates.unsaid,
+    "put": letter_gates.put,
+    "addressees": letter_gates.addressees,
+    "dates": letter_gates.late_decisions,
     "consent": _consent,
     "pictures": _pictures,
     "files": _flaws,

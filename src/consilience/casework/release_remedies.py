@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from consilience.records.worded import UNREVIEWED, kind_of
+
 _DECIDE: Final = "consilience decide {case} FILE.csv"
 _REVIEW: Final = "consilience review {case} --out open.csv, fill it in, consilience decide {case} open.csv"
 _RELEASE: Final = "consilience release {case} --profile {profile}"
@@ -38,36 +40,38 @@ REMEDIES: Final[Mapping[str, str]] = {
 }
 """By gate, as `release_gates.GATES` names them."""
 
-_BY_REASON: Final[Mapping[str, Mapping[str, str]]] = {
+BY_KIND: Final[Mapping[str, Mapping[str, str]]] = {
     "review": {
-        "is retracted": "take it out of incidents of {case}, or " + _DECIDE + " with kind review",
-        ": contested": "whoever contests it: " + _DECIDE + " with kind review",
+        "retracted": "take it out of incidents of {case}, or " + _DECIDE + " with kind review",
+        "contested": "whoever contests it: " + _DECIDE + " with kind review",
     },
-    "claims": {"reviewed or signed on": _REVIEW},
+    "claims": {"reviewed before": _REVIEW},
     "letters": {
-        "no decision says what it changes": _DECIDE + " with kind reply_effect",
-        "not signed by a named counsel": _DECIDE + " with kind not_sought, by counsel",
+        "not weighed": _DECIDE + " with kind reply_effect",
+        "unsigned": _DECIDE + " with kind not_sought, by counsel",
         "withdraw one": _DECIDE + " with kind withdraw",
-        "has no deadline": _DECIDE + " with kind due",
-        "not after the day": _DECIDE + " with kind due",
-        "was sent on": "write a later as_of into {case}/case.toml, or " + _DECIDE + " with kind sent",
-        "is not over": "wait, and write a later as_of into {case}/case.toml",
-        "there is no letter to it": "a row of letters in {case}, or " + _DECIDE + " with kind not_sought",
+        "no deadline": _DECIDE + " with kind due",
+        "sent later": "write a later as_of into {case}/case.toml, or " + _DECIDE + " with kind sent",
+        "running": "wait, and write a later as_of into {case}/case.toml",
+        "no letter": "a row of letters in {case}, or " + _DECIDE + " with kind not_sought",
     },
-    "consent": {"has withdrawn": "consilience consent withdraw {case} SOURCE --yes"},
+    "unsaid": {"shortened": _DECIDE + " with kind due"},
+    "consent": {"withdrawn": "consilience consent withdraw {case} SOURCE --yes"},
     "files": {
-        "signing key": "consilience keys list",
-        "the role": "consilience release by somebody whose keys have that role",
-        "can't be compared": "consilience vault repair {case} --from REPLICA",
-        "report can't be built": "consilience report {case} --profile {profile}",
-        "leak scan": "consilience release by a custodian (consilience keys list shows what your keys open)",
+        "key": "consilience keys list",
+        "role": "consilience release by somebody whose keys have that role",
+        "release before": "consilience vault repair {case} --from REPLICA",
+        "report": "consilience report {case} --profile {profile}",
+        "scan": "consilience release by a custodian (consilience keys list shows what your keys open)",
     },
-    "documents": {"not reviewed": _REVIEW},
+    "documents": {UNREVIEWED: _REVIEW},
 }
-"""Finer, by a part of the reason; the first that fits counts."""
+"""Finer, by gate and the kind of the reason (`records.worded`)."""
 
 
 def remedy(gate: str, reason: str, case: Path, profile: str) -> str:
-    """How this reason of this gate is mended, on one line. KeyError for a gate that has no remedy."""
-    finer = next((said for part, said in _BY_REASON.get(gate, {}).items() if part in reason), REMEDIES[gate])
-    return finer.replace("{case}", str(case)).replace("{profile}", profile)
+    """How this reason of this gate is mended, on one line. KeyError for a gate, or a kind of reason, that has no
+    remedy."""
+    kind = kind_of(reason)
+    said = BY_KIND[gate][kind] if kind else REMEDIES[gate]
+    return said.replace("{case}", str(case)).replace("{profile}", profile)

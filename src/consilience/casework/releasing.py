@@ -46,6 +46,7 @@ from consilience.publish.writing import write_output
 from consilience.quantities import Digest, digest_bytes
 from consilience.records.consent import for_publication
 from consilience.records.decisions import CORRECTED, CORRECTION, Decision, still_held
+from consilience.records.worded import Worded
 from consilience.vault.acts import PUBLISHED
 from consilience.vault.checking import check
 from consilience.vault.notes import Note, Signer
@@ -123,9 +124,9 @@ def _signer() -> tuple[Signer | None, str | None]:
         keyring = own_keyring()
         require_role(keyring.folder, "publish")
     except KeysUnusable as err:
-        return None, f"the signing key can't be used: {err.what}"
+        return None, Worded(f"the signing key can't be used: {err.what}", "key")
     except UsageError as err:
-        return keyring.signer, err.what
+        return keyring.signer, Worded(err.what, "role")
     return keyring.signer, None
 
 
@@ -172,7 +173,7 @@ def _with_files(
         files |= report.files
         documents = report.documents
     except PublishError as err:
-        missing.append(f"the report can't be built: {err}".replace("\n", " "))
+        missing.append(Worded(f"the report can't be built: {err}".replace("\n", " "), "report"))
     copies = pictures(it.found, it.decisions)
     built = Built({**files, **copies.files}, documents)
     profile = it.profile
@@ -182,7 +183,7 @@ def _with_files(
         scanned = {**(it.built.files if it.built else {}), **texts}
         return replace(it, hits=scan(scanned, secrets_of(it.found, it.apart, profile, vault)))
     except PublishError as err:
-        return replace(it, unscanned=(f"the leak scan can't be made: {err.where}: {err.what}",))
+        return replace(it, unscanned=(Worded(f"the leak scan can't be made: {err.where}: {err.what}", "scan"),))
 
 
 def _with_note(it: Candidate, profile: Profile, vault: Vault, built: Built, languages: Sequence[str]) -> Candidate:
@@ -212,7 +213,7 @@ def _noted(
         try:
             was = read_state(vault.folder, before.state)
         except VaultError as err:
-            flaws = (f"the release before this one can't be compared: {err.what}",)
+            flaws = (Worded(f"the release before this one can't be compared: {err.what}", "release before"),)
     changes: tuple[Change, ...] | None = ()
     if before is not None:  # what was destroyed unread, for a source that withdrew, is compared with nothing
         now_there = state_of(it.found, it.rows())["incidents"]

@@ -83,13 +83,12 @@ def _tell_template(case: Path, written: Template, wanted: str) -> None:
 
 def _tell_old_parts(case: Path, written: Template) -> None:
     """On stderr which files beside a template are of an earlier one, so that nobody takes them for parts of this."""
+    old = "no part of this template but of an earlier one, it seems"
     for file in written.unfilled:
-        typer.echo(
-            f"{file}: of an earlier template, no part of this one, and nobody has filled it in: delete it", err=True
-        )
+        typer.echo(f"{file}: {old}; nobody has filled it in: delete it if it is needed no more", err=True)
     for file in written.filled:
-        said = "of an earlier template, no part of this one, and changed by somebody"
-        typer.echo(f"{file}: {said}; what still holds in it is recorded by: consilience decide {case} {file}", err=True)
+        recorded = f"consilience decide {case} {file}"
+        typer.echo(f"{file}: {old}; somebody has changed it; what still holds is recorded by: {recorded}", err=True)
 
 
 @app.command()

@@ -42,3 +42,4 @@ def _contents(told: Mapping[str, Any]) -> Iterator[str]:
             yield f"  … and {len(files) - LISTED} more ({name})"
     if told["exhibits"]:
         yield "  Exhibits are shown with whatever metadata they hold: look at them before you hand them out."
+    yield from (f"  Notice: {notice}" for notice in told["notices"])

@@ -19,6 +19,7 @@ from consilience.publish.statements.words import Words
 from consilience.records.allegations import Difference
 from consilience.records.case import CaseSettings
 from consilience.records.views import IncidentView
+from consilience.records.worded import UNREVIEWED, Worded
 
 REVIEWED = "reviewed"
 DRAFT = "draft"
@@ -79,11 +80,11 @@ class Frame:
         incidents = [block["incident_id"] for block, _ in self.case.incidents]
         waiting = [one for one in findings_behind(support, incidents) if self.status(one) != REVIEWED]
         if len(waiting) > MOST_MARKED:
-            yield self.words.count("flag_counted_unreviewed", len(waiting))
+            yield Worded(self.words.count("flag_counted_unreviewed", len(waiting)), UNREVIEWED)
         else:
             for one in waiting:
                 status = self.words.word("review", self.status(one))
-                yield self.words.label("flag_unreviewed", incident=one, status=status)
+                yield Worded(self.words.label("flag_unreviewed", incident=one, status=status), UNREVIEWED)
         if gone := no_longer_claimed(support, incidents, self.claims):
             more = " …" if len(gone) > MOST_MARKED else ""
             names = self.words.label("comma").join(self.words.foreign(name) for name in gone[:MOST_MARKED])
