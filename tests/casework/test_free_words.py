@@ -55,7 +55,7 @@ def sign_everything(case: Path) -> None:
     file = case.parent / "signs.csv"
     sentence_template(case, file, "public", ["en"], workers=1, progress=silence)
     rows = list(csv.DictReader(io.StringIO(file.read_text("utf-8-sig"))))
-    signed = [{**one, "value": one["asked"].rpartition(" ")[2], "by": COUNSEL, "on": DAY} for one in rows]
+    signed = [{**one, "value": one["asked"].split()[2].strip(","), "by": COUNSEL, "on": DAY} for one in rows]
     assert not decided(case, signed).bad
 
 

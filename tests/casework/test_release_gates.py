@@ -249,6 +249,13 @@ WAYS: dict[str, Way] = {
     "a deadline is shortened in the table": Way(
         "letter L1: its deadline was 2020-04-20 once it was sent, and is 2020-04-10 now",
         tables={"letters": [HEADER, LETTERS[1].replace("04-20", "04-10"), LETTERS[2]]}),
+    "a deadline of a letter whose day of sending is not on record is shortened": Way(
+        "letter L1: its deadline was 2020-04-20 once it was sent, and is 2020-04-10 now",
+        rows=(row("due", "L1", "2020-04-10"),), also=True,
+        first={"letters": [HEADER, LETTERS[1].replace("2020-04-01", ""), LETTERS[2]]}),
+    "a sending is moved with its deadline": Way(
+        "letter L1: its deadline was 2020-04-20 once it was sent, and is 2020-04-10 now", also=True,
+        tables={"letters": [HEADER, LETTERS[1].replace("04-01", "04-02").replace("04-20", "04-10"), LETTERS[2]]}),
     "a deadline is shortened, and the sending decided again": Way(
         "letter L1: its deadline was 2020-05-01 once it was sent, and is 2020-04-20 now",
         rows=(row("due", "L1", "2020-05-01"), SENT, row("due", "L1", "2020-04-20"), {**SENT, "by": SECOND})),
@@ -260,6 +267,7 @@ WAYS: dict[str, Way] = {
         HEADER, "L1,Syrian,Synthetic Addressee One,2020-04-20,2020-04-20", LETTERS[2]]}),
     "a deadline was decided, and the table says later that the letter went out after it": Way(
         "letter L1: its deadline is not after the day on which it was sent", rows=(row("due", "L1", "2020-04-10"),),
+        also=True,
         tables={"letters": [HEADER, "L1,Syrian,Synthetic Addressee One,2020-04-10,", LETTERS[2]]}),
     "a letter without a deadline is taken out of the table": Way(
         "is of letter L3, which no table of letters claims: withdraw it", rows=(row("sent", "L3", "2020-04-01"),),
@@ -331,6 +339,12 @@ WAYS: dict[str, Way] = {
         "letter L1: has a reply, and no decision says what it changes",
         rows=(row("reply_effect", "I1", "unchanged", reason="in advance", scope="L1", on="2020-04-02"),),
         tables={"letters": [HEADER + ",replied_on", LETTERS[1] + ",2020-04-10", LETTERS[2] + ","]},
+    ),
+    "a second reply stands in the table alone": Way(
+        "letter L1: has a reply, and no decision says what it changes",
+        rows=(row("reply", "L1", "full", on="2020-04-10"),
+              row("reply_effect", "I1", "unchanged", reason="it denies", scope="L1", on="2020-04-11")),
+        tables={"letters": [HEADER + ",replied_on", LETTERS[1] + ",2020-04-24", LETTERS[2] + ","]},
     ),
     "a reply was weighed for one of two incidents": Way(
         "(reply_effect, scope L1): I2", also=True, first=ONE_MORE,

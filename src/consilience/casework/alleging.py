@@ -123,15 +123,17 @@ class Allegations:
         said = told_by(letters, now)
         for one in now.alleged or ():
             telling = [letter for letter, by_incident in said if one.incident_id in by_incident]
-            if not one.parties or one.incident_id in lacking or not telling:
+            if not one.parties or one.incident_id in lacking:
                 continue
             parts = [part for language in self._languages for part in called_of(one, language)]
+            by_counsel = [it.enough_bound for it in letters if spared and it.enough is not None and it.enough.called]
+            if any(bound and not _otherwise(bound, called, parts) for bound in by_counsel):
+                continue
             last = [it for it in telling if it.sent_on == telling[-1].sent_on and _may_call_otherwise(it.put, now)]
-            wrong = [what for part, what in parts if any(_calls(it.bound, part) != called.get(part) for it in last)]
-            looked = [letter.enough_bound for letter in letters if letter.enough is not None] if spared else []
-            if wrong and not any(all(it.get(part) == called.get(part) for part, _ in parts) for it in looked if it):
-                is_known = all(it.bound is not None for it in last)
-                named = tuple((what, "", "") for what in dict.fromkeys(wrong)) if is_known else ()
+            bonds = [it.bound for it in last] if telling else by_counsel
+            wrong = [what for bound in bonds for what in _otherwise(bound or {}, called, parts)]
+            if wrong:
+                named = tuple((what, "", "") for what in dict.fromkeys(wrong)) if all(bonds) else ()
                 yield Difference(one.incident_id, Since.RENAMED, named)
 
     def _alleged(self, block: Mapping[str, Any], *, accuses: bool) -> Allegation:
@@ -220,9 +222,9 @@ def _may_call_otherwise(put: Put | None, now: Put) -> bool:
     return put is not None and bool(put.called) and put.edition != now.edition
 
 
-def _calls(bound: Mapping[str, str] | None, part: str) -> str | None:
-    """What a letter called that; "" where nobody knows, which no digest is."""
-    return "" if bound is None else bound.get(part)
+def _otherwise(bound: Mapping[str, str], called: Mapping[str, str], parts: Sequence[tuple[str, str]]) -> list[str]:
+    """What is called otherwise now than by what a letter is bound to, of these parts of its names."""
+    return [what for part, what in parts if bound.get(part) != called.get(part)]
 
 
 def _putting(said: Sequence[tuple[Letter, Mapping[str, Allegation]]], one: Allegation) -> tuple[Letter, ...]:

@@ -36,7 +36,8 @@ class Claimed:
 
     `days` are by column every day that the table gave, `whom` every party and addressee of a row that gave any;
     `decided` the same days as decisions of the kind, withdrawn ones too. `due` is the deadline by the last version and
-    decision, `granted` every one that held since the letter was sent last, on the day `sent`.
+    decision, `granted` every one that held since a decision said last that the letter was sent, on a later day than
+    `sent` was before: no version of the table sends a letter anew.
     """
 
     days: dict[str, list[date]] = field(default_factory=lambda: {name: [] for name in _SAID_BY.values()})
@@ -57,7 +58,8 @@ class Claimed:
             self.whom.add(addressee_key(letter))
         if not self.due_is_decided:
             self.due = letter.due_on
-        self._see(letter.sent_on)
+        self.sent = self.sent or letter.sent_on
+        self._grant()
 
     def decision(self, one: Decision, *, holds: bool) -> None:
         """A decision says it. One that was withdrawn grants no time, and sending on the day known is no other one."""
@@ -65,12 +67,13 @@ class Claimed:
         self.decided[_SAID_BY[one.kind]].add(day)
         if one.kind == DUE and holds:
             self.due, self.due_is_decided = day, True
-        self._see(day if one.kind == SENT else None)
+        if one.kind == SENT and (self.sent is None or day > self.sent):
+            self.sent, self.granted = day, set()
+        self._grant()
 
-    def _see(self, sent: date | None) -> None:
-        if sent is not None and (self.sent is None or sent > self.sent):
-            self.sent, self.granted = sent, set()
-        if self.sent is not None and self.due is not None:
+    def _grant(self) -> None:
+        """A deadline without a day of sending is one too: the letter counts as sent."""
+        if self.due is not None:
             self.granted.add(self.due)
 
     def gone(self, column: str, now: Iterable[date | None] = ()) -> list[date]:
@@ -103,9 +106,8 @@ def unsaid(
         for day in was.gone("replied_on", (one for one, _ in letter.replies)):
             yield f"{name}: the table said that a reply came on {day}, and no longer does: put it back"
         if letter.bound is None:  # else a decision says when it was sent, and to whom
-            sent = was.gone("sent_on")
-            if sent and (letter.sent_on is None or letter.sent_on < max(sent)):
-                yield f"{name}: the table said that it was sent on {max(sent)}, and no longer does: put it back"
+            for day in was.gone("sent_on", (letter.sent_on,)):
+                yield f"{name}: the table said that it was sent on {day}, and no longer does: put it back"
             if any(_is_another(one, addressee_key(letter)) for one in was.whom):
                 yield f"{name}: the table gave its days to a letter to another party or addressee: put the row back"
         longest = was.longest(held[letter_id])

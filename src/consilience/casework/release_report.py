@@ -31,12 +31,16 @@ from consilience.publish.profiles import PROFILES, Profile
 from consilience.records.decisions import SIGN_OFF, SIGN_OFFS, still_held
 from consilience.vault.pseudonyms import publication_names
 
+OF_FREE_WORDS = ", of words written for this case"
+"""How a template marks the sentences that no release has without their own sign-off."""
+
 
 def sentence_template(
     case: Path, file: Path, profile: str, languages: Sequence[str], *, workers: int, progress: Progress
 ) -> Template:
     """A template for `decide`: for each sentence and ground a sign-off, bound to its exact words and to what the rows
-    behind them say. `value`, `by` and `on` are left to whoever signs; `asked` says the ground, `words` the sentence.
+    behind them say. `value`, `by` and `on` are left to whoever signs; `asked` says the ground, and of which sentences
+    a release asks for it, `words` the sentence.
 
     Raises UsageError for an unknown profile or language, and what a report raises.
     """
@@ -56,7 +60,8 @@ def sentence_rows(document: Document, of_case: Rows) -> Iterator[Row]:
             "scope": bound.code, "words": sentence.text,
             "rests_on": RESTS_ON.join(bound.parts) if kept_parts(bound.parts) else "",
         }  # fmt: skip
-        yield from ({**said, "asked": asked_of(ground)} for ground in SIGN_OFFS)
+        of = OF_FREE_WORDS if sentence.is_free else ""
+        yield from ({**said, "asked": asked_of(ground) + of} for ground in SIGN_OFFS)
 
 
 def reports(

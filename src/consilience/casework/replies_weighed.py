@@ -21,8 +21,8 @@ def unweighed(letter: Letter, decisions: Sequence[Decision], allegations: Allega
     A reply of the table alone has no place in the ledger: there the day that a person wrote counts.
     """
     last = max((at for at, one in enumerate(decisions) if _answers(one, letter)), default=-1)
-    in_table = [day for day, _ in letter.replies if last < 0]
-    since = max(in_table, default=date.min)
+    decided = {one.on for one in decisions if _answers(one, letter)}
+    since = max((day for day, _ in letter.replies if day not in decided), default=date.min)
     weighed = {
         one.target
         for one in decisions[last + 1 :]

@@ -217,6 +217,8 @@ def _difference(frame: Frame, one: Difference) -> str:
     words, incident = frame.words, frame.words.foreign(one.incident_id)
     if one.since is Since.ONLY_ASKED:
         return words.label("put_only_asked", incident=incident)
+    if one.since is Since.RENAMED:
+        return words.label("put_renamed", incident=incident)
     if one.since is Since.OTHERWISE:
         fields = words.label("comma").join(words.label(f"put_{name}") for name, _, _ in one.fields)
         return words.label("put_otherwise", incident=incident, fields=fields)
