@@ -106,5 +106,5 @@ def _given(parts: list[dict[str, object]]) -> dict[str, object]:
         "title": "x", "subtitle": "", "language": "en", "direction": "ltr", "is_draft": False, "date": [2017, 6, 30],
         "labels": labels, "marks": ["x"], "contents_at": 0, "contents_depth": 0, "is_traced": True, "is_linked": True,
         "parts": parts,
-        "entries": [{"anchor": "t-s1", "ids": ["s1"], "support": "x"}], "names": [],
+        "entries": [{"anchor": "t-s1", "ids": ["s1"], "said": "s1", "support": "x"}], "names": [],
     }  # fmt: skip

@@ -143,4 +143,5 @@ def _groups(prepared: Prepared) -> list[Given]:
 
 def _group(sentences: Sequence[Sentence], prepared: Prepared) -> Given:
     ids = [sentence.sentence_id for sentence in sentences]
-    return {"anchor": f"t-{prepared.anchors[ids[0]]}", "ids": ids, "support": prepared.support_words(sentences[0])}
+    said, support = prepared.isolated(", ".join(ids)), prepared.support_words(sentences[0])
+    return {"anchor": f"t-{prepared.anchors[ids[0]]}", "ids": ids, "said": said, "support": support}
