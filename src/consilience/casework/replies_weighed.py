@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from consilience.casework.alleging import Allegations
-from consilience.records.decisions import REPLY, REPLY_EFFECT, Decision
+from consilience.records.decisions import REPLY, REPLY_EFFECT, SENT, Decision
 from consilience.records.replies import Letter
 
 CONTESTED: Final = "contested"
@@ -18,7 +18,8 @@ def unweighed(letter: Letter, decisions: Sequence[Decision], allegations: Allega
     """Incidents of which no decision since the last reply to this letter says what it changes; ("",) where it alleges
     none and no decision since says anything of it. `decisions` are those that hold, in the order of the ledger.
 
-    A reply of the table alone has no place in the ledger: there the day that a person wrote counts.
+    What it alleges now and did not yet when the reply came, by a decision `sent` before it, nobody answered. A reply of
+    the table alone has no place in the ledger: there the day that a person wrote counts.
     """
     last = max((at for at, one in enumerate(decisions) if _answers(one, letter)), default=-1)
     decided = {one.on for one in decisions if _answers(one, letter)}
@@ -28,7 +29,9 @@ def unweighed(letter: Letter, decisions: Sequence[Decision], allegations: Allega
         for one in decisions[last + 1 :]
         if one.kind == REPLY_EFFECT and one.scope == letter.letter_id and one.on >= since
     }
-    alleged = [one.incident_id for one in allegations.put_to(letter.party).alleged or () if one.parties]
+    now = [one.incident_id for one in allegations.put_to(letter.party).alleged or () if one.parties]
+    answered = _put_before(decisions[: max(last, 0)], letter)
+    alleged = now if answered is None else [one for one in now if one in answered]
     if not alleged:
         return () if weighed else ("",)
     return tuple(one for one in alleged if one not in weighed)
@@ -36,6 +39,14 @@ def unweighed(letter: Letter, decisions: Sequence[Decision], allegations: Allega
 
 def _answers(one: Decision, letter: Letter) -> bool:
     return one.kind == REPLY and one.target == letter.letter_id
+
+
+def _put_before(decisions: Sequence[Decision], letter: Letter) -> set[str] | None:
+    """The incidents that the letter alleged when it was sent last before its reply; None where nobody knows."""
+    sent = [one.put for one in decisions if one.kind == SENT and one.target == letter.letter_id]
+    if not sent or sent[-1] is None or sent[-1].alleged is None:
+        return None
+    return {one.incident_id for one in sent[-1].alleged if one.parties}
 
 
 def contested_by(
