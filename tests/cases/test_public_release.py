@@ -13,7 +13,7 @@ import pytest
 from case_copies import APRIL, OFFENSIVE, copy_case
 from consilience.casework.deciding import decide_from
 from consilience.casework.decision_rows import TEMPLATE_COLUMNS
-from consilience.casework.release_report import reports
+from consilience.casework.release_report import OF_FREE_WORDS, reports, sentence_template
 from consilience.casework.release_state import Built
 from consilience.casework.releasing import Release
 from consilience.casework.releasing import release as release_case
@@ -70,6 +70,15 @@ def filled(template: Path, on: str) -> list[Row]:
     ]  # fmt: skip
 
 
+def words_signed(case: Path, on: str) -> list[Row]:
+    """What was written for the case, prose and context, signed sentence by sentence in both languages."""
+    file = case.parent / "signs.csv"
+    sentence_template(case, file, "public", ("en", "ar"), workers=1, progress=silence)
+    asked = csv.DictReader(io.StringIO(file.read_text("utf-8-sig")))
+    free = [one for one in asked if one["asked"].endswith(OF_FREE_WORDS)]
+    return [{**one, "by": COUNSEL, "on": on, "value": one["asked"].split()[2].strip(",")} for one in free]
+
+
 def release(case: Path, out: Path, *, dry_run: bool = False) -> Release:
     return release_case(
         case, "public", out, reports, formats=("html",), languages=("en", "ar"), dry_run=dry_run, progress=silence
@@ -96,6 +105,7 @@ def shut_then_open(name: str, day: str, tmp_path: Path) -> Path:
     shut = release(case, out)
     assert any(one.endswith(": not reviewed") for one in shut.reasons)
     decide(case, [*filled(asked, day), *settled(name, day)])
+    decide(case, words_signed(case, day))
     unapproved = release(case, out, dry_run=True)
     assert len(unapproved.reasons) == 1, unapproved.reasons
     assert unapproved.reasons[0].startswith("approved by 0 of 2 persons")
@@ -137,11 +147,15 @@ def test_the_offensive_is_shut_by_its_letters_until_each_has_a_deadline_or_a_sig
         "letter L02: has no deadline",
         "letter L03: has no date of sending and no deadline",
     ]
-    decide(fresh, [row("due", "L01", "2020-04-29", FIRST, day), row("due", "L02", "2020-05-04", FIRST, day)])
+    slip = {**row("due", "L02", "2020-05-04", FIRST, day), "decision_id": "slip"}
+    decide(fresh, [row("due", "L01", "2020-04-29", FIRST, day), slip])
     assert shut_by_letters() == [
         "letter L02: its deadline, 2020-05-04, is not over at as_of 2020-05-04",
         "letter L03: has no date of sending and no deadline",
     ]
     why = "synthetic: writing to it would endanger whoever carries the letter"
     decide(fresh, [row("due", "L02", "2020-04-29", FIRST, day), row("not_sought", "L03", "", COUNSEL, day, why)])
+    (shorter,) = shut_by_letters()
+    assert "its deadline was 2020-05-04 once it was sent, and is 2020-04-29 now" in shorter
+    decide(fresh, [row("withdraw", "slip", "", FIRST, day, "synthetic: that day was never granted")])
     assert shut_by_letters() == []

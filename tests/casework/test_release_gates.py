@@ -39,7 +39,7 @@ from release_examples import (
 )
 
 from consilience.casework.releasing import Reports
-from consilience.publish.document import Paragraph, Sentence
+from consilience.publish.document import Heading, Paragraph, Sentence
 from consilience.records.worded import UNREVIEWED, Worded
 from consilience.vault.acts import PUBLISHED
 from consilience.vault.store import Vault
@@ -130,6 +130,16 @@ def _damage_note(case: Path, _: Path) -> None:
     note.write_bytes(b"other words")
 
 
+def _named(text: str) -> Callable[[Path, Path], None]:
+    """The names in a language are given once everything is decided."""
+
+    def write(case: Path, _: Path) -> None:
+        (case / "narrative").mkdir()
+        (case / "narrative" / "names.en.toml").write_text(text)
+
+    return write
+
+
 def _occupy(_: Path, out: Path) -> None:
     out.mkdir()
 
@@ -183,8 +193,72 @@ WAYS: dict[str, Way] = {
     ),
     "a letter has no deadline": Way("letter L1: has no deadline", tables={"letters": [
         HEADER, "L1,Syrian,Synthetic Addressee One,2020-04-01,", LETTERS[2]]}),
-    "a letter was never sent": Way("letter L1: has no date of sending and no deadline", tables={"letters": [
+    "a letter was never sent": Way("letter L1: has no date of sending and no deadline", also=True, tables={"letters": [
         HEADER, "L1,Syrian,Synthetic Addressee One,,", LETTERS[2]]}),
+    "a party is called otherwise after the review": Way(
+        "reviewed on a finding that has changed: row names of parties", also=True,
+        toml=TOML + '[party_labels]\nSyrian = "Turkish forces"\n'),
+    "a party is called otherwise in a language after the sign-off": Way(
+        "sign-off for defamation was given on a finding that has changed: row names of parties", also=True,
+        before=_named("[parties]\nSyrian = 'Turkish forces'\n")),
+    "an incident gets a name after the review": Way(
+        "reviewed on a finding that has changed: row names of I1 (new)", also=True,
+        before=_named("[incidents]\nI1 = 'A massacre by the Turkish army'\n")),
+    "a facility gets a name after the review": Way(
+        "reviewed on a finding that has changed: row names of F1 (new)", also=True,
+        before=_named("[facilities]\nF1 = 'The hospital that the Turkish army destroyed'\n")),
+    "the case gets another title after the review": Way(
+        "reviewed on a finding that has changed: row names of the case", also=True,
+        toml=TOML.replace("A small synthetic case", "Turkish war crimes")),
+    "a letter put it under another name of the party": Way(
+        "letter L1, sent on 2020-04-01: I1 was put under other names than those of today (Syrian)", rows=(SENT,),
+        also=True, toml=TOML + '[party_labels]\nSyrian = "Turkish forces"\n'),
+    "a letter put it under another name of the party, by a file of names": Way(
+        "letter L1, sent on 2020-04-01: I1 was put under other names than those of today (Syrian)", rows=(SENT,),
+        also=True, before=_named("[parties]\nSyrian = 'Turkish forces'\n")),
+    "a letter is turned to a party to which nobody wrote": Way(
+        "is of a letter to another party than its row names now", rows=(row("sent", "L2", "2020-04-01"),), also=True,
+        tables={"letters": [HEADER, LETTERS[1], LETTERS[2].replace("Russian", "other")]}),
+    "a letter is turned to an addressee to whom nobody wrote": Way(
+        "is of a letter to another addressee than its row names now", rows=(row("sent", "L2", "2020-04-01"),),
+        tables={"letters": [HEADER, LETTERS[1], LETTERS[2].replace("Addressee Two", "Never Written To")]}),
+    "a letter of the table alone is turned to somebody else": Way(
+        "letter L2: the table gave its days to a letter to another party or addressee",
+        tables={"letters": [HEADER, LETTERS[1], LETTERS[2].replace("Addressee Two", "Never Written To")]}),
+    "a deadline is granted to another party": Way(
+        "is of a letter to another addressee than its row names now", rows=(row("due", "L2", "2020-05-01"),), also=True,
+        tables={"letters": [HEADER, LETTERS[1], LETTERS[2].replace("Addressee Two", "Never Written To")]}),
+    "a reply of the table is unsaid": Way(
+        "letter L1: the table said that a reply came on 2020-04-10, and no longer does",
+        first={"letters": [HEADER + ",replied_on", LETTERS[1] + ",2020-04-10", LETTERS[2] + ","]},
+        rows=(row("note", "L1", "weighed in another room"),), tables={"letters": LETTERS}),
+    "the row of a letter that was sent is taken out": Way(
+        "letter L2: its row is gone, which said sent_on 2020-04-01",
+        rows=(row("not_sought", "Russian", by=COUNSEL, reason="x"),),
+        tables={"letters": LETTERS[:2]}),
+    "a sending is unsaid": Way(
+        "letter L2: the table said that it was sent on 2020-04-01, and no longer does",
+        rows=(row("not_sought", "L2", by=COUNSEL, reason="x"),), tables={"letters": [
+            HEADER, LETTERS[1], "L2,Russian,Synthetic Addressee Two,,"]}),
+    "a sending is dated back": Way(
+        "letter L2: the table said that it was sent on 2020-04-01, and no longer does",
+        tables={"letters": [HEADER, LETTERS[1], LETTERS[2].replace("2020-04-01", "2020-03-01")]}),
+    "a deadline is shortened under the addressee": Way(
+        "letter L1: its deadline was 2020-04-20 once it was sent, and is 2020-04-10 now",
+        rows=(row("due", "L1", "2020-04-10"),)),
+    "a deadline is shortened in the table": Way(
+        "letter L1: its deadline was 2020-04-20 once it was sent, and is 2020-04-10 now",
+        tables={"letters": [HEADER, LETTERS[1].replace("04-20", "04-10"), LETTERS[2]]}),
+    "a deadline of a letter whose day of sending is not on record is shortened": Way(
+        "letter L1: its deadline was 2020-04-20 once it was sent, and is 2020-04-10 now",
+        rows=(row("due", "L1", "2020-04-10"),), also=True,
+        first={"letters": [HEADER, LETTERS[1].replace("2020-04-01", ""), LETTERS[2]]}),
+    "a sending is moved with its deadline": Way(
+        "letter L1: its deadline was 2020-04-20 once it was sent, and is 2020-04-10 now", also=True,
+        tables={"letters": [HEADER, LETTERS[1].replace("04-01", "04-02").replace("04-20", "04-10"), LETTERS[2]]}),
+    "a deadline is shortened, and the sending decided again": Way(
+        "letter L1: its deadline was 2020-05-01 once it was sent, and is 2020-04-20 now",
+        rows=(row("due", "L1", "2020-05-01"), SENT, row("due", "L1", "2020-04-20"), {**SENT, "by": SECOND})),
     "a deadline ends on the day of the report": Way("letter L1: its deadline, 2020-05-04, is not over", tables={
         "letters": [HEADER, "L1,Syrian,Synthetic Addressee One,2020-04-01,2020-05-04", LETTERS[2]]}),
     "a deadline is before the letter": Way("letter L1: has no deadline", tables={"letters": [
@@ -193,6 +267,7 @@ WAYS: dict[str, Way] = {
         HEADER, "L1,Syrian,Synthetic Addressee One,2020-04-20,2020-04-20", LETTERS[2]]}),
     "a deadline was decided, and the table says later that the letter went out after it": Way(
         "letter L1: its deadline is not after the day on which it was sent", rows=(row("due", "L1", "2020-04-10"),),
+        also=True,
         tables={"letters": [HEADER, "L1,Syrian,Synthetic Addressee One,2020-04-10,", LETTERS[2]]}),
     "a letter without a deadline is taken out of the table": Way(
         "is of letter L3, which no table of letters claims: withdraw it", rows=(row("sent", "L3", "2020-04-01"),),
@@ -240,8 +315,8 @@ WAYS: dict[str, Way] = {
     "nobody signed why no reply is sought": Way("why no reply is sought is not signed", tables={"letters": [
         HEADER + ",not_sought_why", "L1,Syrian,Synthetic Addressee One,,,it would endanger someone", LETTERS[2] + ","]},
         also=True),
-    "no letter to a party that is named": Way("Syrian is named and there is no letter to it", tables={"letters": [
-        HEADER, LETTERS[2]]}),
+    "no letter to a party that is named": Way("Syrian is named and there is no letter to it", also=True, tables={
+        "letters": [HEADER, LETTERS[2]]}),
     "a partial reply came and its time is not over": Way(
         "letter L1: its deadline, 2020-06-01, is not over",
         rows=(row("due", "L1", "2020-06-01"), row("reply", "L1", "partial"),
@@ -249,6 +324,38 @@ WAYS: dict[str, Way] = {
     ),
     "a reply came and nobody weighed it": Way(
         "letter L1: has a reply, and no decision says what it changes", rows=(row("reply", "L1", "full"),)
+    ),
+    "a second reply came and nobody weighed it": Way(
+        "letter L1: has a reply, and no decision says what it changes (reply_effect, scope L1): I1",
+        rows=(row("reply", "L1", "full", on="2020-04-10"),
+              row("reply_effect", "I1", "unchanged", reason="it denies", scope="L1"),
+              row("reply", "L1", "full", on="2020-04-12", reason="it sends flight logs")),
+    ),
+    "a reply was weighed before it came": Way(
+        "letter L1: has a reply, and no decision says what it changes",
+        rows=(row("reply_effect", "I1", "unchanged", reason="in advance", scope="L1"), row("reply", "L1", "full")),
+    ),
+    "a reply of the table was weighed before it came": Way(
+        "letter L1: has a reply, and no decision says what it changes",
+        rows=(row("reply_effect", "I1", "unchanged", reason="in advance", scope="L1", on="2020-04-02"),),
+        tables={"letters": [HEADER + ",replied_on", LETTERS[1] + ",2020-04-10", LETTERS[2] + ","]},
+    ),
+    "a second reply stands in the table alone": Way(
+        "letter L1: has a reply, and no decision says what it changes",
+        rows=(row("reply", "L1", "full", on="2020-04-10"),
+              row("reply_effect", "I1", "unchanged", reason="it denies", scope="L1", on="2020-04-11")),
+        tables={"letters": [HEADER + ",replied_on", LETTERS[1] + ",2020-04-24", LETTERS[2] + ","]},
+    ),
+    "a reply was weighed for one of two incidents": Way(
+        "(reply_effect, scope L1): I2", also=True, first=ONE_MORE,
+        rows=(row("reply", "L1", "full"), row("reply_effect", "I1", "unchanged", reason="x", scope="L1")),
+    ),
+    "the wider context rests on who did not agree": Way(
+        "source W9: consent for the use 'public' is not given", also=True,
+        first={"sources": [*TABLES["sources"], "W9,medical_worker,"],
+               "interviews": [*TABLES["interviews"], "V9,W9,2018-03-02,remote,,analysis,2030-01-01"],
+               "context": ["context_id,from,to,area,kind,value_min,value_max,what,source_id,locator",
+                           "C1,2017-04-01,2017-04-30,Idlib,deaths,37,37,whom I carried,W9,p. 12"]},
     ),
     "a reply came after the day of the report": Way(
         "letter L1: a reply came on 2020-05-05, after as_of", rows=(row("reply", "L1", "full", on="2020-05-05"),)
@@ -339,6 +446,14 @@ WAYS: dict[str, Way] = {
     "the report changed after the approval": Way("an approval was given to other bytes", reports=saying("More.")),
     "a sentence rests on nothing": Way("sentence s1: rests on nothing", reports=with_document(
         lambda one: replace(one, blocks=(Paragraph((Sentence("s1", "It was.", ()),)),)))),
+    "words that somebody wrote for the case, and no lawyer signed": Way(
+        "sentence s1: words that were written for this case, and no lawyer has signed them for defamation", also=True,
+        reports=with_document(lambda one: replace(one, blocks=(Paragraph((
+            Sentence("s1", "The minister ordered it.", ("I1/attribution",), is_free=True),)),)))),
+    "a heading that somebody wrote for the case, and no lawyer signed": Way(
+        "sentence s1: words that were written for this case, and no lawyer has signed them for risk", also=True,
+        reports=with_document(lambda one: replace(one, blocks=(
+            Heading(1, "The minister ordered it", "n1", is_free=True), *one.blocks)))),
     "a sentence is flagged": Way("sentence s1: a number that no longer agrees",
                                  reports=_flagged("a number that no longer agrees")),
     "a sentence waits for a review, in whatever words": Way("sentence s1: نتيجة", reports=_flagged(

@@ -16,12 +16,13 @@ from consilience.publish.profiles import PROFILES
 from consilience.publish.statements.admitted import Admitted, admit
 from consilience.publish.statements.annexe import evidence_grid
 from consilience.publish.statements.casualty_figures import figures_of
-from consilience.publish.statements.evidence_words import says, who
+from consilience.publish.statements.context_chapter import context_chapter
+from consilience.publish.statements.evidence_words import says, stated_by, who
 from consilience.publish.statements.found_sentences import OF_COVERAGE, confidence_sentence
 from consilience.publish.statements.frame import Frame, Names
 from consilience.publish.statements.trail import trail
 from consilience.publish.statements.words import Words
-from consilience.publish.statements.working import interview_sentences, reply_sentences
+from consilience.publish.statements.working import contest_sentences, interview_sentences, reply_sentences
 from consilience.records.restricted_fields import WHERE_SEEN, is_restricted
 from consilience.records.tables import TABLES
 from consilience.records.views import Band, CaseView, IncidentView, TrackPoint
@@ -371,3 +372,70 @@ def test_a_reply_in_part_or_by_word_of_mouth_is_never_told_as_a_whole_one(
     )
     assert ("جزء" in arabic.text) is any(form == "partial" for _, form in replies)
     assert ("شفوي" in arabic.text) is any(form == "oral" for _, form in replies)
+
+
+NURSE: dict[str, list[dict[str, Any]]] = {
+    "sources": [{"source_id": "N9", "role": "medical_worker"}, {"source_id": "N8", "role": "journalist"}],
+    "interviews": [{"interview_id": "V9", "source_id": "N9", "consent": ["analysis"]}],
+}
+"""N9 agreed to no publication, and N8 was never asked."""
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_an_account_without_an_interview_is_withheld_where_its_source_did_not_agree(profile: str) -> None:
+    accounts = [
+        {"account_id": name, "incident_id": "I1", "source_id": source, "killed_min": 37, "killed_max": 37}
+        for name, source in (("A90", "N9"), ("A91", "N8"))
+    ]
+    case = admitted({**NURSE, "accounts": accounts}, profile)
+    assert case.withheld == {"A90"}
+    assert case.rows["accounts"]["A90"] == {"withheld": True}
+    assert case.rows["accounts"]["A91"]["killed_min"] == 37
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_no_row_of_a_source_who_did_not_agree_says_anything(profile: str) -> None:
+    given: dict[str, list[dict[str, Any]]] = {
+        "media": [{"media_id": "M9", "source_id": "N9", "shows": ["smoke"]}],
+        "site_status": [{"status_id": "ST9", "source_id": "N9", "in_use": "yes"}],
+        "context": [
+            {"context_id": name, "kind": "deaths", "what": f"bodies, {name}", "source_id": source}
+            for name, source in (("C9", "N9"), ("C8", "N8"))
+        ],
+    }
+    told = frame({**NURSE, **given}, profile)
+    assert [told.case.rows[table] for table in ("media", "site_status")] == [
+        {"M9": {"withheld": True}}, {"ST9": {"withheld": True}},
+    ]  # fmt: skip
+    assert says(told, "media", told.case.rows["media"]["M9"]) == told.words.label("withheld")
+    chapter = str(context_chapter(told))
+    assert "bodies, C8" in chapter
+    assert "C9" not in chapter
+
+
+@pytest.mark.parametrize(
+    "locator",
+    [
+        "p. 12", "screenshot 4", "Incident-3.md", "unknown", "ibid.", "الصفحة 12", "لقطة شاشة 3", "المصدر نفسه",
+        "p. xiv", "11 May 2020", "see IMG_2041.jpg", "source: anonymous", "04:12", None,
+    ],
+)  # fmt: skip
+def test_a_place_in_something_names_nobody_who_says_so(locator: str | None) -> None:
+    assert stated_by(frame({}), {"locator": locator}) == ""
+
+
+@pytest.mark.parametrize(
+    "locator", ["RFE/RL, 11 May 2020", "example.org", "منظمة الصحة العالمية، ص 4", "WHO, report.pdf"]
+)
+def test_who_says_so_is_named_beside_the_place(locator: str) -> None:
+    assert locator in stated_by(frame({}), {"locator": locator})
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_that_a_reply_contests_a_finding_is_said_where_it_stands(language: str) -> None:
+    letter = {"letter_id": "L1", "party": "Red", **SENT, **DUE}
+    told = replace(frame({"letters": [letter]}, language=language, as_of=date(2021, 6, 1)), contests={"L1": ("I3",)})
+    (said,) = contest_sentences(told, "I3")
+    assert told.words.party("Red") in said.text
+    assert said.support == ("incidents/I3", "letters/L1")
+    assert not list(contest_sentences(told, "I4"))

@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 import polars as pl
 import pytest
 
-from consilience.readings.earlier_keys import keys_in
+from consilience.readings.earlier_keys import keys_in, rows_in
+from consilience.records.case import CaseSettings
 from consilience.records.tables import TABLES
 
 ROWS = pl.DataFrame({"incident_id": ["I1", "I2"], "window_start": ["no time at all", None]})
@@ -37,3 +38,12 @@ def test_the_keys_of_a_table_of_old(name: str, data: bytes, keys: set[str]) -> N
 
 def test_a_table_without_keys_names_no_row() -> None:
     assert keys_in(b"kind,from,to\nsightings,x,y\n", PurePosixPath("coverage.csv"), TABLES["coverage"]) == frozenset()
+
+
+def test_the_rows_of_a_table_of_old() -> None:
+    settings = CaseSettings("c", "A case", "Asia/Damascus", ("Syrian", "Russian"))
+    data = b"letter_id,party,addressee,sent_on,replied_on\nL1,Syrian,An office,2020-04-01,\nL2,Russian,,no day,\n"
+    (row,) = rows_in(data, PurePosixPath("letters.csv"), TABLES["letters"], settings)
+    assert (row["letter_id"], row["party"], row["replied_on_lo"]) == ("L1", "Syrian", None)
+    assert row["sent_on_lo"].astimezone(settings.zone).date().isoformat() == "2020-04-01"
+    assert rows_in(b"no parquet", PurePosixPath("letters.parquet"), TABLES["letters"], settings) == ()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
+from consilience.casework.decisions_of_case import short_digest
+from consilience.casework.printed_names import PrintedNames, called_of
+from consilience.publish.letters import LETTER_LANGUAGES
 from consilience.readings.case_file import CASE_FILE
 from consilience.records.allegations import SHUTS, Allegation, Difference, Put, Since, changes_since, put_of
 from consilience.records.case import CaseRecords, CaseSettings, rows_by_key
@@ -25,6 +28,11 @@ CHANGED = (
     "nobody can tell: copy the code off the letter's head"
 )
 """Why a sending that is recorded late has to name its edition."""
+NAMED_ELSEWHERE = (
+    "is empty, and a file of narrative gives parties other names, of which no earlier version is kept: copy the code "
+    "off the letter's head"
+)
+"""Why a sending that is recorded late has to name its edition where names may have changed since."""
 _SEVERAL = 2
 
 
@@ -32,23 +40,34 @@ class Allegations:
     """What letters put now, to each party: from the findings, the facilities' rows and the incidents' own.
 
     A finding that was `retracted` is in no letter. A party that no finding names is asked about all, and accused of
-    none.
+    none. `names` are what a letter calls them, and `languages` those in which what it called them counts.
     """
 
-    def __init__(self, records: CaseRecords, blocks: Iterable[Mapping[str, Any]], retracted: Collection[str]) -> None:
+    def __init__(
+        self, records: CaseRecords, blocks: Iterable[Mapping[str, Any]], retracted: Collection[str],
+        names: PrintedNames, languages: Collection[str] = LETTER_LANGUAGES,
+    ) -> None:  # fmt: skip
+        self._names, self._languages = names, languages
         self._zone = records.settings.zone
         self._sites = rows_by_key(records.tables["facilities"], "facility_id")
         self._incidents = rows_by_key(records.tables["incidents"], "incident_id")
         self._blocks = [block for block in blocks if block["incident_id"] not in retracted]
         self._known: dict[str | None, Put] = {}
+        self._called: dict[str | None, Mapping[str, str]] = {}
 
     def put_to(self, party: str | None) -> Put:
         """What a letter to this party puts."""
         if party not in self._known:
             accused = [block for block in self._blocks if party in block["attribution"]["set"]]
             every = [self._alleged(block, accuses=bool(accused)) for block in accused or self._blocks]
-            self._known[party] = put_of(every)
+            called = self._names.called(party, every)
+            self._called[party], self._known[party] = called, put_of(every, short_digest(called))
         return self._known[party]
+
+    def called(self, party: str | None) -> Mapping[str, str]:
+        """The names under which it puts that, as digests by part (`PrintedNames.called`)."""
+        self.put_to(party)
+        return self._called[party]
 
     def since(self, letters: Sequence[Letter]) -> tuple[Difference, ...]:
         """How that differs from what these letters put together: those that went out to one addressee, the earliest
@@ -90,7 +109,32 @@ class Allegations:
         now = self.put_to(letters[0].party)
         put = put_together(letters, now)
         enough = looked_at(letters, now) if spared else None
-        return () if put is None else changes_since(put, enough, now)
+        if put is None:
+            return ()
+        changes = changes_since(put, enough, now)
+        lacking = {one.incident_id for one in changes if one.since in SHUTS}
+        return changes if "" in lacking else (*changes, *self._renamed(letters, lacking, spared=spared))
+
+    def _renamed(self, letters: Sequence[Letter], lacking: Collection[str], *, spared: bool) -> Iterator[Difference]:
+        """Incidents that are put as they are alleged now, but under other names: who was told another party's name
+        was not told that he is accused."""
+        party = letters[0].party
+        now, called = self.put_to(party), self.called(party)
+        said = told_by(letters, now)
+        for one in now.alleged or ():
+            telling = [letter for letter, by_incident in said if one.incident_id in by_incident]
+            if not one.parties or one.incident_id in lacking:
+                continue
+            parts = [part for language in self._languages for part in called_of(one, language)]
+            by_counsel = [it.enough_bound for it in letters if spared and it.enough is not None and it.enough.called]
+            if any(bound and not _otherwise(bound, called, parts) for bound in by_counsel):
+                continue
+            last = [it for it in telling if it.sent_on == telling[-1].sent_on and _may_call_otherwise(it.put, now)]
+            bonds = [it.bound for it in last] if telling else by_counsel
+            wrong = [what for bound in bonds for what in _otherwise(bound or {}, called, parts)]
+            if wrong:
+                named = tuple((what, "", "") for what in dict.fromkeys(wrong)) if all(bonds) else ()
+                yield Difference(one.incident_id, Since.RENAMED, named)
 
     def _alleged(self, block: Mapping[str, Any], *, accuses: bool) -> Allegation:
         """No title: free text may name a person, and what is put stands in acts that nobody can take out."""
@@ -173,6 +217,16 @@ def _told_of_several(
     return f"{change_told(change)} ({_named(wrong[-1:])}{also})"
 
 
+def _may_call_otherwise(put: Put | None, now: Put) -> bool:
+    """Has it names, and is it not the edition of now, whose code stands for them too? Earlier versions kept none."""
+    return put is not None and bool(put.called) and put.edition != now.edition
+
+
+def _otherwise(bound: Mapping[str, str], called: Mapping[str, str], parts: Sequence[tuple[str, str]]) -> list[str]:
+    """What is called otherwise now than by what a letter is bound to, of these parts of its names."""
+    return [what for part, what in parts if bound.get(part) != called.get(part)]
+
+
 def _putting(said: Sequence[tuple[Letter, Mapping[str, Allegation]]], one: Allegation) -> tuple[Letter, ...]:
     """Which of the letters put just this."""
     every = ((letter, by_incident.get(one.incident_id)) for letter, by_incident in said)
@@ -195,6 +249,11 @@ def change_told(one: Difference) -> str:
         case Since.OTHERWISE:
             fields = (f"{name} {was or 'not said'}, now {new or 'not said'}" for name, was, new in one.fields)
             return f"{one.incident_id} was put otherwise ({'; '.join(fields)})"
+        case Since.RENAMED:
+            if not one.fields:
+                return f"no act says under which names {one.incident_id} was put"
+            what = ", ".join(name for name, _, _ in one.fields)
+            return f"{one.incident_id} was put under other names than those of today ({what})"
         case Since.UNKNOWN:
             return "another edition was sent than the findings make now, and no act says what it put"
         case Since.WITHDRAWN:

@@ -11,7 +11,7 @@ from consilience.casework.acting_time import now
 from consilience.casework.batches import Progress
 from consilience.casework.bound_decisions import keep_bound
 from consilience.casework.decision_desk import Desk
-from consilience.casework.decision_rows import BadRow, Refused, Row, is_left_open, rows_in
+from consilience.casework.decision_rows import BadRow, Refused, Row, each_effect, is_left_open, rows_in
 from consilience.casework.decisions_of_case import acts_of
 from consilience.casework.keys import open_vault
 from consilience.casework.pipeline import find
@@ -64,7 +64,7 @@ def _record(
     already: list[Decision] = []
     bad: list[BadRow] = []
     left_open: list[int] = []
-    for number, row in rows:
+    for number, row in each_effect(rows):
         if row is not None and is_left_open(row):
             left_open.append(number)
             continue

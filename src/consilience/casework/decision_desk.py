@@ -9,18 +9,31 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from consilience.casework.alleging import CHANGED, Allegations, inputs_changed_last
+from consilience.casework.acting_time import now
+from consilience.casework.alleging import CHANGED, NAMED_ELSEWHERE, Allegations, inputs_changed_last
 from consilience.casework.bound_decisions import decisions_of
 from consilience.casework.decision_rows import RESTS_ON, Refused, Row, decision_said
 from consilience.casework.decisions_of_case import FINDING, finding_digest, finding_scope
 from consilience.casework.earlier_decisions import EarlierDecisions, said_by
+from consilience.casework.letter_bonds import is_to_others, whom
 from consilience.casework.letter_rows import laid_over, letters_of
 from consilience.casework.pipeline import Found
+from consilience.casework.printed_names import printed_names
 from consilience.casework.resting_rows import rows_code, rows_of_case
 from consilience.publish.profiles import PROFILES
 from consilience.quantities import Digest, canonical_json, digest_bytes
 from consilience.records.allegations import EDITION_CODE, Put
-from consilience.records.decisions import DUE, NOTE, PUT_ENOUGH, REPLY, SENT, SIGN_OFF, Decision, DecisionKind
+from consilience.records.decisions import (
+    DUE,
+    NOTE,
+    OF_LETTERS,
+    PUT_ENOUGH,
+    REPLY,
+    SENT,
+    SIGN_OFF,
+    Decision,
+    DecisionKind,
+)
 from consilience.records.replies import Letter
 from consilience.records.weighed import OTHER
 from consilience.vault.store import Vault
@@ -51,6 +64,7 @@ class Desk:
             "decision": self.earlier.ids(),
         }
         self._contents = cache(lambda: rows_of_case(found))
+        self._names = cache(lambda: printed_names(found.case, found.records.settings))
         self._binding = cache(self._bound_to)
         self._changed_last = cache(lambda: inputs_changed_last(vault.acts(), found.records.settings))
         self._alleged: tuple[frozenset[str], Allegations] | None = None
@@ -64,11 +78,18 @@ class Desk:
             raise Refused("due", f"lies before {decision.on}, the day on which it was noticed")
         if decision.kind == SIGN_OFF and decision.target not in self._blocks and not decision.scope:
             raise Refused("scope", "must be the code of the sentence's words, as `consilience review` writes it")
-        return self._identified(self._with_put(self._bound(self._on_rows(decision, row["rests_on"]))))
+        bound = self._bound(self._on_rows(decision, row["rests_on"]))
+        return self._identified(self._with_put(self._to_whom(bound)))
 
     def same(self, decision: Decision) -> Decision | None:
         """The decision of these words that still speaks, or None. Raises Refused for an id that stands for another."""
         same = self.earlier.same(decision)
+        if same is not None and decision.kind in OF_LETTERS and decision.target in self._letters:
+            if same.unbound:
+                return None  # what it was bound to is lost: it may be said again in the same words
+            if same.bound_parts is not None and is_to_others(same, decision.bound_parts):
+                why = "names a letter whose row is to somebody else now than when this was decided: withdraw that first"
+                raise Refused("target", why)
         if same is None and decision.decision_id in self.earlier.ids():
             raise Refused("decision_id", "stands for another decision in the ledger, or one that no longer speaks")
         return same
@@ -122,6 +143,13 @@ class Desk:
         block, rows = self._blocks[incident_id], self._contents()
         return finding_digest(block), rows.of_finding(block), rows.sources_behind([f"incidents/{incident_id}"])
 
+    def _to_whom(self, decision: Decision) -> Decision:
+        """With digests of the letter's party and addressee. They are of no source, so no withdrawal takes them out."""
+        letter = self._letters.get(decision.target)
+        if decision.kind not in OF_LETTERS or letter is None:
+            return decision
+        return replace(decision, bound_parts=whom(letter, self._names()), sources=())
+
     def _with_put(self, decision: Decision) -> Decision:
         """What a letter that was sent put, or counsel looked at: what it puts now, unless `scope` names another."""
         if decision.kind not in (SENT, PUT_ENOUGH):
@@ -129,24 +157,28 @@ class Desk:
         if decision.scope and not EDITION_CODE.fullmatch(decision.scope):
             raise Refused("scope", "must be empty, or the code at the head of the letter: edition: and 16 hex digits")
         if decision.kind == SENT and not decision.scope:
-            changed = self._changed_last()
-            if changed is not None and changed >= date.fromisoformat(decision.value):
+            changed, sent_on = self._changed_last(), date.fromisoformat(decision.value)
+            if changed is not None and changed >= sent_on:
                 raise Refused("scope", CHANGED)
-        letter = self._letter(decision.target)
-        now_put = self._allegations().put_to(letter.party)
+            if self._names().renames_parties and sent_on < now().date():
+                raise Refused("scope", NAMED_ELSEWHERE)
+        letter, allegations = self._letter(decision.target), self._allegations()
+        now_put, called = allegations.put_to(letter.party), allegations.called(letter.party)
         if decision.scope in ("", now_put.edition):
             if decision.kind == PUT_ENOUGH and letter.put is None:
                 raise Refused("target", "names a letter of which no decision says what it put: decide sent first")
-            return replace(decision, put=now_put)
+            return replace(decision, put=now_put, bound_parts={**(decision.bound_parts or {}), **called})
         if decision.kind == PUT_ENOUGH:
             raise Refused("scope", "names what was alleged; it has changed since: read the letter anew")
-        return replace(decision, put=self.earlier.edition(decision.scope) or Put(decision.scope, None))
+        put, of_then = self.earlier.edition(decision.scope) or (Put(decision.scope, None), {})
+        return replace(decision, put=put, bound_parts={**of_then, **(decision.bound_parts or {})})
 
     def _allegations(self) -> Allegations:
         """What is alleged now: made anew once a finding is retracted, or no longer."""
         retracted = self.earlier.retracted()
         if self._alleged is None or self._alleged[0] is not retracted:
-            self._alleged = retracted, Allegations(self._records, self._findings["incidents"], retracted)
+            blocks = self._findings["incidents"]
+            self._alleged = retracted, Allegations(self._records, blocks, retracted, self._names())
         return self._alleged[1]
 
     def _identified(self, decision: Decision) -> Decision:

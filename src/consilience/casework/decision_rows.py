@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,17 @@ from typing import Final
 from consilience.casework.acting_time import now
 from consilience.errors import UsageError
 from consilience.publish.media_copies import regions_of
-from consilience.records.decisions import BLUR, KINDS, PUBLISH, REVIEW, SIGN_OFF, Decision, DecisionKind, person
+from consilience.records.decisions import (
+    BLUR,
+    KINDS,
+    PUBLISH,
+    REPLY_EFFECT,
+    REVIEW,
+    SIGN_OFF,
+    Decision,
+    DecisionKind,
+    person,
+)
 
 COLUMNS = ("decision_id", "kind", "target", "value", "by", "on", "reason", "scope", "item", "due")
 TEMPLATE_COLUMNS = (*COLUMNS, "asked", "words", "rests_on")
@@ -102,6 +112,17 @@ def _check_header(header: Sequence[str], file: Path) -> None:
 def is_left_open(row: Mapping[str, str]) -> bool:
     """A row as `review` writes it, with `scope` and no value: who fills `by` and `on` all the way down says nothing."""
     return row["kind"] in (REVIEW, SIGN_OFF) and bool(row["scope"]) and not row["value"]
+
+
+def each_effect(rows: Iterable[tuple[int, Row | None]]) -> Iterator[tuple[int, Row | None]]:
+    """The rows, those on the effect of a reply that name several incidents (`I1; I2`) once for each."""
+    for number, row in rows:
+        if row is None or row["kind"] != REPLY_EFFECT or ";" not in row["target"]:
+            yield number, row
+            continue
+        for target in dict.fromkeys(one.strip() for one in row["target"].split(";")):
+            own = f"{row['decision_id']}.{target}" if row["decision_id"] else ""
+            yield number, {**row, "target": target, "decision_id": own}
 
 
 def decision_said(row: Row) -> tuple[DecisionKind, Decision]:

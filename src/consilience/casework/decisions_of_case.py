@@ -9,7 +9,14 @@ from typing import Any
 from consilience.errors import LedgerDamaged
 from consilience.quantities import Digest, canonical_json, digest_bytes
 from consilience.records.allegations import Allegation, Put, allegation_from, put_of
-from consilience.records.decisions import BOUND_DECISION_SCHEMA, DECISION_SCHEMA, PUT_SCHEMA, SIGN_OFF, Decision
+from consilience.records.decisions import (
+    BOUND_DECISION_SCHEMA,
+    DECISION_SCHEMA,
+    OF_LETTERS,
+    PUT_SCHEMA,
+    SIGN_OFF,
+    Decision,
+)
 from consilience.vault.acts import DECIDED, Act
 
 FINDING = "finding:"
@@ -22,7 +29,7 @@ ROWS = "rows"
 """The part that stands for all of these: what an earlier version recorded has none."""
 FLIGHT = "T-"
 """How a flight's name begins (situate.tracks); the id of one of its sightings follows."""
-_FINDING, _SENTENCE = "finding", "sentence"
+_FINDING, _SENTENCE, _LETTER = "finding", "sentence", "letter"
 """What an act says that its decision is bound to."""
 _PUT_BYTES = 32_000
 """Of allegations in one act, before the next begins: an act holds 65,535 bytes."""
@@ -78,9 +85,11 @@ def content_of(decision: Decision) -> dict[str, object]:
     if decision.due is not None:
         content["due"] = decision.due.isoformat()
     if decision.bound_in:
-        content["bound_to"] = _FINDING if decision.of_finding else _SENTENCE
+        of_letter = _LETTER if decision.kind in OF_LETTERS else _SENTENCE
+        content["bound_to"] = _FINDING if decision.of_finding else of_letter
     if decision.put is not None:
-        content["put"] = {"edition": decision.put.edition, "known": decision.put.alleged is not None}
+        called = {"called": decision.put.called} if decision.put.called else {}
+        content["put"] = {"edition": decision.put.edition, "known": decision.put.alleged is not None, **called}
     return content
 
 
@@ -168,13 +177,13 @@ def _put(said: object, decision_id: str, beside: Sequence[Act]) -> Put | None:
         return None
     edition = str(said.get("edition"))
     if said.get("known"):
-        put = _put_beside(decision_id, beside)
+        put = _put_beside(decision_id, beside, str(said.get("called", "")))
         if put is not None and put.edition == edition:
             return put
     return Put(edition, None)
 
 
-def _put_beside(decision_id: str, beside: Sequence[Act]) -> Put | None:
+def _put_beside(decision_id: str, beside: Sequence[Act], called: str) -> Put | None:
     """What the acts beside a decision say; None if one is of another decision, or says it in no form that we know."""
     found: list[Allegation] = []
     for act in beside:
@@ -185,7 +194,7 @@ def _put_beside(decision_id: str, beside: Sequence[Act]) -> Put | None:
             found += [allegation_from(one) for one in alleged]
         except (AttributeError, KeyError, TypeError, ValueError):
             return None
-    return put_of(found)
+    return put_of(found, called)
 
 
 def _read(act: Act, beside: Sequence[Act]) -> Decision:

@@ -9,18 +9,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from consilience.casework.decisions_of_case import is_code
 from consilience.records.allegations import Put
 from consilience.records.decisions import (
-    DUE,
-    NOT_SOUGHT,
     NOTE,
+    OF_LETTERS,
     PUT_ENOUGH,
-    REPLY,
     RETRACTED,
     REVIEW,
     SENT,
@@ -34,8 +32,6 @@ from consilience.records.decisions import (
 from consilience.vault.beside_ledger import read_note
 
 Words = tuple[str, ...]
-_OF_LETTERS = (SENT, DUE, PUT_ENOUGH, REPLY, NOT_SOUGHT)
-"""The kinds that say where a letter stands."""
 
 
 def words_of(decision: Decision) -> Words:
@@ -62,7 +58,7 @@ class EarlierDecisions:
         self._said: Counter[Words] = Counter()
         self._kinds: Counter[str] = Counter()
         self._notes = _Notes(vault_folder)
-        self._editions: dict[str, Put] = {}
+        self._editions: dict[str, tuple[Put, Mapping[str, str]]] = {}
         self._retracting: set[Seat] = set()
         self._retracted: frozenset[str] | None = None
         for one in decisions:
@@ -77,7 +73,7 @@ class EarlierDecisions:
         self._said[said_by(one)] += 1
         self._kinds[one.kind] += 1
         if one.put is not None and one.put.alleged is not None:
-            self._editions[one.put.edition] = one.put
+            self._editions[one.put.edition] = one.put, one.bound_parts or {}
         self._hold(place)
         if one.kind == WITHDRAW:
             self._withdraw(place)
@@ -109,13 +105,13 @@ class EarlierDecisions:
         """How many there are of a kind."""
         return self._kinds[kind]
 
-    def edition(self, code: str) -> Put | None:
-        """What a letter of this code puts, if any decision says so."""
+    def edition(self, code: str) -> tuple[Put, Mapping[str, str]] | None:
+        """What a letter of this code puts, and what the decision that says so is bound to, if any does."""
         return self._editions.get(code)
 
     def on_letter(self, letter_id: str) -> list[Decision]:
         """Those from which follows where a letter stands, oldest first: the last that is held of each kind."""
-        seats = (self._seats.get((kind, letter_id, "")) for kind in _OF_LETTERS)
+        seats = (self._seats.get((kind, letter_id, "")) for kind in OF_LETTERS)
         return [self._every[place] for place in sorted(places[-1] for places in seats if places)]
 
     def retracted(self) -> frozenset[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -24,18 +25,8 @@ def letters_of(records: CaseRecords, decisions: Iterable[Decision]) -> tuple[Let
     A `replied_on` of the table alone counts as a full reply; a decision says when it was partial or oral. The day of
     a reply is the day of its decision.
     """
-    zone = records.settings.zone
-
-    def day(moment: datetime | None) -> date | None:
-        return None if moment is None else moment.astimezone(zone).date()
-
-    found: dict[str, Letter] = {}
-    for row in records.tables["letters"].iter_rows(named=True):
-        replied = day(row["replied_on_lo"])
-        found[row["letter_id"]] = Letter(
-            row["letter_id"], row["party"], row["addressee"], day(row["sent_on_lo"]), day(row["due_on_lo"]), replied,
-            None if replied is None else "full", () if replied is None else ((replied, "full"),), row["not_sought_why"],
-        )  # fmt: skip
+    rows = records.tables["letters"].iter_rows(named=True)
+    found = {row["letter_id"]: letter_of(row, records.settings.zone) for row in rows}
     for one in decisions:
         if one.target not in found and one.kind == kinds.NOT_SOUGHT:
             found[one.target] = Letter(one.target, one.target, None)
@@ -44,6 +35,19 @@ def letters_of(records: CaseRecords, decisions: Iterable[Decision]) -> tuple[Let
                 _end_counsel_s_words(found, found[one.target])
             found[one.target] = laid_over(found[one.target], one)
     return tuple(found[name] for name in sorted(found))
+
+
+def letter_of(row: Mapping[str, Any], zone: ZoneInfo) -> Letter:
+    """A letter as its row alone has it."""
+
+    def day(moment: datetime | None) -> date | None:
+        return None if moment is None else moment.astimezone(zone).date()
+
+    replied = day(row["replied_on_lo"])
+    return Letter(
+        row["letter_id"], row["party"], row["addressee"], day(row["sent_on_lo"]), day(row["due_on_lo"]), replied,
+        None if replied is None else "full", () if replied is None else ((replied, "full"),), row["not_sought_why"],
+    )  # fmt: skip
 
 
 def with_letters(records: CaseRecords, every: Sequence[Letter]) -> CaseRecords:
@@ -81,9 +85,10 @@ def laid_over(letter: Letter, decision: Decision) -> Letter:
     match decision.kind:
         case kinds.SENT:
             sent_on, is_named = date.fromisoformat(decision.value), bool(decision.scope)
-            return replace(_sought(letter), sent_on=sent_on, put=decision.put, named=is_named, enough=None)
+            bound = decision.bound_parts
+            return replace(_sought(letter), sent_on=sent_on, put=decision.put, named=is_named, enough=None, bound=bound)
         case kinds.PUT_ENOUGH:
-            return replace(letter, enough=decision.put)
+            return replace(letter, enough=decision.put, enough_bound=decision.bound_parts)
         case kinds.DUE:
             return replace(_sought(letter), due_on=date.fromisoformat(decision.value))
         case kinds.REPLY:

@@ -25,7 +25,6 @@ from consilience.vault.store import Vault
 _REFERRED: Final = ("incidents", "context")
 """Tables whose rows prose may name."""
 _OF_FINDINGS: Final = (kinds.REVIEW, kinds.SIGN_OFF, kinds.REPLY_EFFECT)
-_OF_LETTERS: Final = (kinds.SENT, kinds.DUE, kinds.REPLY, kinds.NOT_SOUGHT, kinds.PUT_ENOUGH)
 
 
 def claims_of(
@@ -54,11 +53,11 @@ def about_gone_letters(found: Found, decisions: Sequence[Decision]) -> tuple[Dec
     """Decisions that hold on letters whose row is no longer in the table: who takes a letter out asks nobody less."""
     settings = found.records.settings
     there = {*found.records.tables["letters"]["letter_id"], *settings.parties, OTHER}
-    named = ((one, one.target if one.kind in _OF_LETTERS else one.scope) for one in decisions)
+    named = ((one, one.target if one.kind in kinds.OF_LETTERS else one.scope) for one in decisions)
     return tuple(
         one
         for one, letter in named
-        if letter not in there and (one.kind in _OF_LETTERS or (one.kind == kinds.REPLY_EFFECT and letter))
+        if letter not in there and (one.kind in kinds.OF_LETTERS or (one.kind == kinds.REPLY_EFFECT and letter))
     )
 
 

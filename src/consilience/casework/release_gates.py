@@ -8,16 +8,17 @@ of its gate (`release_remedies`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
-from consilience.casework import after_as_of
-from consilience.casework.alleging import Allegations, shut_by
+from consilience.casework import after_as_of, letter_gates
 from consilience.casework.bundle.withholding import sources_named
+from consilience.casework.letter_gates import ids_told
 from consilience.casework.once_claimed import about_gone_incidents, about_gone_letters
 from consilience.casework.people import files_of
 from consilience.casework.release_state import Candidate
-from consilience.casework.sentence_sign_offs import outdated_sign_offs, signed_by_sentence
+from consilience.casework.sentence_sign_offs import outdated_sign_offs, signed_by_sentence, unsigned_words
+from consilience.publish.document import Document
 from consilience.publish.profiles import PROFILES
 from consilience.records.consent import Consent, consent_of, may, withdrawn_sources
 from consilience.records.decisions import (
@@ -26,16 +27,11 @@ from consilience.records.decisions import (
     CORRECTED,
     CORRECTION,
     PUBLISH,
-    REPLY,
     REPLY_EFFECT,
     RETRACTED,
-    SENT,
     SHOW,
     person,
-    retracted_in,
 )
-from consilience.records.put_together import by_addressee, went_out
-from consilience.records.replies import Standing
 from consilience.records.tables import TABLES
 from consilience.records.worded import Worded, kind_of
 
@@ -44,8 +40,6 @@ APPROVALS: Final = 2
 
 Reasons = Iterator[str]
 
-_NAMED: Final = 3
-"""Sentences that a reason names of all that bear one mark (our choice)."""
 _SIGN: Final = "sign-off for "
 """How a reason begins that a lawyer's sign-off of sentences can answer too."""
 
@@ -129,55 +123,6 @@ def _corrections(it: Candidate) -> Reasons:
             yield f"correction {one.decision_id} ({one.value}, {one.target}) is not answered"
 
 
-def _letters(it: Candidate) -> Reasons:
-    for one in it.letters:
-        name = f"letter {one.letter_id}"
-        match one.standing(it.as_of):
-            case Standing.NOT_SENT if one.sent_on is not None:
-                yield Worded(f"{name}: was sent on {one.sent_on}, after as_of {it.as_of}", "sent later")
-            case Standing.NOT_SENT:
-                yield f"{name}: has no date of sending and no deadline"
-            case Standing.NO_DEADLINE if one.due_on is None:
-                yield Worded(f"{name}: has no deadline", "no deadline")
-            case Standing.WITHIN:
-                yield Worded(f"{name}: its deadline, {one.due_on}, is not over at as_of {it.as_of}", "running")
-            case _:
-                pass
-        if one.not_sought_why and not one.not_sought_by:
-            yield Worded(f"{name}: why no reply is sought is not signed by a named counsel", "unsigned")
-        if one.not_sought_by and (one.sent_on or one.due_on or one.replied_on):
-            said = f"{name}: was sent or answered, and counsel has signed that no reply is sought: withdraw one"
-            yield Worded(said, "withdraw one")
-        if one.sent_on and one.due_on and one.due_on <= one.sent_on:
-            said = (
-                f"{name}: its deadline is not after the day on which it was sent last, {one.sent_on}: decide due anew"
-            )
-            yield Worded(said, "no deadline")
-        yield from _answered(it, one.letter_id, has_reply=it.as_of is not None and one.has_reply(it.as_of))
-    asked = {one.party for one in it.letters}
-    named = {party for block in it.found.findings["incidents"] for party in block["attribution"]["set"]}
-    for party in sorted(named - asked):
-        yield Worded(f"{party} is named and there is no letter to it, nor a reason why none", "no letter")
-
-
-def _put(it: Candidate) -> Reasons:
-    """What is published against an addressee was put to it by the letters that were sent to it, each of which has its
-    own time to answer (`_letters`), where that is on record."""
-    allegations = Allegations(it.found.records, it.found.findings["incidents"], retracted_in(it.decisions))
-    for letters in by_addressee(it.letters):
-        yield from shut_by(went_out(letters), allegations)
-
-
-def _answered(it: Candidate, letter_id: str, *, has_reply: bool) -> Reasons:
-    """A reply in hand must have been weighed: somebody decided what it changes, and said of which letter."""
-    effects = {one.scope for one in it.decisions if one.kind == REPLY_EFFECT}
-    if has_reply and letter_id not in effects:
-        said = (
-            f"letter {letter_id}: has a reply, and no decision says what it changes (reply_effect, scope {letter_id})"
-        )
-        yield Worded(said, "not weighed")
-
-
 def _approvals(it: Candidate) -> Reasons:
     if it.built is None:
         return
@@ -199,7 +144,8 @@ def _approvals(it: Candidate) -> Reasons:
 
 
 def _consent(it: Candidate) -> Reasons:
-    """Every source whose evidence a finding rests on: the publication repeats what it said, as of today."""
+    """Every source whose evidence a finding rests on, or whose row a document names: the publication repeats what it
+    said, as of today."""
     if it.profile is None or it.as_of is None:
         return
     records = it.found.records
@@ -217,13 +163,20 @@ def _sources_used(it: Candidate) -> set[str]:
     records = it.found.records
     ids = {piece["evidence_id"] for block in it.found.findings["incidents"] for piece in block["evidence"]}
     ids |= {s for block in it.found.findings["incidents"] for t in block["tracks"] for s in t["sightings"]}
+    named = {name for document in (it.built.documents if it.built else ()) for name in _named(document)}
     return {
         row["source_id"]
         for name, frame in records.tables.items()
         if "source_id" in frame.columns and (key := TABLES[name].key) is not None and name != "sources"
         for row in frame.select(key, "source_id").iter_rows(named=True)
-        if row[key] in ids and row["source_id"] is not None
+        if (row[key] in ids or name == "context" or f"{name}/{row[key]}" in named) and row["source_id"] is not None
     }
+
+
+def _named(document: Document) -> Iterator[str]:
+    """What its sentences rest on; interviews are counted, and told of nobody."""
+    names = (name for sentence in document.sentences for name in sentence.support)
+    return (name for name in names if not name.startswith("interviews/"))
 
 
 def _documents(it: Candidate) -> Reasons:
@@ -246,9 +199,7 @@ def _documents(it: Candidate) -> Reasons:
 
 def _listed(ids: Sequence[str]) -> str:
     """Which sentences bear a mark; of many the number, and the first by name."""
-    if len(ids) == 1:
-        return f"sentence {ids[0]}"
-    return f"{len(ids)} sentences ({', '.join(ids[:_NAMED])}{', …' if len(ids) > _NAMED else ''})"
+    return f"sentence {ids[0]}" if len(ids) == 1 else f"{len(ids)} sentences ({ids_told(ids)})"
 
 
 def _pictures(it: Candidate) -> Reasons:
@@ -301,24 +252,6 @@ def _leaks(it: Candidate) -> Reasons:
         yield f"leak: {hit}"
 
 
-def _late_decisions(it: Candidate) -> Reasons:
-    """A letter that is said to be sent is sent, and a reply is told only by a report that speaks of its day."""
-    for one in it.decisions:
-        if one.kind == SENT and date.fromisoformat(one.value) > it.today:
-            yield f"letter {one.target}: its date of sending lies ahead"
-        if one.kind == REPLY and it.as_of is not None and one.on > it.as_of:
-            yield _late_reply(it, one.target, one.on)
-    zone = it.found.records.settings.zone
-    for row in it.found.records.tables["letters"].iter_rows(named=True):
-        replied = row["replied_on_lo"]
-        if replied is not None and it.as_of is not None and (day := replied.astimezone(zone).date()) > it.as_of:
-            yield _late_reply(it, row["letter_id"], day)
-
-
-def _late_reply(it: Candidate, letter_id: str, day: date) -> str:
-    return f"letter {letter_id}: a reply came on {day}, after as_of {it.as_of}: move as_of and say so"
-
-
 GATES: Final[Mapping[str, Callable[[Candidate], Reasons]]] = {
     "profile": _profile,
     "out": _out,
@@ -330,13 +263,16 @@ GATES: Final[Mapping[str, Callable[[Candidate], Reasons]]] = {
     "review": _review,
     "claims": _claims,
     "corrections": _corrections,
-    "letters": _letters,
-    "put": _put,
-    "dates": _late_decisions,
+    "letters": letter_gates.letters,
+    "unsaid": letter_gates.unsaid,
+    "put": letter_gates.put,
+    "addressees": letter_gates.addressees,
+    "dates": letter_gates.late_decisions,
     "consent": _consent,
     "pictures": _pictures,
     "files": _flaws,
     "documents": _documents,
+    "words": unsigned_words,
     "sentences": outdated_sign_offs,
     "leaks": _leaks,
     "approvals": _approvals,

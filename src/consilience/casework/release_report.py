@@ -18,6 +18,7 @@ from consilience.casework.once_claimed import claims_of
 from consilience.casework.pipeline import Found
 from consilience.casework.prose_files import FOLDER as PROSE
 from consilience.casework.release_state import Built
+from consilience.casework.replies_weighed import contested_by
 from consilience.casework.reporting import Ready, ready
 from consilience.casework.resting_rows import Rows, kept_parts, rows_of_case, sentences_shown
 from consilience.casework.reviewing import FindingStatus, asked_of, review_words
@@ -30,12 +31,16 @@ from consilience.publish.profiles import PROFILES, Profile
 from consilience.records.decisions import SIGN_OFF, SIGN_OFFS, still_held
 from consilience.vault.pseudonyms import publication_names
 
+OF_FREE_WORDS = ", of words written for this case"
+"""How a template marks the sentences that no release has without their own sign-off."""
+
 
 def sentence_template(
     case: Path, file: Path, profile: str, languages: Sequence[str], *, workers: int, progress: Progress
 ) -> Template:
     """A template for `decide`: for each sentence and ground a sign-off, bound to its exact words and to what the rows
-    behind them say. `value`, `by` and `on` are left to whoever signs; `asked` says the ground, `words` the sentence.
+    behind them say. `value`, `by` and `on` are left to whoever signs; `asked` says the ground, and of which sentences
+    a release asks for it, `words` the sentence.
 
     Raises UsageError for an unknown profile or language, and what a report raises.
     """
@@ -55,7 +60,8 @@ def sentence_rows(document: Document, of_case: Rows) -> Iterator[Row]:
             "scope": bound.code, "words": sentence.text,
             "rests_on": RESTS_ON.join(bound.parts) if kept_parts(bound.parts) else "",
         }  # fmt: skip
-        yield from ({**said, "asked": asked_of(ground)} for ground in SIGN_OFFS)
+        of = OF_FREE_WORDS if sentence.is_free else ""
+        yield from ({**said, "asked": asked_of(ground) + of} for ground in SIGN_OFFS)
 
 
 def reports(
@@ -64,6 +70,7 @@ def reports(
     """The report under a profile, not marked a draft, `report/report-PROFILE-LANG.FORM` each. `found` has its letters
     as the tables do: what was decided of them is laid over it here.
 
+    What people decided of letters is laid over the rows, which are as the tables have them.
     Documents that bear a mark are given no form: no gate would let them out, and the gates say why.
 
     Raises UsageError for a form or language that there is none of, PublishError where a document can't be made.
@@ -80,6 +87,7 @@ def reports(
     made = Ready(
         found.case, replace(found, records=with_letters(found.records, every)), view, reviews=review_words(reviewed),
         source_names=names, claims=claims, replies=replies_of(every),
+        contests=contested_by(decisions, every, found.records.settings.as_of),
     )  # fmt: skip
     documents = tuple(made.document(profile.name, language, is_draft=False) for language in languages)
     if any(sentence.flags for document in documents for sentence in document.sentences):

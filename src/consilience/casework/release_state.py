@@ -45,8 +45,8 @@ class Candidate:
     """Everything that the gates look at. What could not be made, because something before it failed, is None.
 
     `flaws` are what is wrong beside the files, `missing` why some of these could not be made,
-    `unscanned` why no leak scan was made. `apart` is the case with
-    its people, also those who are sealed or have withdrawn. `rows` gives the digests of the
+    `unscanned` why no leak scan was made, `unsaid` what was said of letters and is said no more. `apart` is the case
+    with its people, also those who are sealed or have withdrawn. `rows` gives the digests of the
     rows of `found`: a gate asks for them where it needs them, and they are made once.
     """
 
@@ -60,6 +60,7 @@ class Candidate:
     decisions: tuple[Decision, ...]
     statuses: tuple[FindingStatus, ...]
     letters: tuple[Letter, ...]
+    unsaid: tuple[str, ...]
     predecessor: Published | None
     signer: str | None
     vault_flaw: str | None

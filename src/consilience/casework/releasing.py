@@ -10,12 +10,14 @@ from typing import Any, Final
 
 from consilience.casework.acting_time import now
 from consilience.casework.alleging import is_untold, untold
+from consilience.casework.asked_before import fewer_reviewers
 from consilience.casework.batches import Progress
 from consilience.casework.bound_decisions import decisions_of
 from consilience.casework.candidates import write_candidate
 from consilience.casework.folders import replaced_whole
 from consilience.casework.kept_releases import RELEASE_SCHEMA, Published, read_state, releases_in
 from consilience.casework.keys import open_vault, own_keyring
+from consilience.casework.letter_history import unsaid
 from consilience.casework.letter_rows import letters_of
 from consilience.casework.people import read_apart
 from consilience.casework.pipeline import Found, find
@@ -103,6 +105,7 @@ def release(
     shut, lacks = reasons(it), not_whole(it)
     why, mends = tuple(shut), tuple(remedy(gate, reason, case, profile_name) for reason, gate in shut.items())
     notes = tuple(untold(one) for one in it.letters if is_untold(one))
+    notes += fewer_reviewers(vault, found.records.settings.reviewers)
     if it.built is None or lacks:
         return Release(out, why, None, (), None, notes, lacks, mends=mends)
     done = Release(out, why, it.built.content(), tuple(sorted(it.built.files)), None, notes, mends=mends)
@@ -132,11 +135,12 @@ def _candidate(
 ) -> Candidate:
     decisions, today = still_held(decisions_of(vault)), now().date()
     found = replace(found, records=for_publication(found.records, today))
-    rows = once(found)
+    rows, letters = once(found), letters_of(found.records, decisions)
     return Candidate(
         found=found, rows=rows, apart=read_apart(found.case, vault), out=out, today=today,
         profile_name=profile_name, profile=profile_named(profile_name),
-        decisions=decisions, statuses=statuses(found, decisions, rows), letters=letters_of(found.records, decisions),
+        decisions=decisions, statuses=statuses(found, decisions, rows), letters=letters,
+        unsaid=tuple(unsaid(vault, found.records.settings, letters, decisions)),
         predecessor=None, signer=None if signer is None else signer.name,
         vault_flaw=_vault_flaw(found.case, vault), flaws=() if key_flaw is None else (key_flaw,),
     )  # fmt: skip

@@ -19,6 +19,7 @@ from consilience.casework.letter_editions import Wanted, write_editions
 from consilience.casework.letter_rows import letters_of
 from consilience.casework.outputs_told import tell_outputs
 from consilience.casework.pipeline import Found, find
+from consilience.casework.printed_names import printed_names
 from consilience.casework.prose_files import names_of
 from consilience.casework.second_look import check_withdrawals
 from consilience.errors import UsageError
@@ -124,7 +125,8 @@ def letters(
     decisions = still_held(decisions_of(Vault.open(case)))
     settings = found.records.settings
     every = letters_of(found.records, decisions)
-    allegations = Allegations(found.records, found.findings["incidents"], retracted_in(decisions))
+    names = printed_names(found.case, settings)
+    allegations = Allegations(found.records, found.findings["incidents"], retracted_in(decisions), names)
     said = Letters(
         as_of=settings.as_of,
         letters=every,

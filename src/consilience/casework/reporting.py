@@ -21,8 +21,10 @@ from consilience.casework.letter_rows import letters_of, replies_of, with_letter
 from consilience.casework.once_claimed import claims_of
 from consilience.casework.outputs_told import tell_outputs
 from consilience.casework.pipeline import Found, find
+from consilience.casework.printed_names import printed_names
 from consilience.casework.prose_files import FOLDER as PROSE
 from consilience.casework.prose_files import names_of, prose_of
+from consilience.casework.replies_weighed import contested_by
 from consilience.casework.resting_rows import once
 from consilience.casework.reviewing import review_words, statuses
 from consilience.casework.run_record import versions
@@ -65,7 +67,8 @@ class Ready:
     `reviews` says the status of each finding that somebody decided on, by incident_id; `source_names` under which name
     a publication lets a source stand, by source_id; `claims` what was decided on and is no longer in the case. In
     `found` what people decided of letters is laid over the rows; `as_read` is the same case as its tables have it.
-    `unput` says by letter_id what is alleged and was not put to its addressee, `replies` when and how it was answered.
+    `unput` says by letter_id what is alleged and was not put to its addressee, `replies` when and how it was answered,
+    and `contests` which incidents the answer disputes.
     """
 
     case: Path
@@ -77,6 +80,7 @@ class Ready:
     as_read: Found | None = None
     unput: Mapping[str, tuple[Difference, ...]] = field(default_factory=dict)
     replies: Mapping[str, tuple[tuple[date, str], ...]] = field(default_factory=dict)
+    contests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def document(self, profile: str, language: str, *, is_draft: bool = True) -> Document:
         """One edition. ProseInvalid where the prose can't be used, PublishError where the language lacks phrases."""
@@ -92,7 +96,7 @@ class Ready:
         return Edition(
             profile, language, is_draft=is_draft, prose=prose_of(self.case, language, profile),
             names=names_of(self.case, language), reviews=self.reviews, source_names=self.source_names,
-            claims=self.claims, unput=self.unput, replies=self.replies,
+            claims=self.claims, unput=self.unput, replies=self.replies, contests=self.contests,
         )  # fmt: skip
 
 
@@ -111,12 +115,14 @@ def ready(folder: Path, *, workers: int, progress: Progress) -> Ready:
     reviewed = statuses(found, decisions, once(found), scopes=False)
     every = letters_of(found.records, decisions)
     laid_over = replace(found, records=with_letters(found.records, every))
+    called = printed_names(folder, found.records.settings)
     names = publication_names(vault, found.records.tables["sources"]["source_id"], now())
     return Ready(
         folder.resolve(), laid_over, view, reviews=review_words(reviewed), source_names=names,
         claims=claims_of(found, reviewed, decisions, vault, folder / PROSE), as_read=found,
-        unput=Allegations(found.records, found.findings["incidents"], retracted_in(decisions)).unput(every),
+        unput=Allegations(found.records, found.findings["incidents"], retracted_in(decisions), called).unput(every),
         replies=replies_of(every),
+        contests=contested_by(decisions, every, found.records.settings.as_of),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -20,7 +20,8 @@ from consilience.casework.decisions_of_case import (
     short_digest_of,
 )
 from consilience.casework.pipeline import Found
-from consilience.publish.document import Document, Grid, Paragraph, Picture, Sentence
+from consilience.casework.printed_names import printed_names
+from consilience.publish.document import Document, Grid, Heading, Paragraph, Picture, Sentence
 from consilience.publish.statements.resting import counts_every, rows_behind
 from consilience.quantities import canonical_json
 from consilience.records.consent import rows_by_source
@@ -43,8 +44,9 @@ class Rows:
     id in the table before, if there is one, so that an id of two tables stands for both. `tables` are digests of whole
     tables; `named` leads from an id or a flight to its rows; `pieces` are ids of evidence by incident. `beside` are, by
     incident, the rows that its finding is read with and that are no pieces of its evidence: the incident's own, its
-    facility's, what is said of that place, what others published of it, flights that are no pieces, and of each source
-    the role that is printed.
+    facility's, what is said of that place, what others published of it, flights that are no pieces, of each source the
+    role that is printed, and the names of parties, the case, the incident and its facility in every language
+    (`printed_names`).
     `sources` says whose each row is, of an incident whose rows its finding rests on, of a whole table whose any is.
     """
 
@@ -106,14 +108,26 @@ class Bound:
 
 
 def sentences_shown(document: Document) -> Iterator[tuple[Sentence, object]]:
-    """Every sentence in reading order; with a caption what stands under it as a JSON value, else None."""
+    """Every sentence in reading order; with a caption what stands under it as a JSON value, else None.
+
+    Headings that somebody wrote for the case stand before the sentence below them, as words of it.
+    """
+    above: list[str] = []
     for block in document.blocks:
+        if isinstance(block, Heading) and block.is_free:
+            above.append(block.text)
         if isinstance(block, Paragraph):
-            yield from ((sentence, None) for sentence in block.sentences)
+            for sentence in block.sentences:
+                yield _under(sentence, above), None
+                above = []
         elif isinstance(block, Grid):
             yield block.caption, [list(block.header), [list(row) for row in block.rows]]
         elif isinstance(block, Picture):
             yield block.caption, [block.svg, block.alternative]
+
+
+def _under(sentence: Sentence, above: Sequence[str]) -> Sentence:
+    return replace(sentence, text="\n".join([*above, sentence.text]), is_free=True) if above else sentence
 
 
 def once(found: Found) -> Callable[[], Rows]:
@@ -186,6 +200,7 @@ def _beside(
 ) -> dict[str, dict[str, str]]:
     """The rows that each finding is read with beside its evidence: digests by name, by incident."""
     tables, findings = found.records.tables, found.findings["incidents"]
+    names = printed_names(found.case, found.records.settings)
     told: defaultdict[str, list[str]] = defaultdict(list)
     statuses = _statuses(found)
     sources: dict[str, str] = {}
@@ -213,6 +228,7 @@ def _beside(
             **(
                 {f"published/{incident_id}": short_digest(sorted(said))} if (said := published.get(incident_id)) else {}
             ),
+            **names.beside(incident_id, block["facility_id"]),
         }
     return beside
 

@@ -13,6 +13,9 @@ from consilience.publish.profiles import PROFILES
 from consilience.publish.statements.resting import findings_behind
 from consilience.records.decisions import SIGN_OFF, SIGN_OFFS, Decision
 
+_NAMED = 3
+"""Sentences that a reason names (our choice)."""
+
 
 def signed_by_sentence(it: Candidate) -> set[tuple[str, str]]:
     """Incidents and grounds for which every sentence that rests on the finding, in every language, is signed in its
@@ -32,6 +35,30 @@ def signed_by_sentence(it: Candidate) -> set[tuple[str, str]]:
                 for incident_id in behind:
                     holds[incident_id, ground] = has_it and holds.get((incident_id, ground), True)
     return {one for one, is_whole in holds.items() if is_whole}
+
+
+def unsigned_words(it: Candidate) -> Iterator[str]:
+    """Sentences with words that somebody wrote for the case, on prose and in `context`, which no lawyer has signed as
+    they are: a sign-off of a finding is of what was found, and not of what is written round it."""
+    if it.built is None:
+        return
+    signed = {(one.target, one.scope, one.value) for one in _signs(it)}
+    for document in it.built.documents:
+        free = [(one, shown) for one, shown in sentences_shown(document) if one.is_free]
+        codes = {one.sentence_id: (it.rows().behind(one, shown).code, _names(document, one)) for one, shown in free}
+        for ground in SIGN_OFFS:
+            lacking = [
+                sentence_id
+                for sentence_id, (code, names) in codes.items()
+                if not any((name, code, ground) in signed for name in names)
+            ]
+            if lacking:
+                told = f"{', '.join(lacking[:_NAMED])}{', …' if len(lacking) > _NAMED else ''}"
+                many = f"{len(lacking)} sentences" if len(lacking) > 1 else "sentence"
+                yield (
+                    f"document in {document.language!r}, {many} {told}: words that were written for this case, and no "
+                    f"lawyer has signed them for {ground}"
+                )
 
 
 def outdated_sign_offs(it: Candidate) -> Iterator[str]:

@@ -38,22 +38,26 @@ class Sentence:
     sorted. Readers see `sentence_id` (a short one, unique in the document) and may cite it.
 
     `flags` are what a draft marks in place (no support, a number that no longer agrees, a finding not reviewed, a row
-    no longer claimed), in words of the document's language; a document to be released has none.
+    no longer claimed), in words of the document's language; a document to be released has none. `is_free`: it holds
+    words that somebody wrote for this case, beside those that every report has.
     """
 
     sentence_id: str
     text: str
     support: tuple[str, ...]
     flags: tuple[str, ...] = ()
+    is_free: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of level 1 to 4; `anchor` is unique in the document (a letter, then letters, digits, "-", "_", ".")."""
+    """A heading of level 1 to 4; `anchor` is unique in the document (a letter, then letters, digits, "-", "_", ".").
+    `is_free` as of a sentence."""
 
     level: int
     text: str
     anchor: str
+    is_free: bool = False
 
 
 @dataclass(frozen=True, slots=True)

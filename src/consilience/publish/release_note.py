@@ -24,7 +24,8 @@ class Change:
 
     `was` and `now` are the wordings of its attribution, "" where there was or is no such finding, REMOVED where a
     source behind it has withdrawn since; the note says nothing of such a wording, for that would tell readers of it.
-    `parts` are those that are known to differ; `is_known`: whether others may not.
+    `parts` are those that are known to differ; `is_known`: whether others may not. A part of which nobody knows what it
+    was may have changed, so there is a change wherever one is.
     """
 
     incident_id: str
@@ -71,8 +72,9 @@ def note_text(
     answered ones: what was corrected, and how severe it was.
 
     Parts that the profile may not say are not named; wordings only where it says who did it. Evidence stands under its
-    id in the case, as the report's own trails name it. Where evidence went, for whatever reason, that is all that is
-    said: after a withdrawal nobody knows more, and a note that said less than others would tell the world of it.
+    id in the case, as the report's own trails name it. Where evidence went or changed, for whatever reason, or may
+    have, one line says so and nothing else: after a withdrawal nobody knows more, and a note that said less of one
+    finding than of others, or nothing, would tell the world of it. What came alone is named.
     """
     lines = [f"# {words.label('release_note')}", ""]
     if as_of is not None:
@@ -99,10 +101,10 @@ def _told(words: Words, change: Change, profile: Profile) -> Iterator[str]:
         yield words.say("note_gone" if change.was else "note_new", incident=incident)
         return
     may = [words.word("finding", part) for part in change.parts if part in profile.findings]
-    evidence = words.label("comma").join(_piece(words, name) for name in change.evidence)
-    if evidence and (not change.is_known or any(name.endswith(GONE) for name in change.evidence)):
-        yield words.say("note_less_evidence", incident=incident, evidence=evidence)
+    if not change.is_known or not all(name.endswith(NEW) for name in change.evidence):
+        yield words.say("note_other_evidence", incident=incident)
         return
+    evidence = words.label("comma").join(_piece(words, name) for name in change.evidence)
     because = words.label("note_because", evidence=evidence) if evidence and may else ""
     if not may and not evidence:
         return
@@ -115,12 +117,8 @@ def _told(words: Words, change: Change, profile: Profile) -> Iterator[str]:
 
 
 def _piece(words: Words, name: str) -> str:
-    """A piece, and that it came or went."""
-    for how in (NEW, GONE):
-        if name.endswith(how):
-            key = "note_piece_new" if how == NEW else "note_piece_gone"
-            return words.label(key, piece=words.foreign(name.removesuffix(how)))
-    return words.foreign(name)
+    """A piece that came."""
+    return words.label("note_piece_new", piece=words.foreign(name.removesuffix(NEW)))
 
 
 def _wording(words: Words, wording: str) -> str:

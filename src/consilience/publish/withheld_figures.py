@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from consilience.publish.profiles import Profile
 from consilience.records.case import CaseRecords
-from consilience.records.consent import agreeing_interviews, agreeing_people
+from consilience.records.consent import agreeing_interviews, agreeing_people, unwilling_sources
 from consilience.records.counting import is_established
 
 HARMS: Final = ("killed", "injured")
@@ -23,10 +23,15 @@ NOT_SAID: Final = "figures_withheld"
 
 
 def withheld_accounts(records: CaseRecords, profile: Profile) -> frozenset[str]:
-    """Accounts given in an interview whose consent is absent for this use, has run out by as_of, or was withdrawn."""
-    agreed = agreeing_interviews(records, profile.consent)
-    given = records.tables["accounts"].select("account_id", "interview_id").iter_rows()
-    return frozenset(account for account, interview in given if interview is not None and interview not in agreed)
+    """Accounts given in an interview whose consent is absent for this use, has run out by as_of, or was withdrawn; and
+    those of a source who agreed to it in no such interview, whether the row names the interview or not."""
+    agreed, unwilling = agreeing_interviews(records, profile.consent), unwilling_sources(records, profile.consent)
+    given = records.tables["accounts"].select("account_id", "interview_id", "source_id").iter_rows()
+    return frozenset(
+        account
+        for account, interview, source in given
+        if source in unwilling or (interview is not None and interview not in agreed)
+    )
 
 
 def incidents_with_withheld(accounts: Iterable[Mapping[str, Any]], withheld: Container[str]) -> frozenset[str]:

@@ -74,11 +74,13 @@ def allegation_from(said: Mapping[str, Any]) -> Allegation:
 class Put:
     """What a letter put, or counsel looked at: its code, and what it said.
 
-    `alleged` is None where the code stands on a letter that went out and no act says what that letter said.
+    `alleged` is None where the code stands on a letter that went out and no act says what that letter said. `called`
+    is a code for the names under which it said it, "" of an earlier version.
     """
 
     edition: str
     alleged: tuple[Allegation, ...] | None
+    called: str = ""
 
     @property
     def accuses(self) -> bool:
@@ -86,11 +88,12 @@ class Put:
         return any(one.parties for one in self.alleged or ())
 
 
-def put_of(alleged: Sequence[Allegation]) -> Put:
-    """What is alleged, with its code: the same for the same allegations in whatever order."""
+def put_of(alleged: Sequence[Allegation], called: str = "") -> Put:
+    """What is alleged, with its code: the same for the same allegations under the same names, in whatever order."""
     every = tuple(sorted(alleged, key=lambda one: one.incident_id))
-    said = digest_bytes(canonical_json([one.as_json() for one in every]))
-    return Put(EDITION + said.removeprefix("sha256:")[:_SHORT], every)
+    said: list[object] = [one.as_json() for one in every]
+    code = digest_bytes(canonical_json([said, called] if called else said))
+    return Put(EDITION + code.removeprefix("sha256:")[:_SHORT], every, called)
 
 
 class Since(StrEnum):
@@ -99,13 +102,14 @@ class Since(StrEnum):
     NOT_PUT = "not put"
     ONLY_ASKED = "asked about, not alleged"
     OTHERWISE = "put otherwise"
+    RENAMED = "put under another name"
     UNKNOWN = "put in an edition of which no act says what it said"
     WITHDRAWN = "put, and no longer alleged"
     NO_MODE = "put with a mode that is no longer alleged"
     NOT_ASKED = "asked about only now, or otherwise"
 
 
-SHUTS: Final = frozenset({Since.NOT_PUT, Since.ONLY_ASKED, Since.OTHERWISE, Since.UNKNOWN})
+SHUTS: Final = frozenset({Since.NOT_PUT, Since.ONLY_ASKED, Since.OTHERWISE, Since.RENAMED, Since.UNKNOWN})
 """What has to be put before it is published; the others take something back, or accuse nobody."""
 
 

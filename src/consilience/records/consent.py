@@ -80,6 +80,16 @@ def agreeing_interviews(records: CaseRecords, use: str) -> frozenset[str]:
     )
 
 
+def unwilling_sources(records: CaseRecords, use: str) -> frozenset[str]:
+    """Sources of whom nothing may be used so on that day: interviewed, and not every interview covers it; with a row of
+    `interviews` that can't be read; or withdrawn. One that was never interviewed was not asked, and is none of them.
+    """
+    agreed = agreeing_interviews(records, use)
+    asked = records.tables["interviews"].select("interview_id", "source_id").iter_rows()
+    refused = {source for interview, source in asked if source is not None and interview not in agreed}
+    return frozenset(refused) | records.unread_consent | withdrawn_sources(records)
+
+
 def agreeing_people(records: CaseRecords, use: str) -> frozenset[str]:
     """People interviewed of whom every interview covers a use on that day: by source_id, and by interview_id where an
     interview names no source. Only of these may it be said who they are; the others are counted, and no more.

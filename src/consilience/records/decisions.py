@@ -42,6 +42,8 @@ SHOW = "show"
 CORRECTION = "correction"
 CORRECTED = "corrected"
 WITHDRAW = "withdraw"
+OF_LETTERS = (SENT, DUE, PUT_ENOUGH, REPLY, NOT_SOUGHT)
+"""The kinds that say where a letter stands."""
 
 WITHDREW, DAMAGED = "withdrew", "damaged"
 """Why it is not known what a decision is bound to: a source behind it has withdrawn since, or the file that

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -34,7 +35,9 @@ class Letter:
     each. `not_sought_by` is the counsel who signed why no reply is sought; without that signature the reason alone
     opens nothing. `put` is what the letter that was sent last
     put, None where no decision says so; `named` whether whoever recorded the sending named its edition, else it is the
-    letter as it was when that was recorded. `enough` is what counsel said since need not be put again.
+    letter as it was when that was recorded. `bound` are digests, by name of a part, of whom that letter went to and of
+    the names that it used; None where nobody knows. `enough` is what counsel said since need not be put again, and
+    `enough_bound` the same of it.
     """
 
     letter_id: str
@@ -50,6 +53,8 @@ class Letter:
     put: Put | None = None
     named: bool = False
     enough: Put | None = None
+    bound: Mapping[str, str] | None = None
+    enough_bound: Mapping[str, str] | None = None
 
     def standing(self, as_of: date | None) -> Standing:
         """Where it stands at the end of the day `as_of`; what happened later is not known then.

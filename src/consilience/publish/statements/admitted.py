@@ -23,7 +23,7 @@ from consilience.publish.withheld_figures import (
 from consilience.quantities import moment_at
 from consilience.records.case import CaseRecords, CaseSettings
 from consilience.records.columns import Kind
-from consilience.records.consent import agreeing_interviews, agreeing_people
+from consilience.records.consent import agreeing_interviews, agreeing_people, unwilling_sources
 from consilience.records.left_out import LeftOut
 from consilience.records.tables import EVIDENCE_TABLES, ORGANISATION, TABLES
 from consilience.records.views import CaseView, IncidentView
@@ -37,6 +37,8 @@ for the court."""
 _SAID = ("version", "totals", "left_out")
 """Blocks of findings.json beside the incidents that a report speaks of; totals count what is probable. The digest of
 the case is none of them: whoever knows nearly all of a case could try what is withheld until it fits."""
+_GIVEN = (*EVIDENCE_TABLES.values(), "context")
+"""Tables whose rows somebody told: of who did not agree to this use, none of them says anything."""
 _LOGS = ("track", "sighting", "transmission")
 _WITHHELD_BANDS = (*_LOGS, "media")
 """Kinds whose place on the clock tells an entry of a log or the minute of a post."""
@@ -93,13 +95,16 @@ def admit(
     shown |= source_names
     told = _roles_told(records, roles, profile)
     withheld = withheld_accounts(records, profile)
+    unwilling = unwilling_sources(records, profile.consent)
+    hidden = {table: _theirs(records, table, unwilling) for table in _GIVEN} | {"accounts": withheld}
+    unseen = frozenset(name for names in hidden.values() for name in names)
     findings = without_withheld_figures(findings, records, profile)
     return Admitted(
         profile=profile,
         settings=records.settings,
         findings={name: findings[name] for name in _SAID if name != "totals" or profile.shows_posterior},
-        incidents=tuple(_incidents(findings, view, profile, withheld)),
-        rows={table: _rows(records, table, profile, told, shown, withheld) for table in TABLES},
+        incidents=tuple(_incidents(findings, view, profile, unseen)),
+        rows={table: _rows(records, table, profile, told, shown, hidden.get(table, frozenset())) for table in TABLES},
         withheld=withheld,
         persons=tuple(_persons(records, roles, profile)),
         agreed_interviews=agreeing_interviews(records, profile.consent),
@@ -153,11 +158,11 @@ def _rows(
     first = _first_of_each(records) if table == "site_status" else ()
     for number, full in enumerate(records.tables[table].iter_rows(named=True)):
         name = str(full[key]) if key else f"{table}-{number}"
-        if table == "accounts" and name in withheld:
-            rows[name] = {"withheld": True}
-            continue
-        if table == "site_status" and name in unsaid:
+        if table == "site_status" and (name in unsaid or name in withheld):
             rows[name] = {"withheld": True, "facility_id": full["facility_id"], "is_first": first[number]}
+            continue
+        if name in withheld:
+            rows[name] = {"withheld": True}
             continue
         names_source = "source_id" in columns
         told = {} if table == "site_status" and not names_source else roles
@@ -179,6 +184,14 @@ def _first_of_each(records: CaseRecords) -> list[bool]:
     pairs = list(records.tables["site_status"].select("facility_id", "source_id").iter_rows())
     first = {pair: at for at, pair in reversed(tuple(enumerate(pairs)))}
     return [first[pair] == at for at, pair in enumerate(pairs)]
+
+
+def _theirs(records: CaseRecords, table: str, sources: frozenset[str]) -> frozenset[str]:
+    """The rows of a table that are of these sources."""
+    frame, key = records.tables[table], TABLES[table].key
+    if key is None or "source_id" not in frame.columns:
+        return frozenset()
+    return frozenset(name for name, source in frame.select(key, "source_id").iter_rows() if source in sources)
 
 
 def _canonical(table: str, column: str) -> list[str]:

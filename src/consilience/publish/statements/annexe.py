@@ -20,6 +20,7 @@ from consilience.publish.statements.rough_times import told_time
 from consilience.publish.statements.site_sentences import site_sentences
 from consilience.publish.statements.standalone import standing
 from consilience.publish.statements.strip_picture import draw_strip
+from consilience.publish.statements.working import contest_sentences
 from consilience.publish.town_names import Town
 from consilience.records.views import IncidentView
 
@@ -44,6 +45,7 @@ def _sheet(frame: Frame, block: Block, one: IncidentView, towns: Sequence[Town])
     yield Heading(2, title, of_incident(incident_id))
     for said in found_sentences(frame, block):
         yield from paragraph(*said)
+    yield from paragraph(*contest_sentences(frame, incident_id))
     strip = draw_strip(block, one, frame.words)
     if strip is not None:
         support = (f"{incident_id}/time", *(band.evidence_id for band in one.bands))

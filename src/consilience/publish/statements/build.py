@@ -37,7 +37,7 @@ class Edition:
     `reviews` is incident_id to draft, reviewed, contested or retracted; what is absent is a draft. `source_names` are
     the names under which a publication lets sources stand, by source_id; `claims` what was decided on and is gone;
     `unput` by letter_id what is alleged and was not put to that letter's addressee, `replies` the day and form of each
-    answer to it.
+    answer to it, `contests` the incidents that an answer disputes.
     """
 
     profile: str
@@ -50,6 +50,7 @@ class Edition:
     claims: Claims = field(default_factory=Claims)
     unput: Mapping[str, tuple[Difference, ...]] = field(default_factory=dict)
     replies: Mapping[str, tuple[tuple[date, str], ...]] = field(default_factory=dict)
+    contests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def build_document(findings: Mapping[str, Any], records: CaseRecords, view: CaseView, edition: Edition) -> Document:
@@ -108,6 +109,7 @@ def _frame(findings: Mapping[str, Any], records: CaseRecords, view: CaseView, ed
         edition.claims,
         edition.unput,
         edition.replies,
+        edition.contests,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from consilience.publish.document import Block as DocumentBlock
@@ -38,8 +38,9 @@ class Stated:
 
 
 def context_chapter(frame: Frame) -> tuple[DocumentBlock, ...]:
-    """The chapter; nothing where the table has no row."""
-    rows = sorted((_stated(frame, key, row) for key, row in frame.case.rows["context"].items()), key=_order)
+    """The chapter; nothing where the table has no row of a source who agreed to this use, or was never asked."""
+    told = ((key, row) for key, row in frame.case.rows["context"].items() if not row.get("withheld"))
+    rows = sorted((_stated(frame, key, row) for key, row in told), key=_order)
     if not rows:
         return ()
     names = [row.support for row in rows]
@@ -93,7 +94,7 @@ def _sentences(frame: Frame, row: Stated) -> Iterable[Sentence]:
         said_by=row.said_by or words.label("nobody_named"),
     )  # fmt: skip
     flags = () if row.said_by else (words.label("flag_no_source"),)
-    yield frame.sentence(row.support, text, (row.support,), flags)
+    yield replace(frame.sentence(row.support, text, (row.support,), flags), is_free=True)
     if as_of is not None and row.last is not None and row.last > as_of:
         late = words.say("context_after_as_of", date=words.day(row.last), as_of=words.day(as_of))
         yield frame.sentence(f"{row.support}/after_as_of", late, (row.support, "case"))

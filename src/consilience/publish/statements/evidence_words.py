@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 
+from consilience.publish.catalogue import catalogue_of, languages
 from consilience.publish.statements.admitted import Row
 from consilience.publish.statements.frame import Frame
 from consilience.publish.statements.site_words import site_says
@@ -13,10 +15,25 @@ from consilience.publish.statements.words import Words
 Clauses = Iterable[str]
 _PLACE_WORDS = frozenset((
     "page", "pages", "pp", "row", "rows", "line", "lines", "col", "column", "columns", "sheet", "cell", "fig", "figure",
-    "table", "annex", "para", "paragraph", "chapter", "section", "min", "sec", "no", "at", "to", "and", "from", "of",
-    "the", "صفحة", "سطر", "صف",
+    "table", "annex", "appendix", "para", "paragraph", "chapter", "section", "part", "vol", "volume", "min", "sec",
+    "minute", "second", "no", "nr", "number", "at", "to", "and", "from", "of", "the", "in", "on", "see", "cf", "above",
+    "below", "ibid", "ibidem", "idem", "op", "cit", "et", "al", "file", "files", "folder", "document", "doc", "report",
+    "screenshot", "screenshots", "screen", "shot", "image", "picture", "photo", "photograph", "video", "clip", "audio",
+    "recording", "message", "post", "link", "url", "item", "exhibit", "scan", "copy", "note", "notes", "incident",
+    "unknown", "anonymous", "anon", "unnamed", "none", "na", "nil", "source", "sources", "various", "several", "tbd",
+    "صفحة", "صفحات", "سطر", "سطور", "صف", "صفوف", "عمود", "جدول", "ورقة", "خلية", "شكل", "ملحق", "فقرة", "فصل", "قسم",
+    "جزء", "مجلد", "رقم", "دقيقة", "ثانية", "من", "إلى", "الى", "في", "على", "انظر", "أعلاه", "أدناه", "مرجع", "نفسه",
+    "سابق", "ملف", "وثيقة", "مستند", "تقرير", "لقطة", "شاشة", "صورة", "فيديو", "مقطع", "تسجيل", "رسالة", "منشور",
+    "رابط", "مصدر", "مصادر", "مجهول", "مجهولة", "معروف", "غير", "بلا", "حادثة",
 ))  # fmt: skip
-"""Words that say where in an exhibit something stands, and not who said it (our choice)."""
+"""Words that say where in an exhibit something stands, or that nobody is named, and not who said it (our choice)."""
+_FILE = re.compile(
+    r"\S*\.(?:pdf|md|txt|rtf|docx?|odt|xlsx?|ods|csv|parquet|json|xml|html?|pptx?|jpe?g|png|gif|webp|heic|tiff?|svg|mp4|"
+    r"mov|avi|mkv|mp3|wav|m4a|ogg|opus|zip|eml|msg)\b",
+    re.IGNORECASE,
+)
+"""The name of a file, by its ending."""
+_ROMAN = re.compile(r"[ivxlcdm]+")
 
 
 def who(frame: Frame, row: Row) -> str:
@@ -32,7 +49,8 @@ def who(frame: Frame, row: Row) -> str:
 def stated_by(frame: Frame, row: Row) -> str:
     """Who says what a row of `context` says: its source, as far as the profile tells, and `locator`, where it was said.
 
-    Empty where nobody is named: no source, and a locator that is only a place in something ("p. 12").
+    Empty where nobody is named: no source, and a locator that is only a place in something ("p. 12", "screenshot 4",
+    "Incident-3.md"), a day, or says that nobody is known ("unknown", "ibid.").
     """
     words, locator = frame.words, row["locator"] or ""
     said = (who(frame, row) or words.label("one_source")) if "role" in row else ""
@@ -42,7 +60,21 @@ def stated_by(frame: Frame, row: Row) -> str:
 
 
 def _names_somebody(locator: str) -> bool:
-    return any(word.casefold() not in _PLACE_WORDS for word in re.findall(r"[^\W\d_]{2,}", locator))
+    """Is there a word beside file names, numbers, days and words for a place in something?"""
+    words = (word.casefold() for word in re.findall(r"[^\W\d_]{2,}", _FILE.sub(" ", locator)))
+    return any(
+        word not in _PLACE_WORDS and word.removeprefix("ال") not in _PLACE_WORDS
+        and word not in _month_words() and not _ROMAN.fullmatch(word)
+        for word in words
+    )  # fmt: skip
+
+
+@cache
+def _month_words() -> frozenset[str]:
+    """The names of months in every language, whole and by their first three letters."""
+    names = (str(name) for language in languages() for name in catalogue_of(language).phrases["months"].values())
+    words = {word.casefold() for name in names for word in re.findall(r"[^\W\d_]{2,}", name)}
+    return frozenset(words | {word[:3] for word in words if word.isascii()})
 
 
 def says(frame: Frame, table: str, row: Row) -> str:

@@ -51,7 +51,8 @@ class Names:
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One publication in the making. `unput` says of a letter what is alleged now and was not put to its addressee, and
-    `replies` on which days it was answered in which form (`records.replies.REPLY_FORMS`)."""
+    `replies` on which days it was answered in which form (`records.replies.REPLY_FORMS`), `contests` which
+    incidents the answer to it disputes."""
 
     case: Admitted
     words: Words
@@ -60,6 +61,7 @@ class Frame:
     claims: Claims = field(default_factory=Claims)
     unput: Mapping[str, tuple[Difference, ...]] = field(default_factory=dict)
     replies: Mapping[str, tuple[tuple[date, str], ...]] = field(default_factory=dict)
+    contests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def say(self, sentence_id: str, key: str, support: Iterable[str], /, **values: object) -> Sentence:
         """A sentence of the catalogue with its support."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from consilience.errors import ProseInvalid
@@ -170,7 +170,7 @@ class _Reader:
         if digit := re.search(r"\d", _masked(text)):
             self._problem(places[digit.start()], "a number typed in a heading; let a reference say it")
         words = "".join(_filled(text, (0, len(text)), said)).strip()
-        return Heading(passage.level, words, anchor("n", self._stem, str(passage.lines[0].number)))
+        return Heading(passage.level, words, anchor("n", self._stem, str(passage.lines[0].number)), is_free=True)
 
     def _marked_heading(
         self, passage: _Passage, said: Sequence[tuple[int, int, Resolved, str | None]]
@@ -202,7 +202,8 @@ class _Reader:
             elif was is not None and was != resolved.text:
                 flags.append(self._frame.words.label("flag_disagrees", was=was, now=resolved.text))
         shown = "".join(_filled(text, span, inside)).strip()
-        return self._frame.sentence(self._id(text[span[0] : span[1]].strip()), shown, support, flags)
+        sentence = self._frame.sentence(self._id(text[span[0] : span[1]].strip()), shown, support, flags)
+        return replace(sentence, is_free=bool(re.search(r"[^\W\d_]", typed)))
 
     def _number_flags(self, typed: str, passage: _Passage) -> list[str]:
         if passage.may_count:

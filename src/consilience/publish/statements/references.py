@@ -317,6 +317,8 @@ def _context(frame: Frame, reference: Reference) -> Resolved:
     if name not in frame.case.rows["context"] and name in frame.claims.once:
         raise NoLongerClaimed(name)
     row = _choose("row of context", name, frame.case.rows["context"])
+    if row.get("withheld"):
+        return Resolved(frame.words.label("withheld"), (f"context/{name}",))
     fields = {
         "value": frame.words.span_of(row["value_min"], row["value_max"]),
         "what": frame.words.foreign(row["what"] or ""),

@@ -139,33 +139,53 @@ def _replies(frame: Frame) -> tuple[DocumentBlock, ...]:
     return (frame.heading(2, "replies"), *paragraph(*said)) if said else ()
 
 
-def reply_sentences(frame: Frame) -> Iterator[Sentence]:
-    """For each letter: to whom, when, the deadline, and the reply or that none was received by as_of."""
-    words, settings = frame.words, frame.case.settings
+def contest_sentences(frame: Frame, incident_id: str) -> Iterator[Sentence]:
+    """For each letter whose answer disputes what is said of an incident: that it does, and whose it is."""
     for key, row in frame.case.rows["letters"].items():
-        support, who, unput = (f"letters/{key}",), _addressee(frame, key, row), _not_put(frame, key)
-        sent, due, replied = (_day(frame, row, name) for name in ("sent_on", "due_on", "replied_on"))
-        if row["not_sought"]:
-            yield frame.say(f"letters/{key}", "reply_not_sought", support, who=who)
-        elif _is_unsent(settings.as_of, sent, due, replied):
-            said = _not_sent(words, who, settings.as_of)
-            yield frame.sentence(f"letters/{key}", said, support, (words.label("flag_letter_unsent"), *unput))
-        elif sent is None:
-            flags = () if due else (words.label("flag_letter_unsent"),)
-            yield frame.sentence(f"letters/{key}", words.say("letter_without_date", who=who), support, (*flags, *unput))
-        elif replied is not None and (settings.as_of is None or replied <= settings.as_of):
-            yield frame.sentence(f"letters/{key}", _replied(frame, key, who, sent, replied), support, unput)
-        elif settings.as_of is None:
-            flags = (words.label("flag_no_as_of"),)
-            said = words.say("no_reply", who=who, sent=words.day(sent))
-            yield frame.sentence(f"letters/{key}", said, support, (*flags, *unput))
-        else:
-            deadline = words.label("with_deadline", due=words.day(due)) if due else ""
-            lacking = () if due else (words.label("flag_no_deadline"),)
-            said = words.say(
-                "no_reply_as_of", who=who, sent=words.day(sent), as_of=words.day(settings.as_of), deadline=deadline
-            )
-            yield frame.sentence(f"letters/{key}", said, (*support, CASE), (*lacking, *unput))
+        if incident_id in frame.contests.get(key, ()):
+            support, who = (f"letters/{key}", f"incidents/{incident_id}"), _addressee(frame, key, row)
+            yield frame.say(f"{incident_id}/contested/{key}", "reply_contests", support, who=who)
+
+
+def reply_sentences(frame: Frame) -> Iterator[Sentence]:
+    """For each letter: to whom, when, the deadline, and the reply or that none was received by as_of; which incidents
+    the reply disputes."""
+    for key in frame.case.rows["letters"]:
+        yield from _reply_sentences(frame, key)
+        there = {block["incident_id"] for block, _ in frame.blocks}
+        if contested := [one for one in frame.contests.get(key, ()) if one in there]:
+            incidents = frame.words.label("comma").join(map(frame.words.foreign, contested))
+            support = (f"letters/{key}", *(f"incidents/{one}" for one in contested))
+            yield frame.say(f"letters/{key}/contested", "reply_contests_incidents", support, incidents=incidents)
+
+
+def _reply_sentences(frame: Frame, key: str) -> Iterator[Sentence]:
+    """Of one letter."""
+    words, settings = frame.words, frame.case.settings
+    row = frame.case.rows["letters"][key]
+    support, who, unput = (f"letters/{key}",), _addressee(frame, key, row), _not_put(frame, key)
+    sent, due, replied = (_day(frame, row, name) for name in ("sent_on", "due_on", "replied_on"))
+    if row["not_sought"]:
+        yield frame.say(f"letters/{key}", "reply_not_sought", support, who=who)
+    elif _is_unsent(settings.as_of, sent, due, replied):
+        said = _not_sent(words, who, settings.as_of)
+        yield frame.sentence(f"letters/{key}", said, support, (words.label("flag_letter_unsent"), *unput))
+    elif sent is None:
+        flags = () if due else (words.label("flag_letter_unsent"),)
+        yield frame.sentence(f"letters/{key}", words.say("letter_without_date", who=who), support, (*flags, *unput))
+    elif replied is not None and (settings.as_of is None or replied <= settings.as_of):
+        yield frame.sentence(f"letters/{key}", _replied(frame, key, who, sent, replied), support, unput)
+    elif settings.as_of is None:
+        flags = (words.label("flag_no_as_of"),)
+        said = words.say("no_reply", who=who, sent=words.day(sent))
+        yield frame.sentence(f"letters/{key}", said, support, (*flags, *unput))
+    else:
+        deadline = words.label("with_deadline", due=words.day(due)) if due else ""
+        lacking = () if due else (words.label("flag_no_deadline"),)
+        said = words.say(
+            "no_reply_as_of", who=who, sent=words.day(sent), as_of=words.day(settings.as_of), deadline=deadline
+        )
+        yield frame.sentence(f"letters/{key}", said, (*support, CASE), (*lacking, *unput))
 
 
 def _is_unsent(as_of: date | None, sent: date | None, due: date | None, replied: date | None) -> bool:
@@ -211,6 +231,8 @@ def _difference(frame: Frame, one: Difference) -> str:
     words, incident = frame.words, frame.words.foreign(one.incident_id)
     if one.since is Since.ONLY_ASKED:
         return words.label("put_only_asked", incident=incident)
+    if one.since is Since.RENAMED:
+        return words.label("put_renamed", incident=incident)
     if one.since is Since.OTHERWISE:
         fields = words.label("comma").join(words.label(f"put_{name}") for name, _, _ in one.fields)
         return words.label("put_otherwise", incident=incident, fields=fields)
