@@ -110,8 +110,8 @@ def _found(block: Mapping[str, Any], at: Callable[..., str], clock: LocalClock) 
     low, high = (clock.full(end, with_offset=clock.is_changed(*ends)) for end in ends)
     median = clock.full(minute_of(time["median"]))
     yield (
-        f"Given an attack, the first impact was at about {median}, and with {time['level'] * 100:g} % between {low} "
-        f"and {high} ({clock.zone.key}).",
+        f"Given an attack, the first impact was as probably before {median} as after it, and with "
+        f"{time['level'] * 100:g} % between {low} and {high} ({clock.zone.key}).",
         (at("time"),),
     )
     yield f"Given an attack, it was delivered by: {shares(block['mode'], levels_of(block))}.", (at("mode"),)

@@ -100,7 +100,8 @@ def _frame(findings: Mapping[str, Any], records: CaseRecords, view: CaseView, ed
     catalogue, settings = catalogue_of(edition.language), records.settings
     words = Words(catalogue, settings.zone, levels=(*LEVELS, settings.attribution_level))
     parties = party_names(words, settings, edition.names)
-    case = admit(findings, records, view, PROFILES[edition.profile], edition.source_names)
+    sources = {source: words.source(name) for source, name in edition.source_names.items()}
+    case = admit(findings, records, view, PROFILES[edition.profile], sources)
     return Frame(
         case,
         replace(words, party_names=parties),

@@ -13,8 +13,6 @@ from consilience.publish.statements.words import Words
 
 _MOST = 3
 _MISSED = ("imagery", "munition", "media", "transmission")
-_SAYS_ITSELF = "Source "
-"""How names begin that are drawn for publications (vault/pseudonyms.py)."""
 _OPPOSES = ("contradicts", "in tension")
 
 
@@ -51,9 +49,8 @@ def _sources(frame: Frame, block: Block) -> Iterable[Sentence]:
 
 def _source(words: Words, name: str) -> str:
     """A source by its name; one that is drawn for publications says itself that it is a source: "Source K7"."""
-    return (
-        words.foreign(name) if name.startswith(_SAYS_ITSELF) else words.label("source_named", name=words.foreign(name))
-    )
+    says_itself = name.startswith(words.label("source_drawn", code=""))
+    return words.foreign(name) if says_itself else words.label("source_named", name=words.foreign(name))
 
 
 def _assumptions(frame: Frame, block: Block) -> Iterable[Sentence]:

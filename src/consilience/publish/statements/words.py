@@ -20,6 +20,7 @@ from consilience.publish.local_time import LocalClock, minute_of
 from consilience.publish.rounding import LEVELS, told_percent
 from consilience.quantities import Log10, Minutes, minutes_since_epoch
 
+_DRAWN = "Source "
 _ISOLATE, _POP = "\u2068", "\u2069"
 """Unicode FSI and PDI: text of another direction inside a sentence keeps its own order (UAX #9, 2.4.2)."""
 
@@ -83,6 +84,11 @@ class Words:
     def party(self, party: str) -> str:
         """A party as the publication names it."""
         return self.party_names.get(party) or self.foreign(party)
+
+    def source(self, name: str) -> str:
+        """A source's name for publications, one that was drawn (vault/pseudonyms.py, "Source K7") in this language."""
+        code = name.removeprefix(_DRAWN)
+        return name if code == name else self.label("source_drawn", code=self.foreign(code))
 
     def parties(self, parties: Sequence[str], relation: str | None) -> str:
         """ "A", "A or B" where we can't tell which, "A and B" where both took part."""
