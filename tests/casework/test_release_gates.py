@@ -261,9 +261,9 @@ WAYS: dict[str, Way] = {
         rows=(row("due", "L1", "2020-05-01"), SENT, row("due", "L1", "2020-04-20"), {**SENT, "by": SECOND})),
     "a deadline ends on the day of the report": Way("letter L1: its deadline, 2020-05-04, is not over", tables={
         "letters": [HEADER, "L1,Syrian,Synthetic Addressee One,2020-04-01,2020-05-04", LETTERS[2]]}),
-    "a deadline is before the letter": Way("letter L1: has no deadline", tables={"letters": [
+    "a deadline is before the letter": Way("letter L1: has no deadline", also=True, tables={"letters": [
         HEADER, "L1,Syrian,Synthetic Addressee One,2020-04-21,2020-04-20", LETTERS[2]]}),
-    "a deadline is on the day of the letter": Way("letter L1: has no deadline", tables={"letters": [
+    "a deadline is on the day of the letter": Way("letter L1: has no deadline", also=True, tables={"letters": [
         HEADER, "L1,Syrian,Synthetic Addressee One,2020-04-20,2020-04-20", LETTERS[2]]}),
     "a deadline was decided, and the table says later that the letter went out after it": Way(
         "letter L1: its deadline is not after the day on which it was sent", rows=(row("due", "L1", "2020-04-10"),),
@@ -375,8 +375,9 @@ WAYS: dict[str, Way] = {
     "a flight was logged after the day": Way(
         "sightings.csv, column time: a row is dated after as_of 2020-05-04 (4), the latest 2020-05-05", also=True,
         tables={"sightings": [*TABLES["sightings"], "S3,OBS1,2020-05-05T00:00,Northtown,Mi-8,circling"]}),
-    "a letter was sent after the day": Way("letter L1: was sent on 2020-05-05, after as_of 2020-05-04", tables={
-        "letters": [HEADER, "L1,Syrian,Synthetic Addressee One,2020-05-05,2020-05-20", LETTERS[2]]}),
+    "a letter was sent after the day": Way(
+        "letter L1: was sent on 2020-05-05, after as_of 2020-05-04", also=True,
+        tables={"letters": [HEADER, "L1,Syrian,Synthetic Addressee One,2020-05-05,2020-05-20", LETTERS[2]]}),
     "nobody wrote the profile down": Way("there is no profile 'everyone'", profile="everyone"),
     "consent is not for the public": Way(
         "source W1: consent for the use 'public' is not given",

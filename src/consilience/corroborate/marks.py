@@ -215,6 +215,8 @@ def _codes(values: pl.Series, vocabulary: tuple[str, ...]) -> NDArray[np.int32]:
 
 def _against(p: NDArray[np.float64], mix: NDArray[np.float64]) -> NDArray[np.float64]:
     """log p(word | fleet row) − log p(word | sky), rows of words."""
+    if mix.size == 0:  # nobody flies on a day of the case: there is no row to compare
+        return p
     return np.asarray(np.log(p) - np.log(p @ mix)[..., np.newaxis])
 
 
@@ -233,7 +235,7 @@ def _first_words(type_p: NDArray[np.float64], words: FlightWords) -> NDArray[np.
 
 
 def _rows(p: list[NDArray[np.float64]], mix: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.array(p).reshape(-1, len(mix))
+    return np.array(p).reshape(len(p), len(mix))
 
 
 def fleet_rows(evidence: CaseEvidence) -> tuple[tuple[str, ...], tuple[str, ...], NDArray[np.float64]]:
