@@ -7,12 +7,22 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from document_example import HOSTILE, example_document
+from document_example import HOSTILE, drawing, example_document
 from hypothesis import given
 from hypothesis import strategies as st
 
 from consilience.errors import PublishError
-from consilience.publish.document import LABELS, Block, Document, Grid, Heading, Paragraph, Picture, Sentence
+from consilience.publish.document import (
+    LABELS,
+    Block,
+    Document,
+    Grid,
+    Heading,
+    PageBreak,
+    Paragraph,
+    Picture,
+    Sentence,
+)
 from consilience.publish.forms.prepared import prepare
 from consilience.publish.forms.registry import FORMS
 from consilience.publish.forms.visible_text import reads, visible
@@ -126,3 +136,24 @@ BUILDERS: tuple[Callable[[], Document], ...] = (example_document, lambda: exampl
 @pytest.mark.parametrize("build", BUILDERS)
 def test_a_whole_document_is_prepared_as_it_is(build: Callable[[], Document]) -> None:
     assert prepare(build()).document == build()
+
+
+@pytest.mark.parametrize(
+    ("kinds", "rows"),
+    [("pbb", {3: 5}), ("tbb", {4: 5}), ("tb", {}), ("bb", {3: 4}), ("ppbtb", {4: 5}), ("pbpb", {3: 4, 5: 6})],
+)
+def test_pictures_stand_in_a_row_with_what_they_are_beside_also_where_the_first_of_them_is_not_there(
+    kinds: str, rows: dict[int, int]
+) -> None:
+    """A case without a position has no map: its calendar begins the row, and no form closes what it did not open."""
+    blocks: list[Block] = [Heading(1, "Before", "before"), Paragraph((replace(CAPTION, sentence_id="b"),)), PageBreak()]
+    for number, kind in enumerate(kinds):
+        caption = replace(CAPTION, sentence_id=f"new{number}")
+        picture = Picture(drawing(), "Bars.", caption, is_beside=kind == "b")
+        blocks.append(Paragraph((caption,)) if kind == "t" else picture)
+    document = replace(EXAMPLE, blocks=tuple(blocks))
+    assert prepare(document).picture_rows == rows
+    page = FORMS["html"](document).decode()
+    assert page.count("<div") == page.count("</div>")
+    assert page.count('<div class="row">') == len(rows)
+    assert FORMS["pdf"](document).startswith(b"%PDF")

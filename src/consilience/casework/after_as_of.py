@@ -13,6 +13,7 @@ from typing import Final
 
 import polars as pl
 
+from consilience.casework.first_of_many import first_of
 from consilience.records.case import CaseRecords
 from consilience.records.left_out import LeftOut, Lost, Why
 from consilience.records.tables import TABLES
@@ -46,8 +47,6 @@ TOLD: Final[Mapping[str, str]] = {
 
 _ENDS: Final = ("to",)
 _MEND: Final = "write a later as_of there, or correct the date"
-_NAMED: Final = 3
-"""Rows that a reason names of one column (our choice)."""
 
 
 def notices(records: CaseRecords) -> Iterator[LeftOut]:
@@ -74,10 +73,9 @@ def shut_by(left_out: Iterable[LeftOut], as_of: date | None) -> Iterator[str]:
             found.setdefault((str(item.file), str(item.column)), []).append(item)
     for (file, column), items in sorted(found.items()):
         rows = sorted({item.row for item in items if item.row is not None})
-        which = ", ".join(map(str, rows[:_NAMED])) + (", …" if len(rows) > _NAMED else "")
         many = f"{len(rows):,} rows are" if len(rows) > 1 else "a row is"
         latest = max(str(item.value) for item in items)
-        yield f"{file}, column {column}: {many} dated after as_of {as_of} ({which}), the latest {latest}"
+        yield f"{file}, column {column}: {many} dated after as_of {as_of} ({first_of(rows)}), the latest {latest}"
 
 
 def _days(frame: pl.DataFrame, column: str, zone: str) -> pl.Series:

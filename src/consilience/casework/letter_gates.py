@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
-from typing import Final
 
 from consilience.casework.alleging import Allegations, shut_by
+from consilience.casework.first_of_many import first_of
 from consilience.casework.letter_bonds import turned
 from consilience.casework.printed_names import printed_names
 from consilience.casework.release_state import Candidate
@@ -17,12 +17,10 @@ from consilience.records.put_together import by_addressee, went_out
 from consilience.records.replies import Letter, Standing
 from consilience.records.worded import Worded
 
-_NAMED: Final = 3
-"""Names that a reason gives of all that it is about (our choice)."""
-
 
 def letters(it: Candidate) -> Iterator[str]:
     """Every letter was sent, its time is over, and its reply weighed; or counsel signed why none is sought."""
+    allegations = _allegations(it)
     for one in it.letters:
         name = f"letter {one.letter_id}"
         match one.standing(it.as_of):
@@ -47,7 +45,7 @@ def letters(it: Candidate) -> Iterator[str]:
             )
             yield Worded(said, "no deadline")
         if it.as_of is not None and one.has_reply(it.as_of):
-            yield from _answered(it, one)
+            yield from _answered(it, one, allegations)
     asked = {one.party for one in it.letters}
     named = {party for block in it.found.findings["incidents"] for party in block["attribution"]["set"]}
     for party in sorted(named - asked):
@@ -72,12 +70,12 @@ def addressees(it: Candidate) -> Iterator[str]:
     yield from turned(it.decisions, it.letters, printed_names(it.found.case, it.found.records.settings), _languages(it))
 
 
-def _answered(it: Candidate, letter: Letter) -> Iterator[str]:
+def _answered(it: Candidate, letter: Letter, allegations: Allegations) -> Iterator[str]:
     """A reply in hand must have been weighed since: somebody decided what it changes of each incident that the letter
     alleges, and said of which letter."""
-    if open_still := unweighed(letter, it.decisions, _allegations(it)):
+    if open_still := unweighed(letter, it.decisions, allegations):
         name = letter.letter_id
-        of = f": {ids_told(open_still)}" if any(open_still) else ""
+        of = f": {first_of(open_still)}" if any(open_still) else ""
         said = f"letter {name}: has a reply, and no decision says what it changes (reply_effect, scope {name}){of}"
         yield Worded(said, "not weighed")
 
@@ -109,8 +107,3 @@ def _allegations(it: Candidate) -> Allegations:
 def _languages(it: Candidate) -> tuple[str, ...]:
     """Those in which it would go out; all, where nothing could be built."""
     return tuple(one.language for one in it.built.documents) if it.built and it.built.documents else LETTER_LANGUAGES
-
-
-def ids_told(ids: Sequence[str]) -> str:
-    """The first of many names."""
-    return ", ".join(ids[:_NAMED]) + (", …" if len(ids) > _NAMED else "")

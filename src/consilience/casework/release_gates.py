@@ -13,7 +13,7 @@ from typing import Final
 
 from consilience.casework import after_as_of, letter_gates
 from consilience.casework.bundle.withholding import sources_named
-from consilience.casework.letter_gates import ids_told
+from consilience.casework.first_of_many import first_of
 from consilience.casework.once_claimed import about_gone_incidents, about_gone_letters
 from consilience.casework.people import files_of
 from consilience.casework.release_state import Candidate
@@ -199,7 +199,7 @@ def _documents(it: Candidate) -> Reasons:
 
 def _listed(ids: Sequence[str]) -> str:
     """Which sentences bear a mark; of many the number, and the first by name."""
-    return f"sentence {ids[0]}" if len(ids) == 1 else f"{len(ids)} sentences ({ids_told(ids)})"
+    return f"sentence {ids[0]}" if len(ids) == 1 else f"{len(ids)} sentences ({first_of(ids)})"
 
 
 def _pictures(it: Candidate) -> Reasons:

@@ -70,7 +70,6 @@ def reports(
     """The report under a profile, not marked a draft, `report/report-PROFILE-LANG.FORM` each. `found` has its letters
     as the tables do: what was decided of them is laid over it here.
 
-    What people decided of letters is laid over the rows, which are as the tables have them.
     Documents that bear a mark are given no form: no gate would let them out, and the gates say why.
 
     Raises UsageError for a form or language that there is none of, PublishError where a document can't be made.

@@ -19,6 +19,7 @@ from consilience.casework.decisions_of_case import (
     short_digest,
     short_digest_of,
 )
+from consilience.casework.first_of_many import first_of
 from consilience.casework.pipeline import Found
 from consilience.casework.printed_names import printed_names
 from consilience.publish.document import Document, Grid, Heading, Paragraph, Picture, Sentence
@@ -30,8 +31,6 @@ from consilience.records.tables import TABLES
 MOST_NAMED = 60
 """Rows that a sign-off keeps a digest of each for, so that it can say which changed (our choice: of more only that one
 did; an act and a cell of the template stay short)."""
-_TOLD = 3
-"""Changed rows that a reason names."""
 _TOLD_OF = ("accounts", "media", "imagery", "munitions")
 """Tables whose rows a report shows with the incident that they name (`publish.profiles`)."""
 
@@ -159,11 +158,14 @@ def rows_of_case(found: Found) -> Rows:
         for track in block["tracks"] or ():
             flown = (f"sightings/{one}" for one in sorted(track["sightings"]))
             named[track["track_id"]] = [one for one in flown if one in rows]
-    beside, sources = _beside(found, rows, named, published), _sources(found, named)
+    statuses = _statuses(found)
+    beside, sources = _beside(found, rows, named, published, statuses), _sources(found, named, statuses)
     return Rows(rows, by_id, tables, named, pieces_of(found.findings), beside, sources)
 
 
-def _sources(found: Found, named: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+def _sources(
+    found: Found, named: Mapping[str, Sequence[str]], statuses: Mapping[str | None, Sequence[str]]
+) -> dict[str, set[str]]:
     """Whose each row is, by name, and whose rows a table has; under `incidents/I1` whose the finding rests on: pieces,
     flights, what is said of its place, and every row that names the incident."""
     whose: defaultdict[str, set[str]] = defaultdict(set)
@@ -176,7 +178,6 @@ def _sources(found: Found, named: Mapping[str, Sequence[str]]) -> dict[str, set[
         if key is not None and table != "incidents" and "incident_id" in frame.columns:
             for name, incident_id in frame.select(key, "incident_id").drop_nulls().iter_rows():
                 whose[f"incidents/{incident_id}"] |= whose.get(f"{table}/{name}", set())
-    statuses = _statuses(found)
     for block in found.findings["incidents"]:
         names = (piece["evidence_id"] for piece in block["evidence"])
         flights = (track["track_id"] for track in block["tracks"] or ())
@@ -196,13 +197,16 @@ def _statuses(found: Found) -> dict[str | None, list[str]]:
 
 
 def _beside(
-    found: Found, rows: Mapping[str, str], named: Mapping[str, Sequence[str]], published: Mapping[str, Sequence[str]]
+    found: Found,
+    rows: Mapping[str, str],
+    named: Mapping[str, Sequence[str]],
+    published: Mapping[str, Sequence[str]],
+    statuses: Mapping[str | None, Sequence[str]],
 ) -> dict[str, dict[str, str]]:
     """The rows that each finding is read with beside its evidence: digests by name, by incident."""
     tables, findings = found.records.tables, found.findings["incidents"]
     names = printed_names(found.case, found.records.settings)
     told: defaultdict[str, list[str]] = defaultdict(list)
-    statuses = _statuses(found)
     sources: dict[str, str] = {}
     for table, frame in tables.items():
         key = TABLES[table].key
@@ -249,4 +253,4 @@ def rows_changed(before: Mapping[str, str] | None, after: Mapping[str, str]) -> 
     if not changed:
         return "a row that it rests on"
     told = [f"row {' '.join(name.split('/', 1))}" if "/" in name else f"table {name}" for name in changed]
-    return ", ".join(told[:_TOLD]) + (", …" if len(told) > _TOLD else "")
+    return first_of(told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 
 from consilience.casework.bound_decisions import why_unbound
+from consilience.casework.first_of_many import first_of
 from consilience.casework.release_state import Candidate
 from consilience.casework.resting_rows import Bound, rows_changed, sentences_shown
 from consilience.publish.catalogue import languages as known_languages
@@ -12,9 +13,6 @@ from consilience.publish.document import Document, Sentence
 from consilience.publish.profiles import PROFILES
 from consilience.publish.statements.resting import findings_behind
 from consilience.records.decisions import SIGN_OFF, SIGN_OFFS, Decision
-
-_NAMED = 3
-"""Sentences that a reason names (our choice)."""
 
 
 def signed_by_sentence(it: Candidate) -> set[tuple[str, str]]:
@@ -53,11 +51,10 @@ def unsigned_words(it: Candidate) -> Iterator[str]:
                 if not any((name, code, ground) in signed for name in names)
             ]
             if lacking:
-                told = f"{', '.join(lacking[:_NAMED])}{', …' if len(lacking) > _NAMED else ''}"
                 many = f"{len(lacking)} sentences" if len(lacking) > 1 else "sentence"
                 yield (
-                    f"document in {document.language!r}, {many} {told}: words that were written for this case, and no "
-                    f"lawyer has signed them for {ground}"
+                    f"document in {document.language!r}, {many} {first_of(lacking)}: words that were written for this "
+                    f"case, and no lawyer has signed them for {ground}"
                 )
 
 

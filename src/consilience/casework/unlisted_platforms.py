@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import PurePosixPath
-from typing import Final
 
 import numpy as np
 import polars as pl
 
+from consilience.casework.first_of_many import first_of
 from consilience.corroborate.hypotheses import UNLISTED, hypotheses_on
 from consilience.quantities import minutes_since_epoch, moment_at
 from consilience.readings.case_file import CASE_FILE
@@ -22,9 +22,6 @@ from consilience.records.case import CaseSettings
 from consilience.records.left_out import LeftOut, Lost, Why
 from consilience.records.reference_data import OrderOfBattle
 from consilience.records.tables import MODES
-
-_NAMED: Final = 3
-"""Platforms that a notice names (our choice)."""
 
 
 @dataclass(slots=True)
@@ -109,12 +106,11 @@ def _listed(orbat: OrderOfBattle, one: Unlisted) -> str:
     if not rows:
         return "it has none for any day"
     told = [f"{row.platform} from {row.first_day or 'ever'} to {row.last_day or 'ever'}" for row in rows]
-    return "it has only " + ", ".join(told[:_NAMED]) + (", …" if len(told) > _NAMED else "")
+    return f"it has only {first_of(told)}"
 
 
 def _days(one: Unlisted) -> str:
     """The first day with its incidents, and how many incidents of other days there are."""
     day, named = next(iter(one.incidents.items()))
     more = sum(len(names) for names in one.incidents.values()) - len(named)
-    told = ", ".join(named[:_NAMED]) + (", …" if len(named) > _NAMED else "")
-    return f"{day} ({told})" + (f" and the days of {more} more" if more else "")
+    return f"{day} ({first_of(named)})" + (f" and the days of {more} more" if more else "")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
 
+from consilience.casework.first_of_many import first_of
 from consilience.readings.case_file import CASE_FILE
 from consilience.records.case import CaseSettings
 from consilience.records.left_out import LeftOut, Lost, Why
@@ -20,8 +21,6 @@ from consilience.records.weighed import OTHER
 
 _IMPOSSIBLE: Final = "without one it is held impossible, whatever anybody saw"
 _WHY: Final = "no row of priors gives it a share, so that it is held impossible, whatever anybody saw"
-_NAMED: Final = 3
-"""Platforms that a notice names (our choice)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def notices(unsaid: Sequence[Unsaid], folder: str, *, is_own: bool) -> Iterator[
         mode, party = one.modes[0], one.party or ""
         if is_own:
             file, column = PurePosixPath(folder) / "priors.csv", "party" if party else "mode"
-            means = f", since operators.csv has {_listed(one.means)}" if one.means else ""
+            means = f", since operators.csv has {first_of(one.means)}" if one.means else ""
             row = f"a row {mode},{party},SHARE,LOW,HIGH,WHY{means}"
             expected = f"{row}; {_IMPOSSIBLE} (if that is meant, write 0 and why)"
         else:
@@ -105,7 +104,3 @@ def _in_period(row: Operator, settings: CaseSettings) -> bool:
 
 def _counted_as(party: str, parties: Sequence[str]) -> str:
     return party if party in parties else OTHER
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")

@@ -23,7 +23,7 @@ def render_html(document: Document) -> bytes:
     Its content security policy lets in this page's own style, by its hash, and nothing else: no script, no request.
     """
     prepared = prepare(document)
-    style, (row_starts, row_ends) = _style(prepared), _rows(prepared.document)
+    style, rows = _style(prepared), prepared.picture_rows
     environment = Environment(
         loader=PackageLoader("consilience.publish"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
@@ -35,8 +35,8 @@ def render_html(document: Document) -> bytes:
         marker_words=prepared.marker_words,
         reads=prepared.reads,
         blocks=list(_blocks(prepared)),
-        row_starts=row_starts,
-        row_ends=row_ends,
+        row_starts=rows.keys(),
+        row_ends=set(rows.values()),
         style=Markup(style),
         style_digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
     )
@@ -50,14 +50,6 @@ def _blocks(prepared: Prepared) -> Iterable[tuple[str, Block, Markup]]:
     for block in prepared.document.blocks:
         drawing = screen_picture(block, anchors) if isinstance(block, Picture) else Markup()
         yield _KINDS[type(block)], block, drawing
-
-
-def _rows(document: Document) -> tuple[set[int], set[int]]:
-    """The places of the blocks at which a row of pictures begins, and of those with which one ends."""
-    beside = [isinstance(block, Picture) and block.is_beside for block in document.blocks]
-    starts = {place for place in range(len(beside) - 1) if beside[place + 1] and not beside[place]}
-    ends = {place for place, here in enumerate(beside) if here and not any(beside[place + 1 : place + 2])}
-    return starts, ends
 
 
 def _style(prepared: Prepared) -> str:

@@ -58,14 +58,16 @@ def _given(prepared: Prepared) -> Given:
 def _parts(prepared: Prepared, groups: Mapping[str, str]) -> list[Given]:
     """What stands on the pages, in order: the contents in their place, pictures that stand beside another within it."""
     parts: list[Given] = []
+    rows, in_row = prepared.picture_rows, -1
     for place, block in enumerate(prepared.document.blocks):
         if place == prepared.contents_at and prepared.contents:
             parts.append({"kind": "contents", "depth": max(heading.level for heading in prepared.contents)})
         part = _part(block, prepared, groups)
-        if isinstance(block, Picture) and block.is_beside and parts and parts[-1]["kind"] == "picture":
+        if place <= in_row:
             parts[-1]["beside"].append(part)
         else:
             parts.append(part)
+        in_row = rows.get(place, in_row)
     return parts
 
 

@@ -110,6 +110,21 @@ class Prepared:
         chapters = [place for place, block in enumerate(blocks) if isinstance(block, Heading) and block.level == 1]
         return chapters[1] if len(chapters) > 1 else 0
 
+    @property
+    def picture_rows(self) -> dict[int, int]:
+        """The places of the first and the last block of each row of pictures that stand beside each other. A picture
+        that would stand beside one that is not there begins a row, or stands alone."""
+        rows: dict[int, int] = {}
+        first: int | None = None
+        for place, block in enumerate(self.document.blocks):
+            if not isinstance(block, Picture):
+                first = None
+            elif first is None or not block.is_beside:
+                first = place
+            else:
+                rows[first] = place
+        return rows
+
 
 def prepare(document: Document) -> Prepared:
     """The document with its texts made visible; PublishError where it breaks a promise of its own."""

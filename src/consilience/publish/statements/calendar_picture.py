@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from consilience.publish.statements.month_chart import months_between
 from consilience.publish.statements.standalone import Sheet
 from consilience.publish.statements.words import Words
 
@@ -23,15 +24,11 @@ def draw_calendar(days: Sequence[date], words: Words) -> str | None:
     """Draw it; None where no incident has a day. A number says how many a day or month saw, where it saw several."""
     if not days:
         return None
-    months = _months(min(days), max(days))
+    first, last = min(days), max(days)
+    months = months_between((first.year, first.month), (last.year, last.month))
     if len(months) > _MOST_MONTHS:
         return _years(Counter((day.year, day.month) for day in days), words)
     return _days(months, Counter(days), words)
-
-
-def _months(first: date, last: date) -> list[tuple[int, int]]:
-    ordinals = range(12 * first.year + first.month - 1, 12 * last.year + last.month)
-    return [(ordinal // 12, ordinal % 12 + 1) for ordinal in ordinals]
 
 
 def _days(months: Sequence[tuple[int, int]], often: Mapping[date, int], words: Words) -> str:

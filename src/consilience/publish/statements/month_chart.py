@@ -71,6 +71,11 @@ def _steps(attacks: Sequence[Attack], by_year: bool) -> list[tuple[int, int]]:
     first, last = min(one.month for one in attacks), max(one.month for one in attacks)
     if by_year:
         return [(year, 1) for year in range(first[0], last[0] + 1)]
+    return months_between(first, last)
+
+
+def months_between(first: tuple[int, int], last: tuple[int, int]) -> list[tuple[int, int]]:
+    """Every year and month from one to another, both included."""
     ordinals = range(12 * first[0] + first[1] - 1, 12 * last[0] + last[1])
     return [(ordinal // 12, ordinal % 12 + 1) for ordinal in ordinals]
 

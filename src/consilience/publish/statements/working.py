@@ -150,9 +150,9 @@ def contest_sentences(frame: Frame, incident_id: str) -> Iterator[Sentence]:
 def reply_sentences(frame: Frame) -> Iterator[Sentence]:
     """For each letter: to whom, when, the deadline, and the reply or that none was received by as_of; which incidents
     the reply disputes."""
+    there = {block["incident_id"] for block, _ in frame.blocks}
     for key in frame.case.rows["letters"]:
         yield from _reply_sentences(frame, key)
-        there = {block["incident_id"] for block, _ in frame.blocks}
         if contested := [one for one in frame.contests.get(key, ()) if one in there]:
             incidents = frame.words.label("comma").join(map(frame.words.foreign, contested))
             support = (f"letters/{key}", *(f"incidents/{one}" for one in contested))
