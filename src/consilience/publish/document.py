@@ -95,7 +95,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class PageBreak:
-    """What follows starts on a new page, where the form has pages."""
+    """The next heading starts on a new page, where the form has pages."""
 
 
 Block = Heading | Paragraph | Grid | Picture | PageBreak

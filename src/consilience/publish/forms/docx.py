@@ -88,6 +88,7 @@ class _Making:
         self.names = _bookmark_names(prepared.document.sentences)
         self.chapters = {heading.anchor: f"h_{n}" for n, heading in enumerate(prepared.contents, 1)}
         self.numbers: Iterator[int] = count(1)
+        self.begins_page = False
         drawings = [paper_picture(block) for block in prepared.document.blocks if isinstance(block, Picture)]
         self.pictures = iter(list(zip(rasterise(drawings), (width for _, width in drawings), strict=True)))
 
@@ -121,14 +122,15 @@ class _Making:
                 yield write.paragraph(self._sentences([block.caption]), style="Caption")
                 yield write.paragraph([self._drawing(block)])
             case PageBreak():
-                yield write.page_break()
+                self.begins_page = True  # an empty paragraph with a break would fill a page where one is full
 
     def _heading(self, level: int, text: str, name: str | None = None) -> Element:
         """A heading, under a bookmark where it has a name that the contents lead to."""
         runs: Iterable[Element] = [self.write.run(text)]
         if name is not None:
             runs = bookmarked(next(self.numbers), name, runs)
-        return self.write.paragraph(runs, style=f"Heading{level}")
+        begins_page, self.begins_page = self.begins_page, False
+        return self.write.paragraph(runs, style=f"Heading{level}", begins_page=begins_page)
 
     def _contents(self) -> Iterable[Element]:
         """A link to each chapter and to what stands in it, where the PDF has them; nothing in a short document."""

@@ -83,6 +83,7 @@ class Writer:
         style: str | None = None,
         is_tight: bool = False,
         keeps_next: bool = False,
+        begins_page: bool = False,
         indent: int = 0,
     ) -> Element:
         """Runs under a style's id ("Heading1"); a tight one keeps no distance to the next, a caption its page, as does
@@ -92,6 +93,8 @@ class Writer:
             form.append(element("w:pStyle", val=style))
         if style == "Caption" or keeps_next:
             form.append(element("w:keepNext"))
+        if begins_page:
+            form.append(element("w:pageBreakBefore"))
         if self.is_rtl:
             form.append(element("w:bidi"))
         if is_tight:
@@ -113,9 +116,6 @@ class Writer:
             form.append(element("w:jc", val="right"))
         said = element("w:p", form, self.run(text, bold=bold))
         return element("w:tc", element("w:tcPr", element("w:tcW", w=width, type="dxa")), said)
-
-    def page_break(self) -> Element:
-        return self.paragraph([element("w:r", element("w:br", type="page"))])
 
     def field(self, code: str) -> Iterable[Element]:
         """A number that Word works out: PAGE, NUMPAGES."""
